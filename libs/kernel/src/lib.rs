@@ -1,0 +1,19 @@
+//! The words every crate shares: ids, instants, who acts, what an entity decides, what the log records.
+//!
+//! No I/O and no async here: time and new ids arrive inside a [`Command`].
+
+mod caller;
+mod commit;
+mod decider;
+mod hash;
+mod id;
+mod position;
+mod timestamp;
+
+pub use caller::{Actor, Caller, InvalidActor, Role};
+pub use commit::{Commit, Meta, OnceKey, Recorded};
+pub use decider::{Command, Decider, EntityEvent, Refusal};
+pub use hash::{derived_id, digest, time_ordered_id};
+pub use id::{CalendarId, DepartmentId, InvalidId, PersonId, RoleId, ServiceRequestId};
+pub use position::Position;
+pub use timestamp::{InvalidTimestamp, Timestamp};

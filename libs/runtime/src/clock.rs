@@ -1,0 +1,117 @@
+//! The injected clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma_kernel::Timestamp;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Tells the time. Clones tell the same time.
+#[derive(Debug, Clone)]
+pub struct Clock(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    System,
+    Manual(Arc<watch::Sender<Timestamp>>),
+}
+
+/// The hand that moves a manual clock.
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<watch::Sender<Timestamp>>);
+
+/// A wall clock may be set while we sleep; looking again this often bounds how late that is noticed.
+const LONGEST_NAP: Duration = Duration::from_secs(1);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands at `start` until its hand is moved.
+    pub fn manual(start: Timestamp) -> (Self, ManualClock) {
+        let hand = Arc::new(watch::Sender::new(start));
+        (Self(Source::Manual(hand.clone())), ManualClock(hand))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+            Source::System => {
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
+            }
+            Source::Manual(hand) => *hand.borrow(),
+        }
+    }
+
+    /// Returns once it is `due` or later, at once if it is already.
+    pub async fn sleep_until(&self, due: Timestamp) {
+        match &self.0 {
+            Source::System => {
+                while let Ok(left @ 1..) = u64::try_from(due.micros_since(self.now())) {
+                    tokio::time::sleep(Duration::from_micros(left).min(LONGEST_NAP)).await;
+                }
+            }
+            Source::Manual(hand) => {
+                // The sender lives in `self`, so waiting cannot fail.
+                let _ = hand.subscribe().wait_for(|now| *now >= due).await;
+            }
+        }
+    }
+
+    /// A new time-ordered id (UUIDv7) at this clock's time.
+    pub fn new_id(&self) -> Uuid {
+        let micros = u64::try_from(self.now().as_micros()).unwrap_or_default();
+        let (seconds, rest) = (micros / 1_000_000, (micros % 1_000_000) * 1000);
+        let nanos = u32::try_from(rest).unwrap_or_default();
+        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
+    }
+}
+
+impl ManualClock {
+    /// Puts the clock to `now`, forwards or back.
+    pub fn set(&self, now: Timestamp) {
+        self.0.send_replace(now);
+    }
+
+    /// Moves the clock on by `seconds` (back, if negative).
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.0.send_modify(|now| *now = now.plus_seconds(seconds));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sleeper_on_the_manual_clock_wakes_when_the_hand_moves() {
+        let (clock, hand) = Clock::manual(Timestamp::EPOCH);
+        let due = Timestamp::EPOCH.plus_seconds(3600);
+        let sleeper = {
+            let clock = clock.clone();
+            async move {
+                clock.sleep_until(due).await;
+                clock.now()
+            }
+        };
+        let mover = async {
+            hand.advance_seconds(3599);
+            hand.advance_seconds(2);
+        };
+        let (woke, ()) = tokio::join!(sleeper, mover);
+        assert!(woke >= due);
+    }
+
+    #[test]
+    fn ids_sort_by_the_clock() {
+        let (clock, hand) = Clock::manual(Timestamp::from_micros(1_700_000_000_000_000));
+        let first = clock.new_id();
+        hand.advance_seconds(1);
+        assert!(first < clock.new_id());
+    }
+}
