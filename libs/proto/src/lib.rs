@@ -1,1 +1,38 @@
-//! Being written.
+//! Generated protobuf and gRPC code, nothing else. It stops at the gRPC edge of a server.
+#![expect(missing_docs, reason = "generated; the comments are in proto/")]
+
+/// Everything under `proto/khidma`, by package.
+pub mod khidma {
+    /// Words all services share.
+    pub mod common {
+        pub mod v1 {
+            tonic::include_proto!("khidma.common.v1");
+        }
+    }
+    /// Who is who and who does what.
+    pub mod directory {
+        pub mod v1 {
+            tonic::include_proto!("khidma.directory.v1");
+        }
+    }
+    /// For the people who operate a server.
+    pub mod operations {
+        pub mod v1 {
+            tonic::include_proto!("khidma.operations.v1");
+        }
+    }
+    /// Asking a department for something.
+    pub mod requests {
+        pub mod v1 {
+            tonic::include_proto!("khidma.requests.v1");
+        }
+    }
+}
+
+pub use khidma::common::v1 as common;
+pub use khidma::directory::v1 as directory;
+pub use khidma::operations::v1 as operations;
+pub use khidma::requests::v1 as requests;
+
+/// The compiled descriptors of all packages, for reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/khidma.bin"));

@@ -1,0 +1,19 @@
+//! Compiles `proto/` in pure Rust (protox): no protoc to install.
+
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let root = Path::new("../../proto");
+    let files = [
+        "khidma/common/v1/common.proto",
+        "khidma/directory/v1/directory.proto",
+        "khidma/operations/v1/operations.proto",
+        "khidma/requests/v1/requests.proto",
+    ];
+    println!("cargo::rerun-if-changed={}", root.display());
+    let descriptors = protox::compile(files, [root])?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(out.join("khidma.bin"), protox::prost::Message::encode_to_vec(&descriptors))?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}
