@@ -1,1 +1,15 @@
-//! Being written.
+//! The words all services share: one module per bounded context with its past-tense events, and the one codec
+//! that puts them on the log. Pure.
+//!
+//! What stands here is a contract for ever: events already on somebody's log are read by this code. A field may be
+//! added if it has a default; a changed meaning is a new variant, or a new version of the type whose old version is
+//! brought up to it where [`Event::decode`] reads it. `samples/` holds one golden sample per event and version.
+
+#[macro_use]
+mod vocabulary;
+mod cloudevent;
+pub mod directory;
+pub mod requests;
+
+pub use cloudevent::{BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, raw_events};
+pub use vocabulary::{Event, Kind};

@@ -1,0 +1,1 @@
+//! Who is who, who does what: what happens to departments, people, roles and calendars.
