@@ -1,0 +1,245 @@
+//! Carrying out one command.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma_eventlog::{AppendError, Appended, EventLog, LogError, Proposal};
+use khidma_events::Event;
+use khidma_kernel::{Caller, Command, Commit, Decider, Meta, OnceKey, Position, Recorded, Refusal, Timestamp, derived_id};
+use khidma_projection::{Projection, ProjectionError, Reader, RowError};
+use khidma_runtime::{Clock, Tasks};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::entity::{EntityRow, Memory, entity_key};
+use crate::recent::Recent;
+
+/// How often a command is decided anew because others were faster, before its caller is asked to try again.
+const ATTEMPTS: usize = 16;
+
+/// After how long a caller should try again when the log is away.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Who wants something of which entity.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// The entity, unique in its context.
+    pub entity: String,
+    /// Who asks.
+    pub by: Caller,
+    /// When it happened; `None` for now.
+    pub at: Option<Timestamp>,
+    /// The idempotency key and the fingerprint of what is asked.
+    pub once: OnceKey,
+    /// The event that led to it, if one did.
+    pub causation: Option<Uuid>,
+    /// What it belongs to; a wish of its own if `None`.
+    pub correlation: Option<Uuid>,
+    /// W3C trace context to record.
+    pub traceparent: Option<String>,
+}
+
+/// A command that was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Where its commit stands; if there was nothing to do, where the entity's last one does.
+    pub position: Position,
+}
+
+/// A command that was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError<R: Refusal> {
+    /// The entity refused.
+    #[error(transparent)]
+    Refused(R),
+    /// The idempotency key was used for something else.
+    #[error("this idempotency key was already used for another command")]
+    KeyReused,
+    /// Others changed the entity again and again meanwhile.
+    #[error("the entity is being changed by others; try again")]
+    Contended,
+    /// The commit would be larger than the log takes.
+    #[error("the command is too large: {size} bytes, the log takes {limit}")]
+    TooLarge {
+        /// Its bytes.
+        size: usize,
+        /// What the log takes.
+        limit: usize,
+    },
+    /// The log or the read model is away. Trying again under the same key is safe.
+    #[error("not available: {reason}")]
+    Unavailable {
+        /// Why, for the operator.
+        reason: String,
+        /// After how long to try again.
+        retry_after: Duration,
+    },
+    /// A fault of ours.
+    #[error("internal fault: {0}")]
+    Internal(String),
+}
+
+/// Carries out the commands of one kind of entity.
+#[derive(Debug)]
+pub struct Engine<D: Decider> {
+    log: Arc<dyn EventLog>,
+    projection: Projection,
+    clock: Clock,
+    tasks: Tasks,
+    recent: Recent<D::State>,
+}
+
+/// An entity as a decision found it.
+struct Found<S> {
+    row: Arc<EntityRow<S>>,
+    reader: Reader,
+}
+
+impl<D> Engine<D>
+where
+    D: Decider,
+    D::Event: Event,
+    D::State: Serialize + DeserializeOwned,
+{
+    /// An engine over a service's log and read model.
+    pub fn new(log: Arc<dyn EventLog>, projection: Projection, clock: Clock, tasks: Tasks) -> Self {
+        Self { log, projection, clock, tasks, recent: Recent::new() }
+    }
+
+    /// Carries out a command. `body` says what is asked, with the facts from elsewhere that the decision needs; it is
+    /// called anew whenever the command has to be decided anew.
+    ///
+    /// # Errors
+    /// See [`CommandError`]. Unless it is [`CommandError::Unavailable`], nothing was written.
+    pub async fn execute<F>(&self, ask: Ask, body: F) -> Result<Done, CommandError<D::Refusal>>
+    where
+        F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
+    {
+        let span = tracing::info_span!("command", context = D::Event::CONTEXT, entity = %ask.entity);
+        self.carry_out(ask, body).instrument(span).await
+    }
+
+    async fn carry_out<F>(&self, ask: Ask, body: F) -> Result<Done, CommandError<D::Refusal>>
+    where
+        F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
+    {
+        let at = ask.at.unwrap_or_else(|| self.clock.now());
+        let mut at_head = false;
+        for _ in 0..ATTEMPTS {
+            let found = self.find(&ask.entity)?;
+            match found.row.recall(ask.once) {
+                Memory::Same(position) => return Ok(Done { position }),
+                Memory::Other => return Err(CommandError::KeyReused),
+                Memory::Unknown => {}
+            }
+            let command = Command { at, by: ask.by.clone(), body: body(&found.reader).map_err(unreadable)? };
+            match D::decide(&found.row.state, &command) {
+                Ok(events) if !events.is_empty() => match self.commit(&ask, at, &found.row, events).await? {
+                    Some(done) => return Ok(done),
+                    None => continue,
+                },
+                Ok(_) if at_head => return Ok(Done { position: found.row.position }),
+                Err(refusal) if at_head => return Err(CommandError::Refused(refusal)),
+                // Perhaps only our state is old: look again when it surely is not.
+                Ok(_) | Err(_) => {
+                    self.catch_up(None).await?;
+                    at_head = true;
+                }
+            }
+        }
+        Err(CommandError::Contended)
+    }
+
+    fn find(&self, entity: &str) -> Result<Found<D::State>, CommandError<D::Refusal>> {
+        let reader = self.projection.reader();
+        let shown: EntityRow<D::State> =
+            reader.get_head(&entity_key(entity)).map_err(unreadable)?.unwrap_or_default();
+        let row = self.recent.newer(entity, shown.position).unwrap_or_else(|| Arc::new(shown));
+        Ok(Found { row, reader })
+    }
+
+    /// Appends the events; `None` if somebody else was faster and our state has caught up since.
+    async fn commit(
+        &self,
+        ask: &Ask,
+        at: Timestamp,
+        row: &EntityRow<D::State>,
+        events: Vec<D::Event>,
+    ) -> Result<Option<Done>, CommandError<D::Refusal>> {
+        let mut after = row.clone();
+        let events: Vec<_> = events.into_iter().map(|event| self.recorded(ask, at, event)).collect();
+        for recorded in &events {
+            D::evolve(&mut after.state, recorded);
+        }
+        let meta = Meta {
+            correlation: ask.correlation.unwrap_or(ask.once.key),
+            causation: ask.causation,
+            traceparent: ask.traceparent.clone(),
+            audience: D::audience(&row.state, &after.state),
+            once: Some(ask.once),
+        };
+        let commit = Commit { entity: ask.entity.clone(), meta, events };
+        let payload = khidma_events::encode(&commit).map_err(|error| CommandError::Internal(error.to_string()))?;
+        let proposal = Proposal {
+            // A repeated attempt of one command on the same state is the same commit; one on a newer state is another.
+            id: derived_id(&[ask.once.key.as_bytes(), ask.entity.as_bytes(), &row.position.0.to_be_bytes()]),
+            context: D::Event::CONTEXT,
+            entity: ask.entity.clone(),
+            payload: payload.into(),
+        };
+        match self.append(proposal, row.position).await {
+            // An earlier attempt is there already; what it holds may differ from ours in ids and times.
+            Ok(Appended { position, duplicate: true }) => Ok(Some(Done { position })),
+            Ok(Appended { position, duplicate: false }) => {
+                after.settle(position, commit.meta.once);
+                self.recent.remember(&ask.entity, after, self.projection.position());
+                Ok(Some(Done { position }))
+            }
+            Err(AppendError::Conflict { current }) => {
+                self.catch_up(current).await?;
+                Ok(None)
+            }
+            Err(AppendError::TooLarge { size, limit }) => Err(CommandError::TooLarge { size, limit }),
+            Err(AppendError::Unavailable(reason)) => Err(unavailable(reason)),
+            Err(AppendError::Failed(reason)) => Err(unavailable(reason)),
+        }
+    }
+
+    fn recorded(&self, ask: &Ask, at: Timestamp, event: D::Event) -> Recorded<D::Event> {
+        Recorded { id: self.clock.new_id(), at, by: ask.by.actor.clone(), event }
+    }
+
+    /// Appends in a task of its own: a caller who hangs up does not leave it half known.
+    async fn append(&self, proposal: Proposal, expected: Position) -> Result<Appended, AppendError> {
+        let log = self.log.clone();
+        let span = tracing::info_span!("append");
+        let work = async move { log.append(proposal, expected).await }.instrument(span);
+        match self.tasks.spawn(work).await {
+            Ok(result) => result,
+            Err(error) => Err(AppendError::Unavailable(error.to_string())),
+        }
+    }
+
+    /// Waits until the read model shows `position`, or all there is on the log.
+    async fn catch_up(&self, position: Option<Position>) -> Result<(), CommandError<D::Refusal>> {
+        let position = match position {
+            Some(position) => position,
+            None => self.log.head().await.map_err(|error| match error {
+                LogError::Unavailable(reason) => unavailable(reason),
+                other => CommandError::Internal(other.to_string()),
+            })?,
+        };
+        self.projection.wait_for(position).await.map_err(|error: ProjectionError| unavailable(error.to_string()))
+    }
+}
+
+fn unavailable<R: Refusal>(reason: String) -> CommandError<R> {
+    CommandError::Unavailable { reason, retry_after: RETRY_AFTER }
+}
+
+/// A row that cannot be read is being rebuilt: the command can be tried again.
+fn unreadable<R: Refusal>(error: RowError) -> CommandError<R> {
+    unavailable(error.to_string())
+}
