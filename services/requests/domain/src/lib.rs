@@ -1,1 +1,47 @@
-//! Being written.
+//! Requests, the deciding part: what may happen to a service request and what it means. Pure.
+
+mod access;
+mod command;
+mod decide;
+mod evolve;
+mod refusal;
+mod state;
+
+pub use access::{Action, Standing, may};
+pub use command::{Body, Subject, Submit};
+pub use decide::limits;
+pub use refusal::RequestRefusal;
+pub use state::{Request, State};
+
+use std::collections::BTreeSet;
+
+use khidma_events::requests::RequestEvent;
+use khidma_kernel::{Command, Decider, DepartmentId, Recorded};
+
+/// The service request as an entity.
+#[derive(Debug)]
+pub struct RequestDecider;
+
+impl Decider for RequestDecider {
+    type Body = Body;
+    type Event = RequestEvent;
+    type State = Option<Request>;
+    type Refusal = RequestRefusal;
+
+    fn decide(state: &Option<Request>, command: &Command<Body>) -> Result<Vec<RequestEvent>, RequestRefusal> {
+        decide::decide(state.as_ref(), command)
+    }
+
+    fn evolve(state: &mut Option<Request>, recorded: &Recorded<RequestEvent>) {
+        evolve::evolve(state, recorded);
+    }
+
+    /// Both sides; of a transfer, the department it leaves too.
+    fn audience(before: &Option<Request>, after: &Option<Request>) -> BTreeSet<DepartmentId> {
+        [before, after]
+            .into_iter()
+            .flatten()
+            .flat_map(|request| [request.provider.clone(), request.requester_department.clone()])
+            .collect()
+    }
+}

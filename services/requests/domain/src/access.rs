@@ -1,0 +1,145 @@
+//! Who may do what with a request: one table.
+
+use khidma_kernel::{Caller, Role};
+
+use crate::Request;
+
+/// Something a caller may want to do with a request that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the command or query of that name")]
+pub enum Action {
+    Read,
+    ReadNotes,
+    Acknowledge,
+    Assign,
+    Claim,
+    Start,
+    WaitOnRequester,
+    Resume,
+    Reply,
+    AddNote,
+    SetPriority,
+    SetTags,
+    Transfer,
+    Resolve,
+    Confirm,
+    Reopen,
+    AutoClose,
+    Decline,
+    Cancel,
+    AddWatcher,
+    RemoveWatcher,
+}
+
+/// How a caller stands to a request. Several may be true at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// They asked, or lead the department for which it was asked.
+    pub requester: bool,
+    /// They belong to the department that is asked.
+    pub provider: bool,
+    /// They lead the department that is asked.
+    pub provider_manager: bool,
+    /// They do it.
+    pub assignee: bool,
+    /// They follow it.
+    pub watcher: bool,
+    /// They keep the directory and operate the services.
+    pub admin: bool,
+    /// They are one of our own services.
+    pub service: bool,
+}
+
+impl Standing {
+    /// How `caller` stands to `request`.
+    pub fn of(caller: &Caller, request: &Request) -> Self {
+        let is = |person| caller.actor.person() == Some(person);
+        Self {
+            requester: is(&request.requester) || caller.leads(&request.requester_department),
+            provider: caller.belongs_to(&request.provider),
+            provider_manager: caller.leads(&request.provider),
+            assignee: request.assignee.as_ref().is_some_and(is),
+            watcher: request.watchers.iter().any(is),
+            admin: caller.is(Role::Admin),
+            service: caller.is_service(),
+        }
+    }
+}
+
+/// The table. An admin may put a provider's work in order, but never speaks for the requester: a confirmation, a
+/// cancellation is the requester's word.
+pub fn may(action: Action, standing: Standing) -> bool {
+    let Standing { requester, provider, provider_manager, assignee, watcher, admin, service } = standing;
+    match action {
+        Action::Read | Action::AddWatcher | Action::RemoveWatcher => requester || provider || watcher || admin,
+        Action::ReadNotes
+        | Action::Acknowledge
+        | Action::Claim
+        | Action::Start
+        | Action::WaitOnRequester
+        | Action::Resume
+        | Action::AddNote
+        | Action::SetPriority
+        | Action::SetTags
+        | Action::Transfer
+        | Action::Resolve
+        | Action::Decline => provider || admin,
+        Action::Assign => provider_manager || (assignee && provider) || admin,
+        Action::Reply => requester || provider || admin,
+        Action::Confirm | Action::Cancel => requester,
+        Action::Reopen => requester || provider || admin,
+        Action::AutoClose => service,
+    }
+}
+
+impl Action {
+    /// The action, as messages name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "reading",
+            Self::ReadNotes => "reading internal notes",
+            Self::Acknowledge => "acknowledging",
+            Self::Assign => "assigning",
+            Self::Claim => "claiming",
+            Self::Start => "starting",
+            Self::WaitOnRequester => "waiting on the requester",
+            Self::Resume => "resuming",
+            Self::Reply => "replying",
+            Self::AddNote => "adding an internal note",
+            Self::SetPriority => "changing the priority",
+            Self::SetTags => "changing the tags",
+            Self::Transfer => "transferring",
+            Self::Resolve => "resolving",
+            Self::Confirm => "confirming",
+            Self::Reopen => "reopening",
+            Self::AutoClose => "closing by time",
+            Self::Decline => "declining",
+            Self::Cancel => "cancelling",
+            Self::AddWatcher => "adding a watcher",
+            Self::RemoveWatcher => "removing a watcher",
+        }
+    }
+
+    /// Who may, as messages name them.
+    pub fn whom(self) -> &'static str {
+        match self {
+            Self::Read | Self::AddWatcher | Self::RemoveWatcher => "the two sides and the watchers",
+            Self::ReadNotes
+            | Self::Acknowledge
+            | Self::Claim
+            | Self::Start
+            | Self::WaitOnRequester
+            | Self::Resume
+            | Self::AddNote
+            | Self::SetPriority
+            | Self::SetTags
+            | Self::Transfer
+            | Self::Resolve
+            | Self::Decline => "members of the provider",
+            Self::Assign => "the provider's manager and the present assignee",
+            Self::Reply | Self::Reopen => "the two sides",
+            Self::Confirm | Self::Cancel => "the requester and their manager",
+            Self::AutoClose => "the service itself",
+        }
+    }
+}

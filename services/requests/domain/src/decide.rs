@@ -1,0 +1,383 @@
+//! May it happen? One match, one function per command.
+
+use std::collections::BTreeSet;
+
+use khidma_events::requests::*;
+use khidma_kernel::{Actor, Caller, Command, PersonId};
+
+use crate::access::{Action, Standing, may};
+use crate::command::{Body, Subject, Submit};
+use crate::refusal::RequestRefusal as Refusal;
+use crate::state::{Request, State};
+
+/// How long and how many.
+pub mod limits {
+    /// Characters of a title.
+    pub const TITLE: usize = 200;
+    /// Characters of any other text.
+    pub const TEXT: usize = 20_000;
+    /// Characters of an offering's id.
+    pub const OFFERING: usize = 100;
+    /// Characters of a tag.
+    pub const TAG: usize = 40;
+    /// Tags of a request.
+    pub const TAGS: usize = 20;
+    /// Watchers of a request.
+    pub const WATCHERS: usize = 100;
+}
+
+type Decision = Result<Vec<RequestEvent>, Refusal>;
+
+pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Decision {
+    let by = &command.by;
+    if let Body::Submit(submit_body) = &command.body {
+        return submit(request, by, submit_body);
+    }
+    let request = request.ok_or(Refusal::UnknownRequest)?;
+    match &command.body {
+        Body::Submit(_) => Err(Refusal::AlreadySubmitted),
+        Body::Acknowledge { note } => acknowledge(request, by, note),
+        Body::Assign { assignee } => assign(request, by, assignee),
+        Body::Claim => claim(request, by),
+        Body::Start => start(request, by),
+        Body::WaitOnRequester { question } => wait_on_requester(request, by, question),
+        Body::Resume { note } => resume(request, by, note),
+        Body::Reply { text } => reply(request, by, text),
+        Body::AddNote { text } => add_note(request, by, text),
+        Body::SetPriority { priority, reason } => set_priority(request, by, *priority, reason),
+        Body::SetTags { tags } => set_tags(request, by, tags),
+        Body::Transfer { to, to_known, reason } => {
+            let to = if *to_known { Some(to) } else { None };
+            transfer(request, by, to, reason)
+        }
+        Body::Resolve { outcome, auto_close_after_seconds } => {
+            let auto_close_at = command.at.plus_seconds(*auto_close_after_seconds);
+            resolve(request, by, Resolved { outcome: outcome.clone(), auto_close_at })
+        }
+        Body::Confirm { comment } => confirm(request, by, comment),
+        Body::Reopen { reason } => reopen(request, by, reason),
+        Body::AutoClose => auto_close(request, command),
+        Body::Decline { reason } => decline(request, by, reason),
+        Body::Cancel { reason } => cancel(request, by, reason),
+        Body::AddWatcher { person } => add_watcher(request, by, person),
+        Body::RemoveWatcher { person } => remove_watcher(request, by, person),
+    }
+}
+
+fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
+    if request.is_some() {
+        return Err(Refusal::AlreadySubmitted);
+    }
+    let (Actor::Person(caller), Some(department)) = (&by.actor, &by.department) else {
+        return Err(Refusal::NoDepartment);
+    };
+    required("title", &submit.title, limits::TITLE)?;
+    optional("description", &submit.description, limits::TEXT)?;
+    optional("offering", &submit.offering, limits::OFFERING)?;
+    let tags = tags(&submit.tags)?;
+    if !submit.provider_known {
+        return Err(Refusal::UnknownDepartment { field: "provider_id" });
+    }
+    let (requester, requester_department) = match &submit.on_behalf_of {
+        None => (caller, department),
+        Some(subject) if subject.person == *caller => (caller, department),
+        Some(_) if !by.belongs_to(&submit.provider) => {
+            return Err(Refusal::NotAllowed {
+                action: "asking on behalf of somebody else",
+                whom: "members of the provider",
+            });
+        }
+        Some(Subject { person, known: true, departments }) => match departments.first() {
+            Some(main) => (person, main),
+            None => return Err(Refusal::NoDepartment),
+        },
+        Some(_) => return Err(Refusal::UnknownPerson { field: "requester_id" }),
+    };
+    let submitted = Submitted {
+        provider: submit.provider.clone(),
+        requester: requester.clone(),
+        requester_department: requester_department.clone(),
+        title: submit.title.clone(),
+        description: submit.description.clone(),
+        offering: said(&submit.offering),
+        priority: submit.priority,
+        tags,
+        channel: submit.channel,
+    };
+    Ok(vec![submitted.into(), ReceiptIssued {}.into()])
+}
+
+fn acknowledge(request: &Request, by: &Caller, note: &str) -> Decision {
+    allowed(request, by, Action::Acknowledge)?;
+    open(request, Action::Acknowledge)?;
+    optional("note", note, limits::TEXT)?;
+    if request.acknowledged {
+        return Err(Refusal::AlreadyAcknowledged);
+    }
+    Ok(vec![Acknowledged { note: said(note) }.into()])
+}
+
+fn assign(request: &Request, by: &Caller, assignee: &Subject) -> Decision {
+    allowed(request, by, Action::Assign)?;
+    open(request, Action::Assign)?;
+    if !assignee.known {
+        return Err(Refusal::UnknownPerson { field: "assignee_id" });
+    }
+    if !assignee.departments.contains(&request.provider) {
+        return Err(Refusal::AssigneeNotMember);
+    }
+    Ok(assigned(request, &assignee.person))
+}
+
+fn claim(request: &Request, by: &Caller) -> Decision {
+    let caller = person(request, by, Action::Claim)?;
+    open(request, Action::Claim)?;
+    let taken = request.assignee.as_ref().is_some_and(|assignee| assignee != caller);
+    if taken && !by.leads(&request.provider) {
+        return Err(Refusal::AlreadyAssigned);
+    }
+    let mut events = seen(request);
+    events.extend(assigned(request, caller));
+    Ok(events)
+}
+
+/// Work begins; who begins it has seen it and, if nobody had, takes it on.
+fn start(request: &Request, by: &Caller) -> Decision {
+    let caller = person(request, by, Action::Start)?;
+    if !matches!(request.state, State::Submitted | State::Acknowledged) {
+        return Err(impossible(request, Action::Start));
+    }
+    let mut events = seen(request);
+    if request.assignee.is_none() {
+        events.extend(assigned(request, caller));
+    }
+    events.push(Started {}.into());
+    Ok(events)
+}
+
+fn wait_on_requester(request: &Request, by: &Caller, question: &str) -> Decision {
+    allowed(request, by, Action::WaitOnRequester)?;
+    open(request, Action::WaitOnRequester)?;
+    required("question", question, limits::TEXT)?;
+    if request.state == State::Waiting {
+        return Err(impossible(request, Action::WaitOnRequester));
+    }
+    Ok(vec![WaitBegan { question: question.to_owned() }.into()])
+}
+
+fn resume(request: &Request, by: &Caller, note: &str) -> Decision {
+    allowed(request, by, Action::Resume)?;
+    optional("note", note, limits::TEXT)?;
+    if request.state != State::Waiting {
+        return Err(impossible(request, Action::Resume));
+    }
+    Ok(vec![Resumed { note: said(note) }.into()])
+}
+
+/// A public reply. The requester's reply to a question ends the waiting.
+fn reply(request: &Request, by: &Caller, text: &str) -> Decision {
+    let standing = allowed(request, by, Action::Reply)?;
+    required("text", text, limits::TEXT)?;
+    // Who is on both sides speaks as the requester: it is they who wait for an answer.
+    let side = if standing.requester { Side::Requester } else { Side::Provider };
+    let mut events: Vec<RequestEvent> = vec![Replied { side, text: text.to_owned() }.into()];
+    if side == Side::Requester {
+        events.extend(resumed(request));
+    }
+    Ok(events)
+}
+
+fn add_note(request: &Request, by: &Caller, text: &str) -> Decision {
+    allowed(request, by, Action::AddNote)?;
+    required("text", text, limits::TEXT)?;
+    Ok(vec![NoteAdded { text: text.to_owned() }.into()])
+}
+
+fn set_priority(request: &Request, by: &Caller, to: Priority, reason: &str) -> Decision {
+    allowed(request, by, Action::SetPriority)?;
+    open(request, Action::SetPriority)?;
+    optional("reason", reason, limits::TEXT)?;
+    let from = request.priority;
+    if from == to {
+        return Ok(vec![]);
+    }
+    Ok(vec![PriorityChanged { from, to, reason: said(reason) }.into()])
+}
+
+fn set_tags(request: &Request, by: &Caller, new: &[String]) -> Decision {
+    allowed(request, by, Action::SetTags)?;
+    let tags = tags(new)?;
+    if request.tags == tags {
+        return Ok(vec![]);
+    }
+    Ok(vec![TagsChanged { tags }.into()])
+}
+
+/// Another department takes over. `to` is `None` where there is no such department.
+fn transfer(request: &Request, by: &Caller, to: Option<&khidma_kernel::DepartmentId>, reason: &str) -> Decision {
+    allowed(request, by, Action::Transfer)?;
+    open(request, Action::Transfer)?;
+    required("reason", reason, limits::TEXT)?;
+    let to = to.ok_or(Refusal::UnknownDepartment { field: "provider_id" })?;
+    if *to == request.provider {
+        return Err(Refusal::SameProvider);
+    }
+    let from = request.provider.clone();
+    let mut events = resumed(request);
+    events.push(Transferred { from, to: to.clone(), reason: reason.to_owned() }.into());
+    Ok(events)
+}
+
+fn resolve(request: &Request, by: &Caller, resolved: Resolved) -> Decision {
+    allowed(request, by, Action::Resolve)?;
+    open(request, Action::Resolve)?;
+    required("outcome", &resolved.outcome, limits::TEXT)?;
+    let mut events = resumed(request);
+    events.push(resolved.into());
+    Ok(events)
+}
+
+/// The requester's word ends it; also late, after it closed by itself.
+fn confirm(request: &Request, by: &Caller, comment: &str) -> Decision {
+    allowed(request, by, Action::Confirm)?;
+    optional("comment", comment, limits::TEXT)?;
+    if !matches!(request.state, State::Resolved | State::Closed) {
+        return Err(impossible(request, Action::Confirm));
+    }
+    Ok(vec![Confirmed { comment: said(comment) }.into()])
+}
+
+fn reopen(request: &Request, by: &Caller, reason: &str) -> Decision {
+    allowed(request, by, Action::Reopen)?;
+    required("reason", reason, limits::TEXT)?;
+    if !matches!(request.state, State::Resolved | State::Confirmed | State::Closed) {
+        return Err(impossible(request, Action::Reopen));
+    }
+    Ok(vec![Reopened { reason: reason.to_owned() }.into()])
+}
+
+/// A timer may ring late or for a request that has moved on: then there is nothing to do.
+fn auto_close(request: &Request, command: &Command<Body>) -> Decision {
+    allowed(request, &command.by, Action::AutoClose)?;
+    match request.auto_close_at {
+        Some(due) if due <= command.at => Ok(vec![AutoClosed {}.into()]),
+        _ => Ok(vec![]),
+    }
+}
+
+fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
+    allowed(request, by, Action::Decline)?;
+    open(request, Action::Decline)?;
+    required("reason", reason, limits::TEXT)?;
+    Ok(vec![Declined { reason: reason.to_owned() }.into()])
+}
+
+fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
+    allowed(request, by, Action::Cancel)?;
+    open(request, Action::Cancel)?;
+    optional("reason", reason, limits::TEXT)?;
+    Ok(vec![Cancelled { reason: said(reason) }.into()])
+}
+
+fn add_watcher(request: &Request, by: &Caller, subject: &Subject) -> Decision {
+    allowed(request, by, Action::AddWatcher)?;
+    if !subject.known {
+        return Err(Refusal::UnknownPerson { field: "person_id" });
+    }
+    if request.watchers.contains(&subject.person) {
+        return Ok(vec![]);
+    }
+    if request.watchers.len() >= limits::WATCHERS {
+        return Err(Refusal::TooManyWatchers { limit: limits::WATCHERS });
+    }
+    Ok(vec![WatcherAdded { person: subject.person.clone() }.into()])
+}
+
+fn remove_watcher(request: &Request, by: &Caller, person: &PersonId) -> Decision {
+    let standing = allowed(request, by, Action::RemoveWatcher)?;
+    let oneself = by.actor.person() == Some(person);
+    if !(oneself || standing.requester || standing.provider || standing.admin) {
+        return Err(Refusal::NotAllowed {
+            action: "removing another watcher",
+            whom: "the two sides",
+        });
+    }
+    if !request.watchers.contains(person) {
+        return Ok(vec![]);
+    }
+    Ok(vec![WatcherRemoved { person: person.clone() }.into()])
+}
+
+/// The rule of `access`; whoever may not even read it is told that there is none.
+fn allowed(request: &Request, by: &Caller, action: Action) -> Result<Standing, Refusal> {
+    let standing = Standing::of(by, request);
+    if may(action, standing) {
+        Ok(standing)
+    } else if may(Action::Read, standing) {
+        Err(Refusal::NotAllowed { action: action.as_str(), whom: action.whom() })
+    } else {
+        Err(Refusal::UnknownRequest)
+    }
+}
+
+/// As [`allowed`], for what only a person can do.
+fn person<'a>(request: &Request, by: &'a Caller, action: Action) -> Result<&'a PersonId, Refusal> {
+    allowed(request, by, action)?;
+    by.actor.person().ok_or(Refusal::NotAllowed { action: action.as_str(), whom: action.whom() })
+}
+
+fn open(request: &Request, action: Action) -> Result<(), Refusal> {
+    if request.state.is_open() { Ok(()) } else { Err(impossible(request, action)) }
+}
+
+fn impossible(request: &Request, action: Action) -> Refusal {
+    Refusal::InvalidTransition { action: action.as_str(), state: request.state }
+}
+
+/// A person acts on what nobody had acknowledged: with that they have.
+fn seen(request: &Request) -> Vec<RequestEvent> {
+    if request.acknowledged { vec![] } else { vec![Acknowledged { note: None }.into()] }
+}
+
+fn assigned(request: &Request, assignee: &PersonId) -> Vec<RequestEvent> {
+    if request.assignee.as_ref() == Some(assignee) {
+        return vec![];
+    }
+    vec![Assigned { assignee: assignee.clone(), from: request.assignee.clone() }.into()]
+}
+
+fn resumed(request: &Request) -> Vec<RequestEvent> {
+    if request.state == State::Waiting { vec![Resumed { note: None }.into()] } else { vec![] }
+}
+
+fn said(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+fn required(field: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::Missing { field });
+    }
+    optional(field, text, limit)
+}
+
+fn optional(field: &'static str, text: &str, limit: usize) -> Result<(), Refusal> {
+    // A text of at most `limit` bytes has at most so many characters: no need to count them.
+    if text.len() > limit && text.chars().count() > limit {
+        return Err(Refusal::TooLong { field, limit });
+    }
+    Ok(())
+}
+
+fn tags(tags: &[String]) -> Result<Vec<String>, Refusal> {
+    let fits = |tag: &String| {
+        let count = tag.chars().count();
+        let allowed = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.');
+        (1..=limits::TAG).contains(&count) && tag.chars().all(allowed)
+    };
+    let sorted: BTreeSet<&String> = tags.iter().collect();
+    if sorted.len() > limits::TAGS || !tags.iter().all(fits) {
+        return Err(Refusal::InvalidTags);
+    }
+    Ok(sorted.into_iter().cloned().collect())
+}
