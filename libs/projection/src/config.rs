@@ -1,0 +1,52 @@
+//! How a projection is set up.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use khidma_eventlog::Stored;
+use tracing::Span;
+
+/// Where a read model lies and how much memory it may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectionConfig {
+    /// The folder of all read models; each keeps to the sub-folder of its name.
+    pub folder: PathBuf,
+    /// Bytes of sled's page cache for each generation; real memory is a multiple of it.
+    pub cache_bytes: u64,
+    /// Bytes of rows folded in memory before they are written, when catching up.
+    pub overlay_bytes: usize,
+    /// Commits written at once when live; more only while commits come faster than they are written.
+    pub live_batch: usize,
+}
+
+impl ProjectionConfig {
+    /// The usual sizes (64 MiB of cache, 32 MiB of overlay, 512 commits a batch) for read models in `folder`.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            cache_bytes: 64 << 20,
+            overlay_bytes: 32 << 20,
+            live_batch: 512,
+        }
+    }
+}
+
+/// Makes the tracing span under which one commit is applied.
+pub type SpanOf = Arc<dyn Fn(&Stored) -> Span + Send + Sync>;
+
+/// What the process around a projection wants to see of its work.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    /// A span for the application of one live commit: from folding to the moment its rows are readable. The edge
+    /// makes it a child of the commit's trace.
+    pub span: Option<SpanOf>,
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field("span", &self.span.is_some())
+            .finish()
+    }
+}
