@@ -1,1 +1,19 @@
-//! Being written.
+//! Business time: working calendars as data, and what makes such data a calendar.
+//!
+//! [`CalendarSpec`] is a calendar as people write it and as events keep it. [`Calendar::compile`] checks one and turns it
+//! into the form that arithmetic wants: seconds of the local day, with what crosses midnight split. Pure: no clock.
+
+mod calendar;
+mod compile;
+mod local;
+mod problem;
+mod spec;
+
+pub use calendar::{Calendar, Hours, Interval, Pattern};
+pub use compile::{
+    MAX_DATES, MAX_INTERVALS_PER_DAY, MAX_NAME_CHARS, MAX_PATTERNS, MAX_PROBLEMS, time_zone,
+    validate,
+};
+pub use local::{DAY_SECONDS, LocalTime, date};
+pub use problem::{Defect, Problem};
+pub use spec::{CalendarSpec, DatedHours, Holiday, LocalInterval, Weekday, WeeklyPattern};
