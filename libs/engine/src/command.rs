@@ -82,7 +82,6 @@ pub enum CommandError<R: Refusal> {
 }
 
 /// Carries out the commands of one kind of entity.
-#[derive(Debug)]
 pub struct Engine<D: Decider> {
     log: Arc<dyn EventLog>,
     projection: Projection,
