@@ -1,1 +1,19 @@
-//! Being written.
+//! Requests: from asking to done.
+//!
+//! Owns the service requests. Hears from the directory which departments and people there are. Tells everybody, by the
+//! events of `khidma_events::requests`, what happens to a request.
+//!
+//! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
+//! those stand; `timers` does what falls due; `status` says which code a refusal has; `config` how long and how many.
+
+mod app;
+mod config;
+mod grpc;
+mod keys;
+mod status;
+mod timers;
+mod views;
+
+pub use app::start;
+pub use config::RequestsConfig;
+pub use views::RequestViews;

@@ -1,0 +1,30 @@
+//! Wired to what? All of it, here.
+
+use std::sync::Arc;
+
+use khidma_edge::{Deps, StartError, Started};
+use khidma_engine::Engine;
+use khidma_proto::requests::requests_service_server::RequestsServiceServer;
+
+use crate::config::RequestsConfig;
+use crate::grpc::RequestsGrpc;
+use crate::timers;
+use crate::views::RequestViews;
+
+/// Starts the service: its read model, its timers and its gRPC surface.
+///
+/// # Errors
+/// Its section of the configuration or its folder cannot be used.
+pub async fn start(deps: &Deps) -> Result<Started, StartError> {
+    let config: RequestsConfig = deps.config.service("requests")?;
+    let limits = &deps.config.limits;
+    let projection = deps.project(Arc::new(RequestViews)).await?;
+    let engine =
+        Arc::new(Engine::new(deps.log.clone(), projection.clone(), deps.clock.clone(), deps.tasks.clone()));
+    timers::start(projection.clone(), deps, engine.clone());
+    let grpc = RequestsGrpc { engine, projection: projection.clone(), config, tasks: deps.tasks.clone() };
+    let server = RequestsServiceServer::new(grpc)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
+    Ok(Started { service: deps.service(&projection).with(server), projection })
+}

@@ -1,0 +1,175 @@
+//! From calls that change a request to commands.
+
+use khidma_edge::command::{Call, Message, failed, id};
+use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, time_ordered_id};
+use khidma_projection::{Reader, RowError};
+use khidma_proto::requests as pb;
+use khidma_requests_domain::{Body, Subject, Submit};
+use tonic::{Request, Response, Status};
+
+use super::RequestsGrpc;
+use super::convert::{channel_in, priority_in};
+use crate::status::code;
+use crate::views::{Department, Person};
+use crate::keys;
+
+/// A call that changes a request that exists.
+pub(super) trait Change: Message {
+    /// Its idempotency key.
+    fn request_id(&self) -> &str;
+    /// The request.
+    fn id(&self) -> &str;
+}
+
+macro_rules! changes {
+    ($($message:ident),* $(,)?) => {
+        $(impl Change for pb::$message {
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+
+            fn id(&self) -> &str {
+                &self.id
+            }
+        })*
+    };
+}
+
+changes!(
+    AcknowledgeRequest,
+    AssignRequest,
+    ClaimRequest,
+    StartRequest,
+    WaitOnRequesterRequest,
+    ResumeRequest,
+    ReplyRequest,
+    AddNoteRequest,
+    SetPriorityRequest,
+    SetTagsRequest,
+    TransferRequest,
+    ResolveRequest,
+    ConfirmRequest,
+    ReopenRequest,
+    DeclineRequest,
+    CancelRequest,
+    AddWatcherRequest,
+    RemoveWatcherRequest,
+);
+
+impl RequestsGrpc {
+    /// Asks a department for something. The request's id follows from who asks under which key: asking again under the
+    /// same key finds the same request.
+    pub(super) async fn submit(
+        &self,
+        request: Request<pb::SubmitRequest>,
+    ) -> Result<Response<pb::SubmitResponse>, Status> {
+        let call = Call::of(&request, "Submit", &request.get_ref().request_id)?;
+        let message = request.into_inner();
+        let actor = call.caller.actor.to_string();
+        let entity = time_ordered_id(call.request_id, &[b"requests", actor.as_bytes()]);
+        let provider: DepartmentId = id("provider_id", &message.provider_id)?;
+        let requester = optional_id::<PersonId>("requester_id", &message.requester_id)?;
+        let submit = Submit {
+            provider,
+            provider_known: false,
+            on_behalf_of: None,
+            title: message.title,
+            description: message.description,
+            offering: message.offering,
+            priority: priority_in(message.priority)?,
+            tags: message.tags,
+            channel: channel_in(message.channel)?,
+        };
+        let mut ask = call.about(entity.to_string());
+        ask.correlation = Some(entity);
+        let done = self.engine.execute(ask, |reader| {
+            let provider_known = open_department(reader, &submit.provider)?;
+            let on_behalf_of = requester.as_ref().map(|person| subject(reader, person)).transpose()?;
+            Ok(Body::Submit(Submit { provider_known, on_behalf_of, ..submit.clone() }))
+        });
+        let done = done.await.map_err(|error| failed(error, code))?;
+        Ok(Response::new(pb::SubmitResponse { id: entity.to_string(), position: done.position.0 }))
+    }
+
+    /// Carries out what `rpc` wants of an existing request; the position of its commit.
+    pub(super) async fn change<M, F>(&self, request: Request<M>, rpc: &'static str, body: F) -> Result<u64, Status>
+    where
+        M: Change,
+        F: Fn(&Reader) -> Result<Body, RowError> + Send + Sync,
+    {
+        let message = request.get_ref();
+        let entity: ServiceRequestId = id("id", message.id())?;
+        let call = Call::of(&request, rpc, message.request_id())?;
+        let mut ask = call.about(entity.to_string());
+        ask.correlation = Some(entity.0);
+        let done = self.engine.execute(ask, body).await.map_err(|error| failed(error, code))?;
+        Ok(done.position.0)
+    }
+
+    pub(super) async fn assign(&self, request: Request<pb::AssignRequest>) -> Result<u64, Status> {
+        let assignee: PersonId = id("assignee_id", &request.get_ref().assignee_id)?;
+        self.change(request, "Assign", |reader| Ok(Body::Assign { assignee: subject(reader, &assignee)? })).await
+    }
+
+    pub(super) async fn set_priority(&self, request: Request<pb::SetPriorityRequest>) -> Result<u64, Status> {
+        let message = request.get_ref();
+        let body = Body::SetPriority { priority: priority_in(message.priority)?, reason: message.reason.clone() };
+        self.change(request, "SetPriority", |_| Ok(body.clone())).await
+    }
+
+    pub(super) async fn transfer(&self, request: Request<pb::TransferRequest>) -> Result<u64, Status> {
+        let to: DepartmentId = id("provider_id", &request.get_ref().provider_id)?;
+        let reason = request.get_ref().reason.clone();
+        let body = |reader: &Reader| {
+            let to_known = open_department(reader, &to)?;
+            Ok(Body::Transfer { to: to.clone(), to_known, reason: reason.clone() })
+        };
+        self.change(request, "Transfer", body).await
+    }
+
+    pub(super) async fn resolve(&self, request: Request<pb::ResolveRequest>) -> Result<u64, Status> {
+        let outcome = request.get_ref().outcome.clone();
+        let auto_close_after_seconds = i64::from(self.config.auto_close_after_seconds);
+        let body = Body::Resolve { outcome, auto_close_after_seconds };
+        self.change(request, "Resolve", |_| Ok(body.clone())).await
+    }
+
+    pub(super) async fn add_watcher(&self, request: Request<pb::AddWatcherRequest>) -> Result<u64, Status> {
+        let person = person_or_caller(&request, &request.get_ref().person_id)?;
+        self.change(request, "AddWatcher", |reader| Ok(Body::AddWatcher { person: subject(reader, &person)? })).await
+    }
+
+    pub(super) async fn remove_watcher(&self, request: Request<pb::RemoveWatcherRequest>) -> Result<u64, Status> {
+        let person = person_or_caller(&request, &request.get_ref().person_id)?;
+        self.change(request, "RemoveWatcher", |_| Ok(Body::RemoveWatcher { person: person.clone() })).await
+    }
+}
+
+fn optional_id<T>(field: &'static str, text: &str) -> Result<Option<T>, Status>
+where
+    T: std::str::FromStr<Err = khidma_kernel::InvalidId>,
+{
+    if text.is_empty() { Ok(None) } else { id(field, text).map(Some) }
+}
+
+fn person_or_caller<M>(request: &Request<M>, person: &str) -> Result<PersonId, Status> {
+    let caller = khidma_edge::identity::caller(request)?;
+    match (person.is_empty(), caller.actor.person()) {
+        (true, Some(caller)) => Ok(caller.clone()),
+        _ => id("person_id", person),
+    }
+}
+
+/// Fact: whether there is such a department and it is open.
+fn open_department(reader: &Reader, department: &DepartmentId) -> Result<bool, RowError> {
+    let known: Option<Department> = reader.get(&keys::department(department))?;
+    Ok(known.is_some_and(|department| department.open))
+}
+
+/// Facts: what the directory says of a person.
+fn subject(reader: &Reader, person: &PersonId) -> Result<Subject, RowError> {
+    let row: Option<Person> = reader.get(&keys::person(person))?;
+    let row = row.unwrap_or_default();
+    Ok(Subject { person: person.clone(), known: row.active, departments: row.departments })
+}
+

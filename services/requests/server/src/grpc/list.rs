@@ -1,0 +1,144 @@
+//! Lists of requests, newest first.
+
+use std::ops::Bound;
+
+use khidma_edge::page::{self, PageToken};
+use khidma_edge::server::deadline;
+use khidma_edge::{identity, query, status};
+use khidma_engine::entity_key;
+use khidma_kernel::{Caller, DepartmentId, PersonId, Role, digest};
+use khidma_projection::{Reader, RowError};
+use khidma_proto::requests as pb;
+use khidma_requests_domain::{Action, Standing, State, may};
+use tonic::{Code, Request, Status};
+
+use super::RequestsGrpc;
+use super::convert::{request_out, states_in};
+use crate::keys;
+use crate::views::RequestHead;
+
+/// Which requests somebody looks for.
+struct Filter {
+    provider: Option<DepartmentId>,
+    requester: Option<PersonId>,
+    assignee: Option<PersonId>,
+    states: Vec<State>,
+    offering: String,
+    text: String,
+    tag: String,
+}
+
+impl RequestsGrpc {
+    pub(super) async fn list(&self, request: Request<pb::ListRequest>) -> Result<pb::ListResponse, Status> {
+        let caller = identity::caller(&request)?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let size = page::size(message.page_size)?;
+        let filter = Filter::of(&message, &caller)?;
+        let list = filter.list(&caller)?;
+        let query = filter.digest(&list);
+        let before = PageToken::decode(&message.page_token, query)?;
+        let reader = self.reader(message.min_position, patience).await?;
+        let position = reader.position().0;
+        let (limit, scanned) = (self.config.scan_limit, reader.clone());
+        let found = self
+            .tasks
+            .spawn_blocking(move || scan(&scanned, &list, before, limit, size, |head| filter.fits(head, &caller)))
+            .await
+            .map_err(|error| status::internal(query, error))?;
+        let (rows, next) = found.map_err(query::unreadable)?;
+        let requests = rows.into_iter().filter_map(|(id, head)| request_out(&id, head)).collect();
+        let next_page_token = next.map(|cursor| PageToken::encode(query, &cursor)).unwrap_or_default();
+        Ok(pb::ListResponse { requests, next_page_token, position })
+    }
+}
+
+type Found = (Vec<(String, RequestHead)>, Option<Vec<u8>>);
+
+/// Goes through a list from `before` back in time until a page is full or `limit` rows were looked at; with where the
+/// next page begins.
+fn scan(
+    reader: &Reader,
+    list: &[u8],
+    before: Option<Vec<u8>>,
+    limit: usize,
+    size: usize,
+    fits: impl Fn(&RequestHead) -> bool,
+) -> Result<Found, RowError> {
+    let mut end = list.to_vec();
+    end.push(u8::MAX);
+    let end = before.map_or(Bound::Excluded(end), Bound::Excluded);
+    let mut rows = Vec::with_capacity(size);
+    for (seen, row) in reader.scan((Bound::Included(list.to_vec()), end)).rev().enumerate() {
+        let (key, _) = row?;
+        let id = keys::request_of(&key);
+        // A row may go between the list and here: then it has moved to another list.
+        if let Some(head) = reader.get_head::<RequestHead>(&entity_key(id))?.filter(&fits) {
+            rows.push((id.to_owned(), head));
+        }
+        if rows.len() == size || seen + 1 == limit {
+            return Ok((rows, Some(key)));
+        }
+    }
+    Ok((rows, None))
+}
+
+impl Filter {
+    fn of(message: &pb::ListRequest, caller: &Caller) -> Result<Self, Status> {
+        let person = |field: &'static str, text: &str| match (text, caller.actor.person()) {
+            ("", _) => Ok(None),
+            ("me", Some(caller)) => Ok(Some(caller.clone())),
+            (text, _) => khidma_edge::command::id::<PersonId>(field, text).map(Some),
+        };
+        let provider = match message.provider_id.as_str() {
+            "" => None,
+            text => Some(khidma_edge::command::id("provider_id", text)?),
+        };
+        Ok(Self {
+            provider,
+            requester: person("requester_id", &message.requester_id)?,
+            assignee: person("assignee_id", &message.assignee_id)?,
+            states: states_in(&message.states)?,
+            offering: message.offering.clone(),
+            text: message.text.to_lowercase(),
+            tag: message.tag.clone(),
+        })
+    }
+
+    /// The narrowest list that holds all that fits.
+    fn list(&self, caller: &Caller) -> Result<Vec<u8>, Status> {
+        match self {
+            Self { assignee: Some(assignee), .. } => Ok(keys::assignee_list(assignee)),
+            Self { requester: Some(requester), .. } => Ok(keys::requester_list(requester)),
+            Self { provider: Some(provider), .. } => Ok(keys::provider_list(provider)),
+            Self { .. } if caller.is(Role::Admin) => Ok(keys::ALL.to_vec()),
+            Self { .. } => Err(status::refusal(
+                Code::InvalidArgument,
+                "MISSING_FILTER",
+                Some("provider_id"),
+                "one of provider_id, requester_id and assignee_id is needed",
+            )),
+        }
+    }
+
+    /// What a page token is bound to.
+    fn digest(&self, list: &[u8]) -> u64 {
+        let Self { provider, requester, assignee, states, offering, text, tag } = self;
+        let said = format!("{provider:?}{requester:?}{assignee:?}{states:?}{offering:?}{text:?}{tag:?}");
+        digest(&[list, said.as_bytes()].concat())
+    }
+
+    fn fits(&self, head: &RequestHead, caller: &Caller) -> bool {
+        let Some(request) = &head.entity.state else { return false };
+        let card = &head.card;
+        let text = |text: &str| text.to_lowercase().contains(&self.text);
+        may(Action::Read, Standing::of(caller, request))
+            && self.provider.as_ref().is_none_or(|provider| request.provider == *provider)
+            && self.requester.as_ref().is_none_or(|requester| request.requester == *requester)
+            && self.assignee.as_ref().is_none_or(|assignee| request.assignee.as_ref() == Some(assignee))
+            && (self.states.is_empty() || self.states.contains(&request.state))
+            && (self.offering.is_empty() || card.offering.as_ref() == Some(&self.offering))
+            && (self.tag.is_empty() || request.tags.contains(&self.tag))
+            && (self.text.is_empty() || text(&card.title) || text(&card.description))
+    }
+}

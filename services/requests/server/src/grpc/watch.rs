@@ -1,0 +1,120 @@
+//! Following one request: what is there after a position, then what comes.
+
+use futures::Stream;
+use futures::stream;
+use khidma_edge::server::deadline;
+use khidma_edge::{identity, query, status};
+use khidma_kernel::{Caller, Position};
+use khidma_projection::{Change, Projection};
+use khidma_proto::requests as pb;
+use khidma_requests_domain::{Action, may};
+use khidma_runtime::Tasks;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tonic::{Request, Status};
+
+use super::convert::{entry_out, request_out};
+use super::queries::entries_after;
+use super::{RequestsGrpc, readable};
+
+/// After how long a watcher should come back when the server stops.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// One watcher.
+struct Watch {
+    projection: Projection,
+    changes: broadcast::Receiver<Change>,
+    tasks: Tasks,
+    caller: Caller,
+    id: String,
+    after: Position,
+    /// Read and not yet sent.
+    ready: VecDeque<pb::WatchRequestResponse>,
+}
+
+impl RequestsGrpc {
+    pub(super) async fn watch(
+        &self,
+        request: Request<pb::WatchRequestRequest>,
+    ) -> Result<impl Stream<Item = Result<pb::WatchRequestResponse, Status>> + use<>, Status> {
+        let caller = identity::caller(&request)?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        // Listen before the first look: what happens between the two is then seen twice rather than never, and sent once.
+        let changes = self.projection.changes();
+        let reader = self.reader(message.after_position, patience).await?;
+        let id = readable(&reader, &message.id, &caller)?.id;
+        let watch = Watch {
+            projection: self.projection.clone(),
+            changes,
+            tasks: self.tasks.clone(),
+            caller,
+            id,
+            after: Position(message.after_position),
+            ready: VecDeque::new(),
+        };
+        let first_look = Watch::look;
+        Ok(stream::unfold((watch, Some(first_look)), |(mut watch, look)| async move {
+            let looked = look.map_or(Ok(()), |look| look(&mut watch));
+            let next = match looked {
+                Ok(()) => watch.next().await,
+                Err(status) => Some(Err(status)),
+            };
+            next.map(|item| (item, (watch, None)))
+        }))
+    }
+}
+
+impl Watch {
+    /// The next message; `None` after the last one.
+    async fn next(&mut self) -> Option<Result<pb::WatchRequestResponse, Status>> {
+        loop {
+            if let Some(message) = self.ready.pop_front() {
+                return Some(Ok(message));
+            }
+            let changed = tokio::select! {
+                changed = self.changes.recv() => changed,
+                () = self.tasks.stopping() => {
+                    let message = "the server is stopping; watch again from the last position";
+                    return Some(Err(status::unavailable("STOPPING", RETRY_AFTER, message)));
+                }
+            };
+            match changed {
+                Ok(change) if *change.topic != *self.id => continue,
+                // Too slow to hear every change: look at what is there instead.
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return None,
+            }
+            if let Err(status) = self.look() {
+                return Some(Err(status));
+            }
+        }
+    }
+
+    /// Reads what has happened since the last look, one message a commit. Whoever may no longer read it is told so.
+    fn look(&mut self) -> Result<(), Status> {
+        let reader = self.projection.reader();
+        let found = readable(&reader, &self.id, &self.caller)?;
+        let notes = may(Action::ReadNotes, found.standing);
+        let request = request_out(&found.id, found.head);
+        let entries = entries_after(&reader, &self.id, self.after, 0).map_err(query::unreadable)?;
+        for entry in entries {
+            self.after = entry.position;
+            if entry.internal && !notes {
+                continue;
+            }
+            let position = entry.position.0;
+            match self.ready.back_mut().filter(|message| message.position == position) {
+                Some(message) => message.entries.push(entry_out(entry)),
+                None => self.ready.push_back(pb::WatchRequestResponse {
+                    entries: vec![entry_out(entry)],
+                    request: request.clone(),
+                    position,
+                }),
+            }
+        }
+        Ok(())
+    }
+}

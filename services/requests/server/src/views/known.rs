@@ -1,0 +1,89 @@
+//! What the directory says of departments and people, as far as requests need it.
+
+use khidma_eventlog::Stored;
+use khidma_events::Event;
+use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent};
+use khidma_kernel::{DepartmentId, PersonId};
+use khidma_projection::{ApplyError, Rows};
+use serde::{Deserialize, Serialize};
+
+use super::undecodable;
+use crate::keys;
+
+/// A department.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Department {
+    /// Whether it can be asked for something.
+    pub open: bool,
+}
+
+/// A person.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Person {
+    /// Whether they have not left.
+    pub active: bool,
+    /// Their departments, the main one first.
+    pub departments: Vec<DepartmentId>,
+}
+
+pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    match EntityKind::of(&commit.entity) {
+        Some(EntityKind::Department(id)) => department(&id, &read(commit)?, rows),
+        Some(EntityKind::Person(id)) => person(&id, &read(commit)?, rows),
+        Some(EntityKind::Role(_) | EntityKind::Calendar(_)) | None => Ok(()),
+    }
+}
+
+/// The events we know of another service's commit; what a newer version of it says besides is not for us.
+fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
+    let events = khidma_events::raw_events(&commit.payload).map_err(|error| undecodable(&error))?;
+    events
+        .iter()
+        .filter_map(|event| E::decode(&event.type_name, event.data))
+        .collect::<Result<_, _>>()
+        .map_err(|error| undecodable(&error))
+}
+
+fn department(id: &DepartmentId, events: &[DepartmentEvent], rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    for event in events {
+        match event {
+            DepartmentEvent::DepartmentCreated(_) => rows.put(&keys::department(id), &Department { open: true })?,
+            DepartmentEvent::DepartmentClosed(_) => rows.put(&keys::department(id), &Department { open: false })?,
+            DepartmentEvent::DepartmentRenamed(_)
+            | DepartmentEvent::DepartmentMoved(_)
+            | DepartmentEvent::DepartmentTopicsSet(_)
+            | DepartmentEvent::DepartmentCalendarSet(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn person(id: &PersonId, events: &[PersonEvent], rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let key = keys::person(id);
+    let before: Person = rows.get(&key)?.unwrap_or_default();
+    let mut person = before.clone();
+    for event in events {
+        match event {
+            PersonEvent::PersonRegistered(_) => person.active = true,
+            PersonEvent::PersonDeactivated(_) => person.active = false,
+            PersonEvent::DepartmentJoined(event) => {
+                let known = person.departments.iter().position(|department| *department == event.department);
+                let last = person.departments.len();
+                match (known, event.main) {
+                    (Some(index), true) => person.departments[..=index].rotate_right(1),
+                    (Some(_), false) => {}
+                    (None, true) => person.departments.insert(0, event.department.clone()),
+                    (None, false) => person.departments.insert(last, event.department.clone()),
+                }
+            }
+            PersonEvent::DepartmentLeft(event) => {
+                person.departments.retain(|department| *department != event.department);
+            }
+            PersonEvent::PersonUpdated(_) | PersonEvent::ManagerSet(_) | PersonEvent::ProfileUpdated(_) => {}
+        }
+    }
+    if person != before {
+        rows.put(&key, &person)?;
+    }
+    Ok(())
+}

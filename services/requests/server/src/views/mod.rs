@@ -1,0 +1,51 @@
+//! Who sees it? From events to rows.
+
+mod known;
+mod request;
+mod row;
+mod timeline;
+
+pub(crate) use known::{Department, Person};
+pub(crate) use row::{Card, RequestHead, RequestRow};
+pub(crate) use timeline::Entry;
+
+use khidma_events::Event;
+use khidma_events::directory::DepartmentEvent;
+use khidma_events::requests::RequestEvent;
+use khidma_eventlog::Stored;
+use khidma_projection::{AgendaItem, ApplyError, Rows, Views};
+
+/// The read model of this service.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestViews;
+
+/// The agenda's kind for closing what its requester does not speak about.
+pub(crate) const AUTO_CLOSE: &str = "auto-close";
+
+impl Views for RequestViews {
+    fn name(&self) -> &'static str {
+        "requests"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        match &*commit.context {
+            RequestEvent::CONTEXT => request::apply(commit, rows),
+            DepartmentEvent::CONTEXT => known::apply(commit, rows),
+            // Other contexts tell us nothing.
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What closes `request` by itself.
+pub(crate) fn auto_close(request: &str) -> AgendaItem {
+    AgendaItem { kind: AUTO_CLOSE.to_owned(), entity: request.to_owned() }
+}
+
+fn undecodable(error: &dyn std::error::Error) -> ApplyError {
+    ApplyError::Undecodable { reason: error.to_string() }
+}

@@ -1,0 +1,138 @@
+//! What a commit of a request changes.
+
+use khidma_engine::{advance, entity_key};
+use khidma_eventlog::Stored;
+use khidma_events::requests::RequestEvent;
+use khidma_kernel::{PersonId, Recorded, Timestamp};
+use khidma_projection::{ApplyError, RowError, Rows};
+use khidma_requests_domain::{Request, RequestDecider};
+
+use super::{Card, Entry, RequestRow, auto_close, undecodable};
+use crate::keys;
+
+/// The timeline's end is put into a page of its own at so many entries or bytes, so that a long life does not make every
+/// further event dearer.
+const PAGE_ENTRIES: usize = 32;
+const PAGE_BYTES: usize = 16 << 10;
+
+pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    let id = commit.entity.as_str();
+    let decoded = khidma_events::decode::<RequestEvent>(&commit.payload).map_err(|error| undecodable(&error))?;
+    let mut row: RequestRow = rows.get(&entity_key(id))?.unwrap_or_default();
+    let before = row.entity.state.clone();
+    advance::<RequestDecider>(&mut row.entity, &decoded, commit.position);
+    for recorded in &decoded.events {
+        note(&mut row.card, recorded);
+        row.recent.push(Entry::of(recorded, commit.position));
+    }
+    turn_page(id, &mut row, rows)?;
+    let (after, submitted) = (row.entity.state.as_ref(), row.card.submitted);
+    relist(id, submitted, before.as_ref(), after, rows)?;
+    reschedule(id, before.as_ref(), after, rows)?;
+    rows.put(&entity_key(id), &row)?;
+    rows.touch(id);
+    Ok(())
+}
+
+/// What lists show of the event.
+fn note(card: &mut Card, recorded: &Recorded<RequestEvent>) {
+    card.updated = recorded.at;
+    match &recorded.event {
+        RequestEvent::Submitted(event) => {
+            card.title.clone_from(&event.title);
+            card.description.clone_from(&event.description);
+            card.offering.clone_from(&event.offering);
+            card.channel = event.channel;
+            card.submitted = recorded.at;
+        }
+        RequestEvent::Acknowledged(_) => card.acknowledged = Some(recorded.at),
+        RequestEvent::Resolved(_) => card.resolved = Some(recorded.at),
+        RequestEvent::Reopened(_) => {
+            card.resolved = None;
+            card.reopened += 1;
+        }
+        RequestEvent::ReceiptIssued(_)
+        | RequestEvent::Assigned(_)
+        | RequestEvent::Started(_)
+        | RequestEvent::WaitBegan(_)
+        | RequestEvent::Resumed(_)
+        | RequestEvent::Replied(_)
+        | RequestEvent::NoteAdded(_)
+        | RequestEvent::PriorityChanged(_)
+        | RequestEvent::TagsChanged(_)
+        | RequestEvent::Transferred(_)
+        | RequestEvent::Confirmed(_)
+        | RequestEvent::AutoClosed(_)
+        | RequestEvent::Declined(_)
+        | RequestEvent::Cancelled(_)
+        | RequestEvent::WatcherAdded(_)
+        | RequestEvent::WatcherRemoved(_) => {}
+    }
+}
+
+fn turn_page(id: &str, row: &mut RequestRow, rows: &mut Rows<'_>) -> Result<(), RowError> {
+    let bytes: usize = row.recent.iter().map(Entry::size).sum();
+    if row.recent.len() >= PAGE_ENTRIES || bytes >= PAGE_BYTES {
+        rows.put(&keys::timeline_page(id, row.pages), &row.recent)?;
+        row.pages += 1;
+        row.recent.clear();
+    }
+    Ok(())
+}
+
+/// Moves the request between lists; only where a key changes is anything written.
+fn relist(
+    id: &str,
+    submitted: Timestamp,
+    before: Option<&Request>,
+    after: Option<&Request>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let listings: [fn(&Request, Timestamp, &str) -> Option<Vec<u8>>; 4] = [
+        |request, submitted, id| Some(keys::by_provider(&request.provider, submitted, id)),
+        |request, submitted, id| Some(keys::by_requester(&request.requester, submitted, id)),
+        |request, submitted, id| {
+            request.assignee.as_ref().map(|assignee: &PersonId| keys::by_assignee(assignee, submitted, id))
+        },
+        |request, submitted, id| {
+            request.state.is_open().then(|| keys::queued(&request.provider, request.priority, submitted, id))
+        },
+    ];
+    for listing in listings {
+        let key = |request: Option<&Request>| request.and_then(|request| listing(request, submitted, id));
+        move_row(key(before), key(after), rows)?;
+    }
+    Ok(())
+}
+
+fn move_row(from: Option<Vec<u8>>, to: Option<Vec<u8>>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+    if from == to {
+        return Ok(());
+    }
+    if let Some(key) = from {
+        rows.delete(&key);
+    }
+    match to {
+        Some(key) => rows.put(&key, &()),
+        None => Ok(()),
+    }
+}
+
+fn reschedule(
+    id: &str,
+    before: Option<&Request>,
+    after: Option<&Request>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let due = |request: Option<&Request>| request.and_then(|request| request.auto_close_at);
+    if due(before) == due(after) {
+        return Ok(());
+    }
+    if let Some(due) = due(before) {
+        rows.unschedule(due, &auto_close(id));
+    }
+    match due(after) {
+        Some(due) => rows.schedule(due, &auto_close(id)),
+        None => Ok(()),
+    }
+}

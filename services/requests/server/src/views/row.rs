@@ -1,0 +1,45 @@
+//! The row of a request: one row holds what decisions need, what lists show and the end of the timeline, because
+//! rows per event are what a read model costs.
+
+use khidma_engine::EntityRow;
+use khidma_events::requests::Channel;
+use khidma_kernel::Timestamp;
+use khidma_requests_domain::Request;
+use serde::{Deserialize, Serialize};
+
+use super::Entry;
+
+/// All of a request.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RequestRow {
+    /// What decisions need.
+    pub entity: EntityRow<Option<Request>>,
+    /// What lists show besides.
+    pub card: Card,
+    /// How many full pages of the timeline stand in rows of their own.
+    pub pages: u32,
+    /// The end of the timeline.
+    pub recent: Vec<Entry>,
+}
+
+/// The beginning of a [`RequestRow`], without the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RequestHead {
+    pub entity: EntityRow<Option<Request>>,
+    pub card: Card,
+}
+
+/// What lists show of a request and no decision needs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Card {
+    pub title: String,
+    pub description: String,
+    pub offering: Option<String>,
+    pub channel: Channel,
+    pub submitted: Timestamp,
+    pub updated: Timestamp,
+    pub acknowledged: Option<Timestamp>,
+    pub resolved: Option<Timestamp>,
+    pub reopened: u32,
+}
+
