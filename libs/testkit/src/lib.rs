@@ -1,1 +1,12 @@
-//! Being written.
+//! What tests stand on.
+
+mod eventually;
+mod host;
+pub mod nats;
+pub mod otlp;
+mod story;
+
+pub use eventually::eventually;
+pub use host::Host;
+pub use nats::NatsServer;
+pub use story::{Outcome, Story};
