@@ -1,0 +1,88 @@
+//! The tower layer that lets only believed callers through.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures::future::{Either, Ready, ready};
+use http::{HeaderMap, Request, Response, header};
+use khidma_kernel::Caller;
+use tonic::Status;
+use tonic::body::Body;
+use tower::{Layer, Service};
+
+use super::{IdentityError, Verifier};
+
+/// Services that answer anybody: they tell nothing but what is offered and whether it is up.
+const OPEN_TO_ALL: [&str; 2] = [
+    "/grpc.health.v1.Health/",
+    "/grpc.reflection.v1.ServerReflection/",
+];
+
+/// Puts the [`Caller`] into the request's extensions, or refuses the call.
+#[derive(Clone)]
+pub struct IdentityLayer(Arc<Verifier>);
+
+impl IdentityLayer {
+    /// Believes what `verifier` believes.
+    pub fn new(verifier: Arc<Verifier>) -> Self {
+        Self(verifier)
+    }
+}
+
+impl<S> Layer<S> for IdentityLayer {
+    type Service = IdentityService<S>;
+
+    fn layer(&self, inner: S) -> IdentityService<S> {
+        IdentityService {
+            inner,
+            verifier: self.0.clone(),
+        }
+    }
+}
+
+/// See [`IdentityLayer`].
+#[derive(Clone)]
+pub struct IdentityService<S> {
+    inner: S,
+    verifier: Arc<Verifier>,
+}
+
+impl<S> Service<Request<Body>> for IdentityService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<S::Future, Ready<Result<Response<Body>, Infallible>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let path = request.uri().path();
+        if !OPEN_TO_ALL.iter().any(|open| path.starts_with(open)) {
+            match identify(&self.verifier, request.headers()) {
+                Ok(caller) => request.extensions_mut().insert(caller),
+                Err(error) => return Either::Right(ready(Ok(Status::from(error).into_http()))),
+            };
+        }
+        Either::Left(self.inner.call(request))
+    }
+}
+
+fn identify(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, IdentityError> {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .ok_or(IdentityError::Missing)?;
+    let (scheme, token) = value
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or(IdentityError::Malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(IdentityError::Malformed);
+    }
+    verifier.verify(token.trim_start())
+}
