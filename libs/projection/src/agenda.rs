@@ -143,7 +143,9 @@ impl Agenda {
                 gone.push((*due, item.clone()));
             }
         }
-        gone.iter().for_each(|entry| drop(self.items.remove(entry)));
+        for entry in &gone {
+            self.items.remove(entry);
+        }
         let mut next = Next::default();
         for entry in reader.agenda(Timestamp::from_micros(i64::MAX))? {
             let entry = entry?;

@@ -54,6 +54,8 @@ pub(crate) struct Follower {
     generation: Arc<Generation>,
     commits: Option<Commits>,
     broken: bool,
+    /// Whether the rows are known to be made from this log.
+    known: bool,
     batch: Vec<Stored>,
     batch_bytes: usize,
     overlay: Overlay,
@@ -81,6 +83,7 @@ impl Follower {
             generation: opened.generation,
             commits: None,
             broken: false,
+            known: mark.position == Position::START,
             batch: Vec::new(),
             batch_bytes: 0,
             overlay: Overlay::default(),
@@ -258,8 +261,11 @@ impl Follower {
             }
             Err(error) => return Err(error.into()),
         };
-        let Some(left) = head.0.checked_sub(self.written.position.0) else {
-            return Err(FollowError::Foreign);
+        let left = match head.0.checked_sub(self.written.position.0) {
+            Some(left) => left,
+            // The log gave us more than it says it has: the answer is an old one.
+            None if self.known => 0,
+            None => return Err(FollowError::Foreign),
         };
         // The first target is reached to the last commit. After that a log that keeps growing is never quite reached.
         let near = if self.target.is_some() {
@@ -287,6 +293,7 @@ impl Follower {
         match commits.next().await {
             Some(Ok(last)) if last.position == position && last.id == commit => {
                 self.commits = Some(commits);
+                self.known = true;
                 self.backoff.reset();
                 Ok(())
             }

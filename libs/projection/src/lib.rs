@@ -34,12 +34,9 @@ pub use config::{Hooks, ProjectionConfig, SpanOf};
 pub use error::{ApplyError, ProjectionError, RowError};
 pub use keys::AgendaItem;
 pub use projection::Projection;
-pub use reader::{Reader, Scan, dump, rows_equal};
+pub use reader::{Dumped, Reader, Scan, dump, rows_equal};
 pub use row::Row;
 pub use rows::Rows;
 pub use shared::Change;
 pub use status::{Progress, ProjectionState, ProjectionStatus};
 pub use views::Views;
-
-#[cfg(test)]
-mod tests;

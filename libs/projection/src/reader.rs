@@ -168,13 +168,14 @@ impl fmt::Debug for Scan {
     }
 }
 
+/// A key and a value as they lie on disk.
+pub type Dumped = Result<(Vec<u8>, Vec<u8>), RowError>;
+
 /// Every key and value a reader's generation holds, rows and agenda, as they lie on disk: to compare read models.
 ///
 /// # Errors
 /// The rows are being built; each item: the store is damaged.
-pub fn dump(
-    reader: &Reader,
-) -> Result<impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), RowError>>, RowError> {
+pub fn dump(reader: &Reader) -> Result<impl Iterator<Item = Dumped>, RowError> {
     let generation = reader.generation.clone();
     let all = reader.generation.readable()?.scan(keys::everything());
     let told = all.filter(|found| !matches!(found, Ok((key, _)) if key == keys::CURSOR));

@@ -28,7 +28,7 @@ pub(crate) struct Runner {
 enum Happened {
     Stopping,
     Gathered(Result<(), FollowError>),
-    Offered(Takeover),
+    Offered(Box<Takeover>),
     Abandoned(Remains),
 }
 
@@ -61,7 +61,7 @@ impl Runner {
                         self.recover(error).await;
                     }
                 }
-                Happened::Offered(takeover) => self.consider(takeover).await,
+                Happened::Offered(takeover) => self.consider(*takeover).await,
                 Happened::Abandoned(remains) => {
                     self.shared.tasks.spawn_blocking(move || drop(remains));
                 }
@@ -81,7 +81,7 @@ impl Runner {
             () = generation.damaged() => {
                 Happened::Gathered(Err(StoreError::Damaged("a reader met damage".into()).into()))
             }
-            Some(takeover) = self.takeovers.recv() => Happened::Offered(takeover),
+            Some(takeover) = self.takeovers.recv() => Happened::Offered(Box::new(takeover)),
             Some(remains) = self.graveyard.recv() => Happened::Abandoned(remains),
             gathered = self.follower.gather(), if !self.failed => Happened::Gathered(gathered),
         }

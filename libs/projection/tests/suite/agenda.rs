@@ -1,0 +1,227 @@
+//! What falls due is fired: in order, once, again after a failure, on an injected clock.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use khidma_eventlog::{EventLog, MemoryLog};
+use khidma_kernel::Timestamp;
+use khidma_projection::{AgendaError, AgendaItem, run_agenda};
+use khidma_runtime::{Clock, ManualClock};
+use tokio::sync::mpsc;
+
+use crate::lives::append;
+use crate::support::{Life, Op, PATIENCE};
+
+const SECOND: i64 = 1_000_000;
+
+/// A life with an agenda: what is fired comes out of `fired`.
+struct Agenda {
+    life: Life,
+    log: Arc<MemoryLog>,
+    hand: ManualClock,
+    fired: mpsc::UnboundedReceiver<(Timestamp, AgendaItem)>,
+    failing: Arc<Mutex<Vec<String>>>,
+}
+
+impl Agenda {
+    async fn begin(folder: &std::path::Path, log: Arc<MemoryLog>, now: i64) -> Self {
+        let life = Life::begin(folder, log.clone()).await.live().await;
+        let (clock, hand) = Clock::manual(Timestamp::from_micros(now));
+        let (tell, fired) = mpsc::unbounded_channel();
+        let failing = Arc::new(Mutex::new(Vec::new()));
+        let (taking, refusing) = (log.clone(), failing.clone());
+        run_agenda(life.tally.clone(), clock, &life.tasks, move |due, item| {
+            let (tell, log, refusing) = (tell.clone(), taking.clone(), refusing.clone());
+            async move {
+                let _ = tell.send((due, item.clone()));
+                if refusing.lock().unwrap().contains(&item.entity) {
+                    return Err(AgendaError::new("told so"));
+                }
+                // The view takes it off.
+                append(
+                    &*log,
+                    &item.entity,
+                    &[Op::Unschedule(due.as_micros(), item.kind)],
+                )
+                .await;
+                Ok(())
+            }
+        });
+        Self {
+            life,
+            log,
+            hand,
+            fired,
+            failing,
+        }
+    }
+
+    async fn schedule(&self, entity: &str, due: i64) {
+        let last = append(&*self.log, entity, &[Op::Schedule(due, "close".into())]).await;
+        self.life.reached(last).await;
+    }
+
+    async fn next(&mut self) -> (i64, String) {
+        let (due, item) = tokio::time::timeout(PATIENCE, self.fired.recv())
+            .await
+            .unwrap()
+            .unwrap();
+        (due.as_micros(), item.entity)
+    }
+
+    /// Waits until the agenda holds nothing that is due at `until`.
+    async fn settled(&self, until: i64) {
+        let deadline = std::time::Instant::now() + PATIENCE;
+        while !self
+            .life
+            .tally
+            .reader()
+            .due(Timestamp::from_micros(until), 1)
+            .unwrap()
+            .is_empty()
+        {
+            assert!(std::time::Instant::now() < deadline, "still something due");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn nothing_fired(&mut self) {
+        assert_eq!(self.fired.try_recv().ok(), None);
+    }
+}
+
+async fn agenda(now: i64) -> (tempfile::TempDir, Agenda) {
+    let folder = tempfile::tempdir().unwrap();
+    let agenda = Agenda::begin(folder.path(), Arc::new(MemoryLog::new()), now).await;
+    (folder, agenda)
+}
+
+#[tokio::test]
+async fn what_is_due_is_fired_once_in_the_order_of_time() {
+    let (_folder, mut agenda) = agenda(0).await;
+    for (entity, due) in [
+        ("c", 30),
+        ("a", 10),
+        ("before-the-epoch", -5),
+        ("b", 20),
+        ("later", 99),
+    ] {
+        agenda.schedule(entity, due * SECOND).await;
+    }
+    assert_eq!(
+        agenda.next().await,
+        (-5 * SECOND, "before-the-epoch".into())
+    );
+    agenda.settled(0).await;
+    agenda.nothing_fired();
+    assert_eq!(
+        agenda.life.tally.reader().next_due().unwrap(),
+        Some(Timestamp::from_micros(10 * SECOND))
+    );
+    agenda.hand.advance_seconds(50);
+    for (due, entity) in [(10, "a"), (20, "b"), (30, "c")] {
+        assert_eq!(agenda.next().await, (due * SECOND, entity.into()));
+    }
+    agenda.settled(50 * SECOND).await;
+    agenda.nothing_fired();
+    agenda.hand.advance_seconds(50);
+    assert_eq!(agenda.next().await, (99 * SECOND, "later".into()));
+}
+
+#[tokio::test]
+async fn what_comes_in_before_the_next_is_not_slept_over() {
+    let (_folder, mut agenda) = agenda(0).await;
+    agenda.schedule("far", 1000 * SECOND).await;
+    agenda.schedule("near", 10 * SECOND).await;
+    agenda.hand.advance_seconds(11);
+    assert_eq!(agenda.next().await, (10 * SECOND, "near".into()));
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_fires_nothing_early_and_nothing_twice() {
+    let (_folder, mut agenda) = agenda(1000 * SECOND).await;
+    agenda.schedule("a", 1005 * SECOND).await;
+    agenda.hand.set(Timestamp::from_micros(500 * SECOND));
+    agenda.schedule("b", 600 * SECOND).await;
+    agenda.hand.set(Timestamp::from_micros(601 * SECOND));
+    assert_eq!(agenda.next().await, (600 * SECOND, "b".into()));
+    agenda.settled(601 * SECOND).await;
+    agenda.nothing_fired();
+    agenda.hand.set(Timestamp::from_micros(2000 * SECOND));
+    assert_eq!(agenda.next().await, (1005 * SECOND, "a".into()));
+}
+
+#[tokio::test]
+async fn one_that_fails_is_tried_again_and_keeps_none_waiting() {
+    let (_folder, mut agenda) = agenda(0).await;
+    agenda.failing.lock().unwrap().push("bad".into());
+    agenda.schedule("bad", SECOND).await;
+    agenda.schedule("good", 2 * SECOND).await;
+    agenda.hand.advance_seconds(5);
+    assert_eq!(agenda.next().await.1, "bad");
+    assert_eq!(agenda.next().await.1, "good");
+    for _ in 0..2 {
+        assert_eq!(agenda.next().await, (SECOND, "bad".into()));
+    }
+    agenda.failing.lock().unwrap().clear();
+    assert_eq!(agenda.next().await, (SECOND, "bad".into()));
+    agenda.settled(5 * SECOND).await;
+}
+
+#[tokio::test]
+async fn what_fell_due_while_nobody_ran_is_fired_after_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Arc::new(MemoryLog::new());
+    let agenda = Agenda::begin(folder.path(), log.clone(), 0).await;
+    agenda.schedule("a", 10 * SECOND).await;
+    agenda.schedule("b", 5 * SECOND).await;
+    let Agenda { life, .. } = agenda;
+    life.end().await;
+    let mut agenda = Agenda::begin(folder.path(), log, 60 * SECOND).await;
+    assert_eq!(agenda.next().await, (5 * SECOND, "b".into()));
+    assert_eq!(agenda.next().await, (10 * SECOND, "a".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_was_fired_and_stays_is_fired_again_after_some_seconds() {
+    let folder = tempfile::tempdir().unwrap();
+    let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let last = append(&*log, "e", &[Op::Schedule(0, "close".into())]).await;
+    life.reached(last).await;
+    let (clock, _hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    run_agenda(life.tally.clone(), clock, &life.tasks, move |_, _| {
+        let told = tell.send(tokio::time::Instant::now());
+        async move { told.map_err(|error| AgendaError::new(error.to_string())) }
+    });
+    let first = fired.recv().await.unwrap();
+    let second = fired.recv().await.unwrap();
+    assert!(
+        second - first >= Duration::from_secs(5),
+        "{:?}",
+        second - first
+    );
+}
+
+#[tokio::test]
+async fn of_many_overdue_none_is_forgotten() {
+    let (_folder, mut agenda) = agenda(0).await;
+    for number in 0..200_i64 {
+        append(
+            &*agenda.log,
+            &format!("e{number:03}"),
+            &[Op::Schedule(number, "close".into())],
+        )
+        .await;
+    }
+    agenda.hand.advance_seconds(1);
+    let mut seen = Vec::new();
+    for _ in 0..200 {
+        seen.push(agenda.next().await.1);
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 200);
+    agenda.settled(SECOND).await;
+}
