@@ -219,6 +219,86 @@ secrets: { key: { file: key.txt } }
 volumes: { data: }
 "#;
 
+    /// What is changed in [`GOOD`], into what, and what is then found.
+    const FLAWS: &[(&str, &str, &str)] = &[
+        (
+            "app:1.2",
+            "app:latest",
+            "app: the image \"app:latest\" is not pinned",
+        ),
+        ("app:1.2", "app", "app: the image \"app\" is not pinned"),
+        (
+            "127.0.0.1:80:80",
+            "80:80",
+            "app: the port \"80:80\" is not bound to 127.0.0.1",
+        ),
+        (
+            "127.0.0.1:80:80",
+            "0.0.0.0:80:80",
+            "app: the port \"0.0.0.0:80:80\" is not bound to 127.0.0.1",
+        ),
+        (
+            "./src:/src:ro",
+            "./nothing:/src:ro",
+            "app: mounts ./nothing, which is not there",
+        ),
+        (
+            "./src:/src:ro",
+            "./src:/src",
+            "app: could write to ./src of the host",
+        ),
+        (
+            "data:/data",
+            "date:/data",
+            "app: mounts the volume date, which is not declared",
+        ),
+        (
+            "[key]",
+            "[kay]",
+            "app: uses the secret kay, which is not declared",
+        ),
+        (
+            "healthcheck: { test: [CMD, app, health] }",
+            "tty: true",
+            "app: no health check",
+        ),
+        (
+            "restart: on-failure",
+            "restart: always",
+            "init: restart is not on-failure",
+        ),
+        (
+            "{ init:",
+            "{ int:",
+            "app: waits for int, which is not there",
+        ),
+        (
+            "image: app:1.2",
+            "image: app:1.2\n    privileged: true",
+            "app: it has privileged",
+        ),
+        (
+            "image: app:1.2",
+            "image: app:1.2\n    cap_drop: []",
+            "app: it keeps capabilities",
+        ),
+        (
+            "image: app:1.2",
+            "image: app:1.2\n    read_only: false",
+            "app: its root can be written",
+        ),
+        (
+            "image: app:1.2",
+            "image: app:1.2\n    security_opt: []",
+            "app: it could gain privileges",
+        ),
+        (
+            "image: app:1.2",
+            "image: app:1.2\n    build: { context: . }",
+            "app: is built from Dockerfile, which is not there",
+        ),
+    ];
+
     fn violations(yaml: &str) -> Vec<String> {
         Compose::parse(yaml)
             .unwrap()
@@ -232,85 +312,7 @@ volumes: { data: }
 
     #[test]
     fn each_flaw_is_found() {
-        let flaws = [
-            (
-                "app:1.2",
-                "app:latest",
-                "app: the image \"app:latest\" is not pinned",
-            ),
-            ("app:1.2", "app", "app: the image \"app\" is not pinned"),
-            (
-                "127.0.0.1:80:80",
-                "80:80",
-                "app: the port \"80:80\" is not bound to 127.0.0.1",
-            ),
-            (
-                "127.0.0.1:80:80",
-                "0.0.0.0:80:80",
-                "app: the port \"0.0.0.0:80:80\" is not bound to 127.0.0.1",
-            ),
-            (
-                "./src:/src:ro",
-                "./nothing:/src:ro",
-                "app: mounts ./nothing, which is not there",
-            ),
-            (
-                "./src:/src:ro",
-                "./src:/src",
-                "app: could write to ./src of the host",
-            ),
-            (
-                "data:/data",
-                "date:/data",
-                "app: mounts the volume date, which is not declared",
-            ),
-            (
-                "[key]",
-                "[kay]",
-                "app: uses the secret kay, which is not declared",
-            ),
-            (
-                "healthcheck: { test: [CMD, app, health] }",
-                "tty: true",
-                "app: no health check",
-            ),
-            (
-                "restart: on-failure",
-                "restart: always",
-                "init: restart is not on-failure",
-            ),
-            (
-                "{ init:",
-                "{ int:",
-                "app: waits for int, which is not there",
-            ),
-            (
-                "image: app:1.2",
-                "image: app:1.2\n    privileged: true",
-                "app: it has privileged",
-            ),
-            (
-                "image: app:1.2",
-                "image: app:1.2\n    cap_drop: []",
-                "app: it keeps capabilities",
-            ),
-            (
-                "image: app:1.2",
-                "image: app:1.2\n    read_only: false",
-                "app: its root can be written",
-            ),
-            (
-                "image: app:1.2",
-                "image: app:1.2\n    security_opt: []",
-                "app: it could gain privileges",
-            ),
-            (
-                "image: app:1.2",
-                "image: app:1.2\n    build: { context: . }",
-                "app: is built from Dockerfile, which is not there",
-            ),
-        ];
-        for (good, bad, expected) in flaws {
+        for (good, bad, expected) in FLAWS {
             assert!(GOOD.contains(good), "{good}");
             let found = violations(&GOOD.replace(good, bad));
             assert!(

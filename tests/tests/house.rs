@@ -1,4 +1,5 @@
 //! The house, held against its rules. That each rule can fail is shown where it stands, in `src/house`.
+#![cfg(test)]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,6 @@
 //! The deployment as far as it can be tried without a container engine: the compose file is read and held against its
 //! rules, the files it mounts are read by those who will read them, and the NATS configuration is started for real.
+#![cfg(test)]
 
 mod nats;
 

@@ -128,16 +128,14 @@ impl Server {
     fn wait_for_ports(&self) -> Value {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let file = fs::read_dir(self.folder.path())
+            let mut file = fs::read_dir(self.folder.path())
                 .unwrap()
                 .flatten()
                 .map(|entry| entry.path());
-            let ports = file
-                .filter(|file| {
-                    file.extension()
-                        .is_some_and(|extension| extension == "ports")
-                })
-                .next();
+            let ports = file.find(|file| {
+                file.extension()
+                    .is_some_and(|extension| extension == "ports")
+            });
             if let Some(Ok(ports)) = ports
                 .and_then(|file| fs::read(file).ok())
                 .map(|text| serde_json::from_slice(&text))
