@@ -18,6 +18,9 @@ use tonic_prost::ProstCodec;
 /// A message is one text: `google.protobuf.StringValue`.
 type Codec = ProstCodec<String, String>;
 
+/// More handlers than any test has.
+const MANY: usize = 1000;
+
 /// The service. `Echo` answers by the word it gets: `whoami`, `deadline`, `traceparent`, or once it may for `hold`.
 #[derive(Clone)]
 pub(crate) struct Echo {
@@ -25,6 +28,8 @@ pub(crate) struct Echo {
     pub(crate) gate: Arc<Semaphore>,
     /// How many handlers have begun to hold.
     pub(crate) holding: Arc<Semaphore>,
+    /// Each handler that holds sits on one.
+    seats: Arc<Semaphore>,
     /// The largest message it takes, in bytes.
     pub(crate) max_request_bytes: usize,
 }
@@ -38,8 +43,14 @@ impl Echo {
         Self {
             gate: Arc::new(Semaphore::new(0)),
             holding: Arc::new(Semaphore::new(0)),
+            seats: Arc::new(Semaphore::new(MANY)),
             max_request_bytes,
         }
+    }
+
+    /// How many handlers hold now.
+    pub(crate) fn held(&self) -> usize {
+        MANY - self.seats.available_permits()
     }
 
     async fn echo(self, request: Request<String>) -> Result<Response<String>, Status> {
@@ -49,6 +60,7 @@ impl Echo {
             "traceparent" => telemetry::current_traceparent().unwrap_or_default(),
             "fail" => return Err(khidma_edge::status::internal("c-1", "the cause")),
             "hold" => {
+                let _seat = self.seats.acquire().await;
                 self.holding.add_permits(1);
                 let _passed = self
                     .gate

@@ -1,9 +1,11 @@
 //! Sizes and times that a caller may not exceed.
 
+use std::future::ready;
 use std::time::Duration;
 
 use khidma_edge::config::Limits;
 use khidma_edge::status::ErrorReport;
+use khidma_testkit::eventually;
 use tonic::{Code, Request};
 
 use crate::echo::{call, echo, open_watch};
@@ -147,4 +149,16 @@ async fn a_method_or_service_that_does_not_exist_is_unimplemented() {
             .unwrap_err();
         assert_eq!(status.code(), Code::Unimplemented, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_handler_ends_when_its_caller_gives_up() {
+    let house = House::open().await;
+    let connection = house.connect().await;
+    let mut request = Request::new("hold".to_owned());
+    request.set_timeout(Duration::from_millis(100));
+    let (refused, holding) = tokio::join!(echo(&connection, request), house.echo.holding.acquire());
+    assert!(refused.is_err() && holding.is_ok());
+    let ended = eventually(PATIENCE, || ready(house.echo.held() == 0));
+    assert!(ended.await, "the handler still runs");
 }
