@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script where to write by the environment"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
     let files = [
@@ -13,7 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-changed={}", root.display());
     let descriptors = protox::compile(files, [root])?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    std::fs::write(out.join("khidma.bin"), protox::prost::Message::encode_to_vec(&descriptors))?;
+    std::fs::write(
+        out.join("khidma.bin"),
+        protox::prost::Message::encode_to_vec(&descriptors),
+    )?;
     // Every message knows its own name, so that its JSON form can be found in the descriptors.
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use khidma_eventlog::{AppendError, Appended, EventLog, LogError, Proposal};
 use khidma_events::Event;
-use khidma_kernel::{Caller, Command, Commit, Decider, Meta, OnceKey, Position, Recorded, Refusal, Timestamp, derived_id};
+use khidma_kernel::{
+    Caller, Command, Commit, Decider, Meta, OnceKey, Position, Recorded, Refusal, Timestamp,
+    derived_id,
+};
 use khidma_projection::{Projection, ProjectionError, Reader, RowError};
 use khidma_runtime::{Clock, Tasks};
 use serde::Serialize;
@@ -104,7 +107,13 @@ where
 {
     /// An engine over a service's log and read model.
     pub fn new(log: Arc<dyn EventLog>, projection: Projection, clock: Clock, tasks: Tasks) -> Self {
-        Self { log, projection, clock, tasks, recent: Recent::new() }
+        Self {
+            log,
+            projection,
+            clock,
+            tasks,
+            recent: Recent::new(),
+        }
     }
 
     /// Carries out a command. `body` says what is asked, with the facts from elsewhere that the decision needs; it is
@@ -116,7 +125,8 @@ where
     where
         F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
     {
-        let span = tracing::info_span!("command", context = D::Event::CONTEXT, entity = %ask.entity);
+        let span =
+            tracing::info_span!("command", context = D::Event::CONTEXT, entity = %ask.entity);
         self.carry_out(ask, body).instrument(span).await
     }
 
@@ -133,13 +143,23 @@ where
                 Memory::Other => return Err(CommandError::KeyReused),
                 Memory::Unknown => {}
             }
-            let command = Command { at, by: ask.by.clone(), body: body(&found.reader).map_err(unreadable)? };
+            let command = Command {
+                at,
+                by: ask.by.clone(),
+                body: body(&found.reader).map_err(unreadable)?,
+            };
             match D::decide(&found.row.state, &command) {
-                Ok(events) if !events.is_empty() => match self.commit(&ask, at, &found.row, events).await? {
-                    Some(done) => return Ok(done),
-                    None => continue,
-                },
-                Ok(_) if at_head => return Ok(Done { position: found.row.position }),
+                Ok(events) if !events.is_empty() => {
+                    match self.commit(&ask, at, &found.row, events).await? {
+                        Some(done) => return Ok(done),
+                        None => continue,
+                    }
+                }
+                Ok(_) if at_head => {
+                    return Ok(Done {
+                        position: found.row.position,
+                    });
+                }
                 Err(refusal) if at_head => return Err(CommandError::Refused(refusal)),
                 // Perhaps only our state is old: look again when it surely is not.
                 Ok(_) | Err(_) => {
@@ -153,9 +173,14 @@ where
 
     fn find(&self, entity: &str) -> Result<Found<D::State>, CommandError<D::Refusal>> {
         let reader = self.projection.reader();
-        let shown: EntityRow<D::State> =
-            reader.get_head(&entity_key(entity)).map_err(unreadable)?.unwrap_or_default();
-        let row = self.recent.newer(entity, shown.position).unwrap_or_else(|| Arc::new(shown));
+        let shown: EntityRow<D::State> = reader
+            .get_head(&entity_key(entity))
+            .map_err(unreadable)?
+            .unwrap_or_default();
+        let row = self
+            .recent
+            .newer(entity, shown.position)
+            .unwrap_or_else(|| Arc::new(shown));
         Ok(Found { row, reader })
     }
 
@@ -168,7 +193,10 @@ where
         events: Vec<D::Event>,
     ) -> Result<Option<Done>, CommandError<D::Refusal>> {
         let mut after = row.clone();
-        let events: Vec<_> = events.into_iter().map(|event| self.recorded(ask, at, event)).collect();
+        let events: Vec<_> = events
+            .into_iter()
+            .map(|event| self.recorded(ask, at, event))
+            .collect();
         for recorded in &events {
             D::evolve(&mut after.state, recorded);
         }
@@ -179,39 +207,66 @@ where
             audience: D::audience(&row.state, &after.state),
             once: Some(ask.once),
         };
-        let commit = Commit { entity: ask.entity.clone(), meta, events };
-        let payload = khidma_events::encode(&commit).map_err(|error| CommandError::Internal(error.to_string()))?;
+        let commit = Commit {
+            entity: ask.entity.clone(),
+            meta,
+            events,
+        };
+        let payload = khidma_events::encode(&commit)
+            .map_err(|error| CommandError::Internal(error.to_string()))?;
         let proposal = Proposal {
             // A repeated attempt of one command on the same state is the same commit; one on a newer state is another.
-            id: derived_id(&[ask.once.key.as_bytes(), ask.entity.as_bytes(), &row.position.0.to_be_bytes()]),
+            id: derived_id(&[
+                ask.once.key.as_bytes(),
+                ask.entity.as_bytes(),
+                &row.position.0.to_be_bytes(),
+            ]),
             context: D::Event::CONTEXT,
             entity: ask.entity.clone(),
             payload: payload.into(),
         };
         match self.append(proposal, row.position).await {
             // An earlier attempt is there already; what it holds may differ from ours in ids and times.
-            Ok(Appended { position, duplicate: true }) => Ok(Some(Done { position })),
-            Ok(Appended { position, duplicate: false }) => {
+            Ok(Appended {
+                position,
+                duplicate: true,
+            }) => Ok(Some(Done { position })),
+            Ok(Appended {
+                position,
+                duplicate: false,
+            }) => {
                 after.settle(position, commit.meta.once);
-                self.recent.remember(&ask.entity, after, self.projection.position());
+                self.recent
+                    .remember(&ask.entity, after, self.projection.position());
                 Ok(Some(Done { position }))
             }
             Err(AppendError::Conflict { current }) => {
                 self.catch_up(current).await?;
                 Ok(None)
             }
-            Err(AppendError::TooLarge { size, limit }) => Err(CommandError::TooLarge { size, limit }),
+            Err(AppendError::TooLarge { size, limit }) => {
+                Err(CommandError::TooLarge { size, limit })
+            }
             Err(AppendError::Unavailable(reason)) => Err(unavailable(reason)),
             Err(AppendError::Failed(reason)) => Err(unavailable(reason)),
         }
     }
 
     fn recorded(&self, ask: &Ask, at: Timestamp, event: D::Event) -> Recorded<D::Event> {
-        Recorded { id: self.clock.new_id(), at, by: ask.by.actor.clone(), event }
+        Recorded {
+            id: self.clock.new_id(),
+            at,
+            by: ask.by.actor.clone(),
+            event,
+        }
     }
 
     /// Appends in a task of its own: a caller who hangs up does not leave it half known.
-    async fn append(&self, proposal: Proposal, expected: Position) -> Result<Appended, AppendError> {
+    async fn append(
+        &self,
+        proposal: Proposal,
+        expected: Position,
+    ) -> Result<Appended, AppendError> {
         let log = self.log.clone();
         let span = tracing::info_span!("append");
         let work = async move { log.append(proposal, expected).await }.instrument(span);
@@ -230,12 +285,18 @@ where
                 other => CommandError::Internal(other.to_string()),
             })?,
         };
-        self.projection.wait_for(position).await.map_err(|error: ProjectionError| unavailable(error.to_string()))
+        self.projection
+            .wait_for(position)
+            .await
+            .map_err(|error: ProjectionError| unavailable(error.to_string()))
     }
 }
 
 fn unavailable<R: Refusal>(reason: String) -> CommandError<R> {
-    CommandError::Unavailable { reason, retry_after: RETRY_AFTER }
+    CommandError::Unavailable {
+        reason,
+        retry_after: RETRY_AFTER,
+    }
 }
 
 /// A row that cannot be read is being rebuilt: the command can be tried again.

@@ -40,7 +40,12 @@ pub(crate) enum Memory {
 
 impl<S> EntityRow<S> {
     pub(crate) fn recall(&self, once: OnceKey) -> Memory {
-        match self.answered.iter().rev().find(|answered| answered.key == once.key) {
+        match self
+            .answered
+            .iter()
+            .rev()
+            .find(|answered| answered.key == once.key)
+        {
             None => Memory::Unknown,
             Some(answered) if answered.digest == once.digest => Memory::Same(answered.position),
             Some(_) => Memory::Other,
@@ -54,7 +59,11 @@ impl<S> EntityRow<S> {
             if self.answered.len() == REMEMBERED {
                 self.answered.remove(0);
             }
-            self.answered.push(Answered { key, digest, position });
+            self.answered.push(Answered {
+                key,
+                digest,
+                position,
+            });
         }
     }
 }
@@ -65,7 +74,11 @@ pub fn entity_key(entity: &str) -> Vec<u8> {
 }
 
 /// Takes a commit into an entity's row.
-pub fn advance<D: Decider>(row: &mut EntityRow<D::State>, commit: &Commit<D::Event>, position: Position) {
+pub fn advance<D: Decider>(
+    row: &mut EntityRow<D::State>,
+    commit: &Commit<D::Event>,
+    position: Position,
+) {
     for recorded in &commit.events {
         D::evolve(&mut row.state, recorded);
     }

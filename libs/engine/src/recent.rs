@@ -19,7 +19,10 @@ struct Inner<S> {
 
 impl<S> Recent<S> {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Inner { rows: HashMap::new(), order: VecDeque::new() }))
+        Self(Mutex::new(Inner {
+            rows: HashMap::new(),
+            order: VecDeque::new(),
+        }))
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner<S>> {
@@ -29,20 +32,34 @@ impl<S> Recent<S> {
 
     /// The row of `entity`, if it is newer than `shown`.
     pub(crate) fn newer(&self, entity: &str, shown: Position) -> Option<Arc<EntityRow<S>>> {
-        self.inner().rows.get(entity).filter(|row| row.position > shown).cloned()
+        self.inner()
+            .rows
+            .get(entity)
+            .filter(|row| row.position > shown)
+            .cloned()
     }
 
     /// Remembers `row` and forgets what the read model, now at `passed`, shows by itself.
     pub(crate) fn remember(&self, entity: &str, row: EntityRow<S>, passed: Position) {
         let mut inner = self.inner();
         inner.order.push_back((row.position, entity.to_owned()));
-        let newest = inner.rows.get(entity).is_none_or(|known| known.position < row.position);
+        let newest = inner
+            .rows
+            .get(entity)
+            .is_none_or(|known| known.position < row.position);
         if newest {
             inner.rows.insert(entity.to_owned(), Arc::new(row));
         }
-        while inner.order.front().is_some_and(|(position, _)| *position <= passed) {
+        while inner
+            .order
+            .front()
+            .is_some_and(|(position, _)| *position <= passed)
+        {
             if let Some((position, entity)) = inner.order.pop_front() {
-                let outdated = inner.rows.get(&entity).is_some_and(|row| row.position <= position);
+                let outdated = inner
+                    .rows
+                    .get(&entity)
+                    .is_some_and(|row| row.position <= position);
                 if outdated {
                     inner.rows.remove(&entity);
                 }
@@ -56,7 +73,9 @@ mod tests {
     use super::*;
 
     fn row(position: u64) -> EntityRow<u32> {
-        EntityRow { position: Position(position), ..EntityRow::default() }
+        let mut row = EntityRow::default();
+        row.settle(Position(position), None);
+        row
     }
 
     #[test]
@@ -75,6 +94,9 @@ mod tests {
         let recent = Recent::new();
         recent.remember("a", row(9), Position(0));
         recent.remember("a", row(4), Position(4));
-        assert_eq!(recent.newer("a", Position(0)).unwrap().position, Position(9));
+        assert_eq!(
+            recent.newer("a", Position(0)).unwrap().position,
+            Position(9)
+        );
     }
 }

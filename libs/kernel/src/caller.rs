@@ -125,11 +125,19 @@ pub struct Caller {
 impl Caller {
     /// One of our services, acting by itself (a timer, a reaction).
     pub fn service(name: &'static str) -> Self {
-        Self { actor: Actor::Service(name.into()), department: None, roles: BTreeSet::new() }
+        Self {
+            actor: Actor::Service(name.into()),
+            department: None,
+            roles: BTreeSet::new(),
+        }
     }
 
     /// A person of a department.
-    pub fn person(person: PersonId, department: DepartmentId, roles: impl IntoIterator<Item = Role>) -> Self {
+    pub fn person(
+        person: PersonId,
+        department: DepartmentId,
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Self {
         Self {
             actor: Actor::Person(person),
             department: Some(department),

@@ -49,7 +49,10 @@ pub trait Decider: Send + Sync + 'static {
     ///
     /// # Errors
     /// The refusal, which names the rule or field.
-    fn decide(state: &Self::State, command: &Command<Self::Body>) -> Result<Vec<Self::Event>, Self::Refusal>;
+    fn decide(
+        state: &Self::State,
+        command: &Command<Self::Body>,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
 
     /// What does it mean? Total and infallible: what happened, happened.
     fn evolve(state: &mut Self::State, recorded: &Recorded<Self::Event>);

@@ -33,14 +33,18 @@ pub fn time_ordered_id(key: Uuid, parts: &[&[u8]]) -> Uuid {
     bytes[..6].copy_from_slice(&key.as_bytes()[..6]);
     let mut tail = [0; 10];
     tail.copy_from_slice(&bytes[6..]);
-    let millis = key.as_bytes()[..6].iter().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    let millis = key.as_bytes()[..6]
+        .iter()
+        .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
     uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
 /// A 64-bit fingerprint of `bytes`, to tell whether two commands under one key say the same.
 pub fn digest(bytes: &[u8]) -> u64 {
     let hash = hash(&[bytes]);
-    u64::from_be_bytes([hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7]])
+    u64::from_be_bytes([
+        hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7],
+    ])
 }
 
 #[cfg(test)]
@@ -57,7 +61,10 @@ mod tests {
     fn a_time_ordered_id_keeps_the_time_of_its_key() {
         let early = Uuid::parse_str("01890000-0000-7000-8000-000000000001").unwrap();
         let late = Uuid::parse_str("01890000-0001-7000-8000-000000000001").unwrap();
-        let (a, b) = (time_ordered_id(early, &[b"x"]), time_ordered_id(late, &[b"x"]));
+        let (a, b) = (
+            time_ordered_id(early, &[b"x"]),
+            time_ordered_id(late, &[b"x"]),
+        );
         assert!(a < b);
         assert_eq!(a.get_version_num(), 7);
         assert_eq!(a.as_bytes()[..6], early.as_bytes()[..6]);

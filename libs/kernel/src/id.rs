@@ -15,7 +15,9 @@ const MAX_SLUG: usize = 63;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidId {
     /// Not `[a-z0-9][a-z0-9_-]{0,62}`.
-    #[error("{kind} id {text:?} is not 1 to 63 of a-z, 0-9, '-', '_', beginning with a letter or digit")]
+    #[error(
+        "{kind} id {text:?} is not 1 to 63 of a-z, 0-9, '-', '_', beginning with a letter or digit"
+    )]
     Slug {
         /// What the id was to name.
         kind: &'static str,
@@ -38,7 +40,9 @@ fn excerpt(text: &str) -> String {
 
 fn is_slug(text: &str) -> bool {
     let mut chars = text.bytes();
-    let first = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let first = chars
+        .next()
+        .is_some_and(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     first
         && text.len() <= MAX_SLUG
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'_')
@@ -132,7 +136,10 @@ impl FromStr for ServiceRequestId {
     fn from_str(text: &str) -> Result<Self, InvalidId> {
         Uuid::parse_str(text)
             .map(Self)
-            .map_err(|_| InvalidId::Uuid { kind: "service request", text: excerpt(text) })
+            .map_err(|_| InvalidId::Uuid {
+                kind: "service request",
+                text: excerpt(text),
+            })
     }
 }
 

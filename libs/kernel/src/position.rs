@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// The place of a commit on the log, counted from 1 and only ever growing; numbers may be left out.
 /// 0 ([`Position::START`]) is before the first commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Position(pub u64);
 

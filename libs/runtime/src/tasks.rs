@@ -70,7 +70,9 @@ impl Tasks {
     pub async fn drain(&self, patience: Duration) -> bool {
         self.stop();
         self.tracker.close();
-        tokio::time::timeout(patience, self.tracker.wait()).await.is_ok()
+        tokio::time::timeout(patience, self.tracker.wait())
+            .await
+            .is_ok()
     }
 }
 

@@ -69,9 +69,19 @@ impl Standing {
 /// The table. An admin may put a provider's work in order, but never speaks for the requester: a confirmation, a
 /// cancellation is the requester's word.
 pub fn may(action: Action, standing: Standing) -> bool {
-    let Standing { requester, provider, provider_manager, assignee, watcher, admin, service } = standing;
+    let Standing {
+        requester,
+        provider,
+        provider_manager,
+        assignee,
+        watcher,
+        admin,
+        service,
+    } = standing;
     match action {
-        Action::Read | Action::AddWatcher | Action::RemoveWatcher => requester || provider || watcher || admin,
+        Action::Read | Action::AddWatcher | Action::RemoveWatcher => {
+            requester || provider || watcher || admin
+        }
         Action::ReadNotes
         | Action::Acknowledge
         | Action::Claim

@@ -46,13 +46,27 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::AddNote { text } => add_note(request, by, text),
         Body::SetPriority { priority, reason } => set_priority(request, by, *priority, reason),
         Body::SetTags { tags } => set_tags(request, by, tags),
-        Body::Transfer { to, to_known, reason } => {
+        Body::Transfer {
+            to,
+            to_known,
+            reason,
+        } => {
             let to = if *to_known { Some(to) } else { None };
             transfer(request, by, to, reason)
         }
-        Body::Resolve { outcome, auto_close_after_seconds } => {
+        Body::Resolve {
+            outcome,
+            auto_close_after_seconds,
+        } => {
             let auto_close_at = command.at.plus_seconds(*auto_close_after_seconds);
-            resolve(request, by, Resolved { outcome: outcome.clone(), auto_close_at })
+            resolve(
+                request,
+                by,
+                Resolved {
+                    outcome: outcome.clone(),
+                    auto_close_at,
+                },
+            )
         }
         Body::Confirm { comment } => confirm(request, by, comment),
         Body::Reopen { reason } => reopen(request, by, reason),
@@ -76,7 +90,9 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
     optional("offering", &submit.offering, limits::OFFERING)?;
     let tags = tags(&submit.tags)?;
     if !submit.provider_known {
-        return Err(Refusal::UnknownDepartment { field: "provider_id" });
+        return Err(Refusal::UnknownDepartment {
+            field: "provider_id",
+        });
     }
     let (requester, requester_department) = match &submit.on_behalf_of {
         None => (caller, department),
@@ -87,11 +103,19 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
                 whom: "members of the provider",
             });
         }
-        Some(Subject { person, known: true, departments }) => match departments.first() {
+        Some(Subject {
+            person,
+            known: true,
+            departments,
+        }) => match departments.first() {
             Some(main) => (person, main),
             None => return Err(Refusal::NoDepartment),
         },
-        Some(_) => return Err(Refusal::UnknownPerson { field: "requester_id" }),
+        Some(_) => {
+            return Err(Refusal::UnknownPerson {
+                field: "requester_id",
+            });
+        }
     };
     let submitted = Submitted {
         provider: submit.provider.clone(),
@@ -121,7 +145,9 @@ fn assign(request: &Request, by: &Caller, assignee: &Subject) -> Decision {
     allowed(request, by, Action::Assign)?;
     open(request, Action::Assign)?;
     if !assignee.known {
-        return Err(Refusal::UnknownPerson { field: "assignee_id" });
+        return Err(Refusal::UnknownPerson {
+            field: "assignee_id",
+        });
     }
     if !assignee.departments.contains(&request.provider) {
         return Err(Refusal::AssigneeNotMember);
@@ -132,7 +158,10 @@ fn assign(request: &Request, by: &Caller, assignee: &Subject) -> Decision {
 fn claim(request: &Request, by: &Caller) -> Decision {
     let caller = person(request, by, Action::Claim)?;
     open(request, Action::Claim)?;
-    let taken = request.assignee.as_ref().is_some_and(|assignee| assignee != caller);
+    let taken = request
+        .assignee
+        .as_ref()
+        .is_some_and(|assignee| assignee != caller);
     if taken && !by.leads(&request.provider) {
         return Err(Refusal::AlreadyAssigned);
     }
@@ -162,7 +191,12 @@ fn wait_on_requester(request: &Request, by: &Caller, question: &str) -> Decision
     if request.state == State::Waiting {
         return Err(impossible(request, Action::WaitOnRequester));
     }
-    Ok(vec![WaitBegan { question: question.to_owned() }.into()])
+    Ok(vec![
+        WaitBegan {
+            question: question.to_owned(),
+        }
+        .into(),
+    ])
 }
 
 fn resume(request: &Request, by: &Caller, note: &str) -> Decision {
@@ -179,8 +213,18 @@ fn reply(request: &Request, by: &Caller, text: &str) -> Decision {
     let standing = allowed(request, by, Action::Reply)?;
     required("text", text, limits::TEXT)?;
     // Who is on both sides speaks as the requester: it is they who wait for an answer.
-    let side = if standing.requester { Side::Requester } else { Side::Provider };
-    let mut events: Vec<RequestEvent> = vec![Replied { side, text: text.to_owned() }.into()];
+    let side = if standing.requester {
+        Side::Requester
+    } else {
+        Side::Provider
+    };
+    let mut events: Vec<RequestEvent> = vec![
+        Replied {
+            side,
+            text: text.to_owned(),
+        }
+        .into(),
+    ];
     if side == Side::Requester {
         events.extend(resumed(request));
     }
@@ -190,7 +234,12 @@ fn reply(request: &Request, by: &Caller, text: &str) -> Decision {
 fn add_note(request: &Request, by: &Caller, text: &str) -> Decision {
     allowed(request, by, Action::AddNote)?;
     required("text", text, limits::TEXT)?;
-    Ok(vec![NoteAdded { text: text.to_owned() }.into()])
+    Ok(vec![
+        NoteAdded {
+            text: text.to_owned(),
+        }
+        .into(),
+    ])
 }
 
 fn set_priority(request: &Request, by: &Caller, to: Priority, reason: &str) -> Decision {
@@ -201,7 +250,14 @@ fn set_priority(request: &Request, by: &Caller, to: Priority, reason: &str) -> D
     if from == to {
         return Ok(vec![]);
     }
-    Ok(vec![PriorityChanged { from, to, reason: said(reason) }.into()])
+    Ok(vec![
+        PriorityChanged {
+            from,
+            to,
+            reason: said(reason),
+        }
+        .into(),
+    ])
 }
 
 fn set_tags(request: &Request, by: &Caller, new: &[String]) -> Decision {
@@ -214,17 +270,31 @@ fn set_tags(request: &Request, by: &Caller, new: &[String]) -> Decision {
 }
 
 /// Another department takes over. `to` is `None` where there is no such department.
-fn transfer(request: &Request, by: &Caller, to: Option<&khidma_kernel::DepartmentId>, reason: &str) -> Decision {
+fn transfer(
+    request: &Request,
+    by: &Caller,
+    to: Option<&khidma_kernel::DepartmentId>,
+    reason: &str,
+) -> Decision {
     allowed(request, by, Action::Transfer)?;
     open(request, Action::Transfer)?;
     required("reason", reason, limits::TEXT)?;
-    let to = to.ok_or(Refusal::UnknownDepartment { field: "provider_id" })?;
+    let to = to.ok_or(Refusal::UnknownDepartment {
+        field: "provider_id",
+    })?;
     if *to == request.provider {
         return Err(Refusal::SameProvider);
     }
     let from = request.provider.clone();
     let mut events = resumed(request);
-    events.push(Transferred { from, to: to.clone(), reason: reason.to_owned() }.into());
+    events.push(
+        Transferred {
+            from,
+            to: to.clone(),
+            reason: reason.to_owned(),
+        }
+        .into(),
+    );
     Ok(events)
 }
 
@@ -244,16 +314,29 @@ fn confirm(request: &Request, by: &Caller, comment: &str) -> Decision {
     if !matches!(request.state, State::Resolved | State::Closed) {
         return Err(impossible(request, Action::Confirm));
     }
-    Ok(vec![Confirmed { comment: said(comment) }.into()])
+    Ok(vec![
+        Confirmed {
+            comment: said(comment),
+        }
+        .into(),
+    ])
 }
 
 fn reopen(request: &Request, by: &Caller, reason: &str) -> Decision {
     allowed(request, by, Action::Reopen)?;
     required("reason", reason, limits::TEXT)?;
-    if !matches!(request.state, State::Resolved | State::Confirmed | State::Closed) {
+    if !matches!(
+        request.state,
+        State::Resolved | State::Confirmed | State::Closed
+    ) {
         return Err(impossible(request, Action::Reopen));
     }
-    Ok(vec![Reopened { reason: reason.to_owned() }.into()])
+    Ok(vec![
+        Reopened {
+            reason: reason.to_owned(),
+        }
+        .into(),
+    ])
 }
 
 /// A timer may ring late or for a request that has moved on: then there is nothing to do.
@@ -269,14 +352,24 @@ fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
     allowed(request, by, Action::Decline)?;
     open(request, Action::Decline)?;
     required("reason", reason, limits::TEXT)?;
-    Ok(vec![Declined { reason: reason.to_owned() }.into()])
+    Ok(vec![
+        Declined {
+            reason: reason.to_owned(),
+        }
+        .into(),
+    ])
 }
 
 fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
     allowed(request, by, Action::Cancel)?;
     open(request, Action::Cancel)?;
     optional("reason", reason, limits::TEXT)?;
-    Ok(vec![Cancelled { reason: said(reason) }.into()])
+    Ok(vec![
+        Cancelled {
+            reason: said(reason),
+        }
+        .into(),
+    ])
 }
 
 fn add_watcher(request: &Request, by: &Caller, subject: &Subject) -> Decision {
@@ -288,9 +381,16 @@ fn add_watcher(request: &Request, by: &Caller, subject: &Subject) -> Decision {
         return Ok(vec![]);
     }
     if request.watchers.len() >= limits::WATCHERS {
-        return Err(Refusal::TooManyWatchers { limit: limits::WATCHERS });
+        return Err(Refusal::TooManyWatchers {
+            limit: limits::WATCHERS,
+        });
     }
-    Ok(vec![WatcherAdded { person: subject.person.clone() }.into()])
+    Ok(vec![
+        WatcherAdded {
+            person: subject.person.clone(),
+        }
+        .into(),
+    ])
 }
 
 fn remove_watcher(request: &Request, by: &Caller, person: &PersonId) -> Decision {
@@ -305,7 +405,12 @@ fn remove_watcher(request: &Request, by: &Caller, person: &PersonId) -> Decision
     if !request.watchers.contains(person) {
         return Ok(vec![]);
     }
-    Ok(vec![WatcherRemoved { person: person.clone() }.into()])
+    Ok(vec![
+        WatcherRemoved {
+            person: person.clone(),
+        }
+        .into(),
+    ])
 }
 
 /// The rule of `access`; whoever may not even read it is told that there is none.
@@ -314,7 +419,10 @@ fn allowed(request: &Request, by: &Caller, action: Action) -> Result<Standing, R
     if may(action, standing) {
         Ok(standing)
     } else if may(Action::Read, standing) {
-        Err(Refusal::NotAllowed { action: action.as_str(), whom: action.whom() })
+        Err(Refusal::NotAllowed {
+            action: action.as_str(),
+            whom: action.whom(),
+        })
     } else {
         Err(Refusal::UnknownRequest)
     }
@@ -323,31 +431,55 @@ fn allowed(request: &Request, by: &Caller, action: Action) -> Result<Standing, R
 /// As [`allowed`], for what only a person can do.
 fn person<'a>(request: &Request, by: &'a Caller, action: Action) -> Result<&'a PersonId, Refusal> {
     allowed(request, by, action)?;
-    by.actor.person().ok_or(Refusal::NotAllowed { action: action.as_str(), whom: action.whom() })
+    by.actor.person().ok_or(Refusal::NotAllowed {
+        action: action.as_str(),
+        whom: action.whom(),
+    })
 }
 
 fn open(request: &Request, action: Action) -> Result<(), Refusal> {
-    if request.state.is_open() { Ok(()) } else { Err(impossible(request, action)) }
+    if request.state.is_open() {
+        Ok(())
+    } else {
+        Err(impossible(request, action))
+    }
 }
 
 fn impossible(request: &Request, action: Action) -> Refusal {
-    Refusal::InvalidTransition { action: action.as_str(), state: request.state }
+    Refusal::InvalidTransition {
+        action: action.as_str(),
+        state: request.state,
+    }
 }
 
 /// A person acts on what nobody had acknowledged: with that they have.
 fn seen(request: &Request) -> Vec<RequestEvent> {
-    if request.acknowledged { vec![] } else { vec![Acknowledged { note: None }.into()] }
+    if request.acknowledged {
+        vec![]
+    } else {
+        vec![Acknowledged { note: None }.into()]
+    }
 }
 
 fn assigned(request: &Request, assignee: &PersonId) -> Vec<RequestEvent> {
     if request.assignee.as_ref() == Some(assignee) {
         return vec![];
     }
-    vec![Assigned { assignee: assignee.clone(), from: request.assignee.clone() }.into()]
+    vec![
+        Assigned {
+            assignee: assignee.clone(),
+            from: request.assignee.clone(),
+        }
+        .into(),
+    ]
 }
 
 fn resumed(request: &Request) -> Vec<RequestEvent> {
-    if request.state == State::Waiting { vec![Resumed { note: None }.into()] } else { vec![] }
+    if request.state == State::Waiting {
+        vec![Resumed { note: None }.into()]
+    } else {
+        vec![]
+    }
 }
 
 fn said(text: &str) -> Option<String> {

@@ -28,7 +28,10 @@ impl Decider for RequestDecider {
     type State = Option<Request>;
     type Refusal = RequestRefusal;
 
-    fn decide(state: &Option<Request>, command: &Command<Body>) -> Result<Vec<RequestEvent>, RequestRefusal> {
+    fn decide(
+        state: &Option<Request>,
+        command: &Command<Body>,
+    ) -> Result<Vec<RequestEvent>, RequestRefusal> {
         decide::decide(state.as_ref(), command)
     }
 
@@ -41,7 +44,12 @@ impl Decider for RequestDecider {
         [before, after]
             .into_iter()
             .flatten()
-            .flat_map(|request| [request.provider.clone(), request.requester_department.clone()])
+            .flat_map(|request| {
+                [
+                    request.provider.clone(),
+                    request.requester_department.clone(),
+                ]
+            })
             .collect()
     }
 }

@@ -45,7 +45,10 @@ impl State {
 
     /// Whether the provider still has something to do (or waits to).
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Submitted | Self::Acknowledged | Self::InProgress | Self::Waiting)
+        matches!(
+            self,
+            Self::Submitted | Self::Acknowledged | Self::InProgress | Self::Waiting
+        )
     }
 
     /// The state as messages and details write it.

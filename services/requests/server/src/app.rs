@@ -19,12 +19,24 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: RequestsConfig = deps.config.service("requests")?;
     let limits = &deps.config.limits;
     let projection = deps.project(Arc::new(RequestViews)).await?;
-    let engine =
-        Arc::new(Engine::new(deps.log.clone(), projection.clone(), deps.clock.clone(), deps.tasks.clone()));
+    let engine = Arc::new(Engine::new(
+        deps.log.clone(),
+        projection.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    ));
     timers::start(projection.clone(), deps, engine.clone());
-    let grpc = RequestsGrpc { engine, projection: projection.clone(), config, tasks: deps.tasks.clone() };
+    let grpc = RequestsGrpc {
+        engine,
+        projection: projection.clone(),
+        config,
+        tasks: deps.tasks.clone(),
+    };
     let server = RequestsServiceServer::new(grpc)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
-    Ok(Started { service: deps.service(&projection).with(server), projection })
+    Ok(Started {
+        service: deps.service(&projection).with(server),
+        projection,
+    })
 }

@@ -14,6 +14,9 @@ pub struct RequestsConfig {
 
 impl Default for RequestsConfig {
     fn default() -> Self {
-        Self { auto_close_after_seconds: 7 * 24 * 3600, scan_limit: 20_000 }
+        Self {
+            auto_close_after_seconds: 7 * 24 * 3600,
+            scan_limit: 20_000,
+        }
     }
 }

@@ -57,8 +57,18 @@ pub(crate) fn by_assignee(assignee: &PersonId, submitted: Timestamp, request: &s
     listed(b'a', assignee.as_str(), &[&sortable(submitted)], request)
 }
 
-pub(crate) fn queued(provider: &DepartmentId, priority: Priority, submitted: Timestamp, request: &str) -> Vec<u8> {
-    listed(b'q', provider.as_str(), &[&urgency(priority), &sortable(submitted)], request)
+pub(crate) fn queued(
+    provider: &DepartmentId,
+    priority: Priority,
+    submitted: Timestamp,
+    request: &str,
+) -> Vec<u8> {
+    listed(
+        b'q',
+        provider.as_str(),
+        &[&urgency(priority), &sortable(submitted)],
+        request,
+    )
 }
 
 pub(crate) fn provider_list(provider: &DepartmentId) -> Vec<u8> {
@@ -82,7 +92,10 @@ pub(crate) const ALL: &[u8] = b"e/";
 
 /// The request that a key ends with: a hyphenated UUID.
 pub(crate) fn request_of(key: &[u8]) -> &str {
-    key.len().checked_sub(36).and_then(|start| std::str::from_utf8(&key[start..]).ok()).unwrap_or_default()
+    key.len()
+        .checked_sub(36)
+        .and_then(|start| std::str::from_utf8(&key[start..]).ok())
+        .unwrap_or_default()
 }
 
 pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
@@ -109,7 +122,8 @@ mod tests {
 
     #[test]
     fn the_list_of_a_department_is_not_that_of_one_with_a_longer_name() {
-        let (it, desk): (DepartmentId, DepartmentId) = ("it".parse().unwrap(), "it-desk".parse().unwrap());
+        let (it, desk): (DepartmentId, DepartmentId) =
+            ("it".parse().unwrap(), "it-desk".parse().unwrap());
         assert!(!by_provider(&desk, Timestamp::EPOCH, ID).starts_with(&provider_list(&it)));
     }
 

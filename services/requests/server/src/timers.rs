@@ -12,18 +12,31 @@ use crate::views::AUTO_CLOSE;
 
 /// Starts the agenda of this service.
 pub(crate) fn start(projection: Projection, deps: &Deps, engine: Arc<Engine<RequestDecider>>) {
-    run_agenda(projection, deps.clock.clone(), &deps.tasks, move |due, item| {
-        let engine = engine.clone();
-        async move { fire(&engine, due, item).await }
-    });
+    run_agenda(
+        projection,
+        deps.clock.clone(),
+        &deps.tasks,
+        move |due, item| {
+            let engine = engine.clone();
+            async move { fire(&engine, due, item).await }
+        },
+    );
 }
 
-async fn fire(engine: &Engine<RequestDecider>, due: Timestamp, item: AgendaItem) -> Result<(), AgendaError> {
+async fn fire(
+    engine: &Engine<RequestDecider>,
+    due: Timestamp,
+    item: AgendaItem,
+) -> Result<(), AgendaError> {
     if item.kind != AUTO_CLOSE {
         return Err(AgendaError::new("an item of an unknown kind"));
     }
     // The key follows from what is due: however often and wherever it fires, it is one command.
-    let key = derived_id(&[item.kind.as_bytes(), item.entity.as_bytes(), &due.as_micros().to_be_bytes()]);
+    let key = derived_id(&[
+        item.kind.as_bytes(),
+        item.entity.as_bytes(),
+        &due.as_micros().to_be_bytes(),
+    ]);
     let ask = Ask {
         correlation: item.entity.parse().ok(),
         entity: item.entity,

@@ -9,9 +9,9 @@ use tonic::{Request, Response, Status};
 
 use super::RequestsGrpc;
 use super::convert::{channel_in, priority_in};
+use crate::keys;
 use crate::status::code;
 use crate::views::{Department, Person};
-use crate::keys;
 
 /// A call that changes a request that exists.
 pub(super) trait Change: Message {
@@ -84,15 +84,30 @@ impl RequestsGrpc {
         ask.correlation = Some(entity);
         let done = self.engine.execute(ask, |reader| {
             let provider_known = open_department(reader, &submit.provider)?;
-            let on_behalf_of = requester.as_ref().map(|person| subject(reader, person)).transpose()?;
-            Ok(Body::Submit(Submit { provider_known, on_behalf_of, ..submit.clone() }))
+            let on_behalf_of = requester
+                .as_ref()
+                .map(|person| subject(reader, person))
+                .transpose()?;
+            Ok(Body::Submit(Submit {
+                provider_known,
+                on_behalf_of,
+                ..submit.clone()
+            }))
         });
         let done = done.await.map_err(|error| failed(error, code))?;
-        Ok(Response::new(pb::SubmitResponse { id: entity.to_string(), position: done.position.0 }))
+        Ok(Response::new(pb::SubmitResponse {
+            id: entity.to_string(),
+            position: done.position.0,
+        }))
     }
 
     /// Carries out what `rpc` wants of an existing request; the position of its commit.
-    pub(super) async fn change<M, F>(&self, request: Request<M>, rpc: &'static str, body: F) -> Result<u64, Status>
+    pub(super) async fn change<M, F>(
+        &self,
+        request: Request<M>,
+        rpc: &'static str,
+        body: F,
+    ) -> Result<u64, Status>
     where
         M: Change,
         F: Fn(&Reader) -> Result<Body, RowError> + Send + Sync,
@@ -102,46 +117,91 @@ impl RequestsGrpc {
         let call = Call::of(&request, rpc, message.request_id())?;
         let mut ask = call.about(entity.to_string());
         ask.correlation = Some(entity.0);
-        let done = self.engine.execute(ask, body).await.map_err(|error| failed(error, code))?;
+        let done = self
+            .engine
+            .execute(ask, body)
+            .await
+            .map_err(|error| failed(error, code))?;
         Ok(done.position.0)
     }
 
     pub(super) async fn assign(&self, request: Request<pb::AssignRequest>) -> Result<u64, Status> {
         let assignee: PersonId = id("assignee_id", &request.get_ref().assignee_id)?;
-        self.change(request, "Assign", |reader| Ok(Body::Assign { assignee: subject(reader, &assignee)? })).await
+        self.change(request, "Assign", |reader| {
+            Ok(Body::Assign {
+                assignee: subject(reader, &assignee)?,
+            })
+        })
+        .await
     }
 
-    pub(super) async fn set_priority(&self, request: Request<pb::SetPriorityRequest>) -> Result<u64, Status> {
+    pub(super) async fn set_priority(
+        &self,
+        request: Request<pb::SetPriorityRequest>,
+    ) -> Result<u64, Status> {
         let message = request.get_ref();
-        let body = Body::SetPriority { priority: priority_in(message.priority)?, reason: message.reason.clone() };
-        self.change(request, "SetPriority", |_| Ok(body.clone())).await
+        let body = Body::SetPriority {
+            priority: priority_in(message.priority)?,
+            reason: message.reason.clone(),
+        };
+        self.change(request, "SetPriority", |_| Ok(body.clone()))
+            .await
     }
 
-    pub(super) async fn transfer(&self, request: Request<pb::TransferRequest>) -> Result<u64, Status> {
+    pub(super) async fn transfer(
+        &self,
+        request: Request<pb::TransferRequest>,
+    ) -> Result<u64, Status> {
         let to: DepartmentId = id("provider_id", &request.get_ref().provider_id)?;
         let reason = request.get_ref().reason.clone();
         let body = |reader: &Reader| {
             let to_known = open_department(reader, &to)?;
-            Ok(Body::Transfer { to: to.clone(), to_known, reason: reason.clone() })
+            Ok(Body::Transfer {
+                to: to.clone(),
+                to_known,
+                reason: reason.clone(),
+            })
         };
         self.change(request, "Transfer", body).await
     }
 
-    pub(super) async fn resolve(&self, request: Request<pb::ResolveRequest>) -> Result<u64, Status> {
+    pub(super) async fn resolve(
+        &self,
+        request: Request<pb::ResolveRequest>,
+    ) -> Result<u64, Status> {
         let outcome = request.get_ref().outcome.clone();
         let auto_close_after_seconds = i64::from(self.config.auto_close_after_seconds);
-        let body = Body::Resolve { outcome, auto_close_after_seconds };
+        let body = Body::Resolve {
+            outcome,
+            auto_close_after_seconds,
+        };
         self.change(request, "Resolve", |_| Ok(body.clone())).await
     }
 
-    pub(super) async fn add_watcher(&self, request: Request<pb::AddWatcherRequest>) -> Result<u64, Status> {
+    pub(super) async fn add_watcher(
+        &self,
+        request: Request<pb::AddWatcherRequest>,
+    ) -> Result<u64, Status> {
         let person = person_or_caller(&request, &request.get_ref().person_id)?;
-        self.change(request, "AddWatcher", |reader| Ok(Body::AddWatcher { person: subject(reader, &person)? })).await
+        self.change(request, "AddWatcher", |reader| {
+            Ok(Body::AddWatcher {
+                person: subject(reader, &person)?,
+            })
+        })
+        .await
     }
 
-    pub(super) async fn remove_watcher(&self, request: Request<pb::RemoveWatcherRequest>) -> Result<u64, Status> {
+    pub(super) async fn remove_watcher(
+        &self,
+        request: Request<pb::RemoveWatcherRequest>,
+    ) -> Result<u64, Status> {
         let person = person_or_caller(&request, &request.get_ref().person_id)?;
-        self.change(request, "RemoveWatcher", |_| Ok(Body::RemoveWatcher { person: person.clone() })).await
+        self.change(request, "RemoveWatcher", |_| {
+            Ok(Body::RemoveWatcher {
+                person: person.clone(),
+            })
+        })
+        .await
     }
 }
 
@@ -149,7 +209,11 @@ fn optional_id<T>(field: &'static str, text: &str) -> Result<Option<T>, Status>
 where
     T: std::str::FromStr<Err = khidma_kernel::InvalidId>,
 {
-    if text.is_empty() { Ok(None) } else { id(field, text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        id(field, text).map(Some)
+    }
 }
 
 fn person_or_caller<M>(request: &Request<M>, person: &str) -> Result<PersonId, Status> {
@@ -170,6 +234,9 @@ fn open_department(reader: &Reader, department: &DepartmentId) -> Result<bool, R
 fn subject(reader: &Reader, person: &PersonId) -> Result<Subject, RowError> {
     let row: Option<Person> = reader.get(&keys::person(person))?;
     let row = row.unwrap_or_default();
-    Ok(Subject { person: person.clone(), known: row.active, departments: row.departments })
+    Ok(Subject {
+        person: person.clone(),
+        known: row.active,
+        departments: row.departments,
+    })
 }
-

@@ -87,7 +87,11 @@ fn known<T, E>(value: Result<T, E>, field: &str) -> Result<T, Status> {
 }
 
 fn unknown(field: &str) -> Status {
-    status::invalid_field(field, "UNKNOWN_VALUE", format!("{field} has a value this version does not know"))
+    status::invalid_field(
+        field,
+        "UNKNOWN_VALUE",
+        format!("{field} has a value this version does not know"),
+    )
 }
 
 /// The request as callers see it; `None` if it was never submitted.
@@ -143,5 +147,8 @@ fn time_out(time: Timestamp) -> prost_types::Timestamp {
     let micros = time.as_micros();
     // Within a second, so it fits.
     let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp { seconds: micros.div_euclid(1_000_000), nanos }
+    prost_types::Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos,
+    }
 }

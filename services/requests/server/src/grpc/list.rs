@@ -29,7 +29,10 @@ struct Filter {
 }
 
 impl RequestsGrpc {
-    pub(super) async fn list(&self, request: Request<pb::ListRequest>) -> Result<pb::ListResponse, Status> {
+    pub(super) async fn list(
+        &self,
+        request: Request<pb::ListRequest>,
+    ) -> Result<pb::ListResponse, Status> {
         let caller = identity::caller(&request)?;
         let patience = deadline(&request);
         let message = request.into_inner();
@@ -43,13 +46,26 @@ impl RequestsGrpc {
         let (limit, scanned) = (self.config.scan_limit, reader.clone());
         let found = self
             .tasks
-            .spawn_blocking(move || scan(&scanned, &list, before, limit, size, |head| filter.fits(head, &caller)))
+            .spawn_blocking(move || {
+                scan(&scanned, &list, before, limit, size, |head| {
+                    filter.fits(head, &caller)
+                })
+            })
             .await
             .map_err(|error| status::internal(query, error))?;
         let (rows, next) = found.map_err(query::unreadable)?;
-        let requests = rows.into_iter().filter_map(|(id, head)| request_out(&id, head)).collect();
-        let next_page_token = next.map(|cursor| PageToken::encode(query, &cursor)).unwrap_or_default();
-        Ok(pb::ListResponse { requests, next_page_token, position })
+        let requests = rows
+            .into_iter()
+            .filter_map(|(id, head)| request_out(&id, head))
+            .collect();
+        let next_page_token = next
+            .map(|cursor| PageToken::encode(query, &cursor))
+            .unwrap_or_default();
+        Ok(pb::ListResponse {
+            requests,
+            next_page_token,
+            position,
+        })
     }
 }
 
@@ -69,11 +85,18 @@ fn scan(
     end.push(u8::MAX);
     let end = before.map_or(Bound::Excluded(end), Bound::Excluded);
     let mut rows = Vec::with_capacity(size);
-    for (seen, row) in reader.scan((Bound::Included(list.to_vec()), end)).rev().enumerate() {
+    for (seen, row) in reader
+        .scan((Bound::Included(list.to_vec()), end))
+        .rev()
+        .enumerate()
+    {
         let (key, _) = row?;
         let id = keys::request_of(&key);
         // A row may go between the list and here: then it has moved to another list.
-        if let Some(head) = reader.get_head::<RequestHead>(&entity_key(id))?.filter(&fits) {
+        if let Some(head) = reader
+            .get_head::<RequestHead>(&entity_key(id))?
+            .filter(&fits)
+        {
             rows.push((id.to_owned(), head));
         }
         if rows.len() == size || seen + 1 == limit {
@@ -108,9 +131,18 @@ impl Filter {
     /// The narrowest list that holds all that fits.
     fn list(&self, caller: &Caller) -> Result<Vec<u8>, Status> {
         match self {
-            Self { assignee: Some(assignee), .. } => Ok(keys::assignee_list(assignee)),
-            Self { requester: Some(requester), .. } => Ok(keys::requester_list(requester)),
-            Self { provider: Some(provider), .. } => Ok(keys::provider_list(provider)),
+            Self {
+                assignee: Some(assignee),
+                ..
+            } => Ok(keys::assignee_list(assignee)),
+            Self {
+                requester: Some(requester),
+                ..
+            } => Ok(keys::requester_list(requester)),
+            Self {
+                provider: Some(provider),
+                ..
+            } => Ok(keys::provider_list(provider)),
             Self { .. } if caller.is(Role::Admin) => Ok(keys::ALL.to_vec()),
             Self { .. } => Err(status::refusal(
                 Code::InvalidArgument,
@@ -123,19 +155,39 @@ impl Filter {
 
     /// What a page token is bound to.
     fn digest(&self, list: &[u8]) -> u64 {
-        let Self { provider, requester, assignee, states, offering, text, tag } = self;
-        let said = format!("{provider:?}{requester:?}{assignee:?}{states:?}{offering:?}{text:?}{tag:?}");
+        let Self {
+            provider,
+            requester,
+            assignee,
+            states,
+            offering,
+            text,
+            tag,
+        } = self;
+        let said =
+            format!("{provider:?}{requester:?}{assignee:?}{states:?}{offering:?}{text:?}{tag:?}");
         digest(&[list, said.as_bytes()].concat())
     }
 
     fn fits(&self, head: &RequestHead, caller: &Caller) -> bool {
-        let Some(request) = &head.entity.state else { return false };
+        let Some(request) = &head.entity.state else {
+            return false;
+        };
         let card = &head.card;
         let text = |text: &str| text.to_lowercase().contains(&self.text);
         may(Action::Read, Standing::of(caller, request))
-            && self.provider.as_ref().is_none_or(|provider| request.provider == *provider)
-            && self.requester.as_ref().is_none_or(|requester| request.requester == *requester)
-            && self.assignee.as_ref().is_none_or(|assignee| request.assignee.as_ref() == Some(assignee))
+            && self
+                .provider
+                .as_ref()
+                .is_none_or(|provider| request.provider == *provider)
+            && self
+                .requester
+                .as_ref()
+                .is_none_or(|requester| request.requester == *requester)
+            && self
+                .assignee
+                .as_ref()
+                .is_none_or(|assignee| request.assignee.as_ref() == Some(assignee))
             && (self.states.is_empty() || self.states.contains(&request.state))
             && (self.offering.is_empty() || card.offering.as_ref() == Some(&self.offering))
             && (self.tag.is_empty() || request.tags.contains(&self.tag))

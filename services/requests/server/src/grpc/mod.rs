@@ -45,8 +45,17 @@ struct Readable {
 /// The request, if there is one that `caller` may read: to others it does not exist.
 fn readable(reader: &Reader, id: &str, caller: &Caller) -> Result<Readable, Status> {
     let id = khidma_edge::command::id::<ServiceRequestId>("id", id)?.to_string();
-    let head: Option<RequestHead> = reader.get_head(&entity_key(&id)).map_err(query::unreadable)?;
-    let unknown = || status::refusal(tonic::Code::NotFound, "UNKNOWN_REQUEST", None, "there is no such request");
+    let head: Option<RequestHead> = reader
+        .get_head(&entity_key(&id))
+        .map_err(query::unreadable)?;
+    let unknown = || {
+        status::refusal(
+            tonic::Code::NotFound,
+            "UNKNOWN_REQUEST",
+            None,
+            "there is no such request",
+        )
+    };
     let head = head.ok_or_else(unknown)?;
     let request = head.entity.state.as_ref().ok_or_else(unknown)?;
     let standing = Standing::of(caller, request);

@@ -16,12 +16,20 @@ use crate::keys;
 use crate::views::{Entry, RequestRow};
 
 impl RequestsGrpc {
-    pub(super) async fn get(&self, request: Request<pb::GetRequest>) -> Result<pb::GetResponse, Status> {
+    pub(super) async fn get(
+        &self,
+        request: Request<pb::GetRequest>,
+    ) -> Result<pb::GetResponse, Status> {
         let caller = identity::caller(&request)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
         let found = readable(&reader, &request.get_ref().id, &caller)?;
-        Ok(pb::GetResponse { request: request_out(&found.id, found.head), position })
+        Ok(pb::GetResponse {
+            request: request_out(&found.id, found.head),
+            position,
+        })
     }
 
     pub(super) async fn timeline(
@@ -41,13 +49,26 @@ impl RequestsGrpc {
         let position = reader.position().0;
         let found = readable(&reader, &message.id, &caller)?;
         let notes = may(Action::ReadNotes, found.standing);
-        let entries = entries_after(&reader, &found.id, Position::START, skip).map_err(query::unreadable)?;
+        let entries =
+            entries_after(&reader, &found.id, Position::START, skip).map_err(query::unreadable)?;
         let more = entries.len() > size;
-        let shown = entries.into_iter().take(size).filter(|entry| notes || !entry.internal).map(entry_out).collect();
+        let shown = entries
+            .into_iter()
+            .take(size)
+            .filter(|entry| notes || !entry.internal)
+            .map(entry_out)
+            .collect();
         let next = (skip + size) as u64;
-        let next_page_token =
-            if more { PageToken::encode(query, &next.to_be_bytes()) } else { String::new() };
-        Ok(pb::TimelineResponse { entries: shown, next_page_token, position })
+        let next_page_token = if more {
+            PageToken::encode(query, &next.to_be_bytes())
+        } else {
+            String::new()
+        };
+        Ok(pb::TimelineResponse {
+            entries: shown,
+            next_page_token,
+            position,
+        })
     }
 }
 
@@ -55,7 +76,13 @@ fn usize_of(cursor: &[u8]) -> Result<usize, Status> {
     let bytes: Option<[u8; 8]> = cursor.try_into().ok();
     bytes
         .and_then(|bytes| usize::try_from(u64::from_be_bytes(bytes)).ok())
-        .ok_or_else(|| status::invalid_field("page_token", "MALFORMED_PAGE_TOKEN", "this is no page token"))
+        .ok_or_else(|| {
+            status::invalid_field(
+                "page_token",
+                "MALFORMED_PAGE_TOKEN",
+                "this is no page token",
+            )
+        })
 }
 
 /// The timeline of `id` from its `skip`-th entry on, those of commits after `after` only, oldest first.
@@ -73,6 +100,9 @@ pub(super) fn entries_after(
         entries.extend(page.unwrap_or_default());
     }
     entries.extend(row.recent);
-    let kept = entries.into_iter().skip(skip).filter(|entry| entry.position > after);
+    let kept = entries
+        .into_iter()
+        .skip(skip)
+        .filter(|entry| entry.position > after);
     Ok(kept.collect())
 }

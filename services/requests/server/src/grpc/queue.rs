@@ -32,12 +32,27 @@ impl RequestsGrpc {
         let after = PageToken::decode(&message.page_token, query)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let read = move || Ok((page_of(&reader, &department, after, size)?, counts(&reader, &department)?));
-        let found: Result<_, RowError> =
-            self.tasks.spawn_blocking(read).await.map_err(|error| status::internal(query, error))?;
+        let read = move || {
+            Ok((
+                page_of(&reader, &department, after, size)?,
+                counts(&reader, &department)?,
+            ))
+        };
+        let found: Result<_, RowError> = self
+            .tasks
+            .spawn_blocking(read)
+            .await
+            .map_err(|error| status::internal(query, error))?;
         let ((requests, next), counts) = found.map_err(query::unreadable)?;
-        let next_page_token = next.map(|cursor| PageToken::encode(query, &cursor)).unwrap_or_default();
-        Ok(pb::GetQueueResponse { requests, counts, next_page_token, position })
+        let next_page_token = next
+            .map(|cursor| PageToken::encode(query, &cursor))
+            .unwrap_or_default();
+        Ok(pb::GetQueueResponse {
+            requests,
+            counts,
+            next_page_token,
+            position,
+        })
     }
 
     pub(super) async fn get_workload(
@@ -46,14 +61,19 @@ impl RequestsGrpc {
     ) -> Result<pb::GetWorkloadResponse, Status> {
         let caller = identity::caller(&request)?;
         let department = department_of(&request.get_ref().department_id, &caller)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
         let counted = self
             .tasks
             .spawn_blocking(move || workloads(&reader, &department))
             .await
             .map_err(|error| status::internal(position, error))?;
-        Ok(pb::GetWorkloadResponse { workloads: counted.map_err(query::unreadable)?, position })
+        Ok(pb::GetWorkloadResponse {
+            workloads: counted.map_err(query::unreadable)?,
+            position,
+        })
     }
 }
 
@@ -64,7 +84,12 @@ fn department_of(id: &str, caller: &Caller) -> Result<DepartmentId, Status> {
         return Ok(department);
     }
     let message = "a department's queue is for its members";
-    Err(status::refusal(Code::PermissionDenied, "NOT_ALLOWED", Some("department_id"), message))
+    Err(status::refusal(
+        Code::PermissionDenied,
+        "NOT_ALLOWED",
+        Some("department_id"),
+        message,
+    ))
 }
 
 /// The open requests of a department in the order of its queue.
@@ -82,7 +107,9 @@ fn open<'a>(
             Err(error) => return Some(Err(error)),
         };
         // A request may be done between the list and here.
-        let head = reader.get_head::<RequestHead>(&entity_key(keys::request_of(&key))).transpose()?;
+        let head = reader
+            .get_head::<RequestHead>(&entity_key(keys::request_of(&key)))
+            .transpose()?;
         Some(head.map(|head| (key, head)))
     })
 }
@@ -113,15 +140,27 @@ fn counts(reader: &Reader, department: &DepartmentId) -> Result<Vec<pb::StateCou
             *counts.entry(request.state).or_default() += 1;
         }
     }
-    Ok(counts.into_iter().map(|(state, count)| pb::StateCount { state: state_out(state).into(), count }).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(state, count)| pb::StateCount {
+            state: state_out(state).into(),
+            count,
+        })
+        .collect())
 }
 
 fn workloads(reader: &Reader, department: &DepartmentId) -> Result<Vec<pb::Workload>, RowError> {
     let mut by_person: BTreeMap<String, pb::Workload> = BTreeMap::new();
     for row in open(reader, department, None) {
-        let Some(request) = row?.1.entity.state else { continue };
+        let Some(request) = row?.1.entity.state else {
+            continue;
+        };
         let person_id = request.assignee.map(String::from).unwrap_or_default();
-        let load = by_person.entry(person_id.clone()).or_insert(pb::Workload { person_id, open: 0, waiting: 0 });
+        let load = by_person.entry(person_id.clone()).or_insert(pb::Workload {
+            person_id,
+            open: 0,
+            waiting: 0,
+        });
         load.open += 1;
         load.waiting += u32::from(request.state == State::Waiting);
     }

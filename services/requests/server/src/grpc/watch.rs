@@ -56,14 +56,17 @@ impl RequestsGrpc {
             ready: VecDeque::new(),
         };
         let first_look = Watch::look;
-        Ok(stream::unfold((watch, Some(first_look)), |(mut watch, look)| async move {
-            let looked = look.map_or(Ok(()), |look| look(&mut watch));
-            let next = match looked {
-                Ok(()) => watch.next().await,
-                Err(status) => Some(Err(status)),
-            };
-            next.map(|item| (item, (watch, None)))
-        }))
+        Ok(stream::unfold(
+            (watch, Some(first_look)),
+            |(mut watch, look)| async move {
+                let looked = look.map_or(Ok(()), |look| look(&mut watch));
+                let next = match looked {
+                    Ok(()) => watch.next().await,
+                    Err(status) => Some(Err(status)),
+                };
+                next.map(|item| (item, (watch, None)))
+            },
+        ))
     }
 }
 
@@ -106,7 +109,11 @@ impl Watch {
                 continue;
             }
             let position = entry.position.0;
-            match self.ready.back_mut().filter(|message| message.position == position) {
+            match self
+                .ready
+                .back_mut()
+                .filter(|message| message.position == position)
+            {
                 Some(message) => message.entries.push(entry_out(entry)),
                 None => self.ready.push_back(pb::WatchRequestResponse {
                     entries: vec![entry_out(entry)],

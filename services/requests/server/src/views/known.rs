@@ -44,11 +44,19 @@ fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
         .map_err(|error| undecodable(&error))
 }
 
-fn department(id: &DepartmentId, events: &[DepartmentEvent], rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn department(
+    id: &DepartmentId,
+    events: &[DepartmentEvent],
+    rows: &mut Rows<'_>,
+) -> Result<(), ApplyError> {
     for event in events {
         match event {
-            DepartmentEvent::DepartmentCreated(_) => rows.put(&keys::department(id), &Department { open: true })?,
-            DepartmentEvent::DepartmentClosed(_) => rows.put(&keys::department(id), &Department { open: false })?,
+            DepartmentEvent::DepartmentCreated(_) => {
+                rows.put(&keys::department(id), &Department { open: true })?
+            }
+            DepartmentEvent::DepartmentClosed(_) => {
+                rows.put(&keys::department(id), &Department { open: false })?
+            }
             DepartmentEvent::DepartmentRenamed(_)
             | DepartmentEvent::DepartmentMoved(_)
             | DepartmentEvent::DepartmentTopicsSet(_)
@@ -67,7 +75,10 @@ fn person(id: &PersonId, events: &[PersonEvent], rows: &mut Rows<'_>) -> Result<
             PersonEvent::PersonRegistered(_) => person.active = true,
             PersonEvent::PersonDeactivated(_) => person.active = false,
             PersonEvent::DepartmentJoined(event) => {
-                let known = person.departments.iter().position(|department| *department == event.department);
+                let known = person
+                    .departments
+                    .iter()
+                    .position(|department| *department == event.department);
                 let last = person.departments.len();
                 match (known, event.main) {
                     (Some(index), true) => person.departments[..=index].rotate_right(1),
@@ -77,9 +88,13 @@ fn person(id: &PersonId, events: &[PersonEvent], rows: &mut Rows<'_>) -> Result<
                 }
             }
             PersonEvent::DepartmentLeft(event) => {
-                person.departments.retain(|department| *department != event.department);
+                person
+                    .departments
+                    .retain(|department| *department != event.department);
             }
-            PersonEvent::PersonUpdated(_) | PersonEvent::ManagerSet(_) | PersonEvent::ProfileUpdated(_) => {}
+            PersonEvent::PersonUpdated(_)
+            | PersonEvent::ManagerSet(_)
+            | PersonEvent::ProfileUpdated(_) => {}
         }
     }
     if person != before {

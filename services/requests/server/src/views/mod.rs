@@ -9,10 +9,10 @@ pub(crate) use known::{Department, Person};
 pub(crate) use row::{Card, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 
+use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
 use khidma_events::requests::RequestEvent;
-use khidma_eventlog::Stored;
 use khidma_projection::{AgendaItem, ApplyError, Rows, Views};
 
 /// The read model of this service.
@@ -43,9 +43,14 @@ impl Views for RequestViews {
 
 /// What closes `request` by itself.
 pub(crate) fn auto_close(request: &str) -> AgendaItem {
-    AgendaItem { kind: AUTO_CLOSE.to_owned(), entity: request.to_owned() }
+    AgendaItem {
+        kind: AUTO_CLOSE.to_owned(),
+        entity: request.to_owned(),
+    }
 }
 
 fn undecodable(error: &dyn std::error::Error) -> ApplyError {
-    ApplyError::Undecodable { reason: error.to_string() }
+    ApplyError::Undecodable {
+        reason: error.to_string(),
+    }
 }

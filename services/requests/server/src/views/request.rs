@@ -17,7 +17,8 @@ const PAGE_BYTES: usize = 16 << 10;
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let id = commit.entity.as_str();
-    let decoded = khidma_events::decode::<RequestEvent>(&commit.payload).map_err(|error| undecodable(&error))?;
+    let decoded = khidma_events::decode::<RequestEvent>(&commit.payload)
+        .map_err(|error| undecodable(&error))?;
     let mut row: RequestRow = rows.get(&entity_key(id))?.unwrap_or_default();
     let before = row.entity.state.clone();
     advance::<RequestDecider>(&mut row.entity, &decoded, commit.position);
@@ -92,20 +93,31 @@ fn relist(
         |request, submitted, id| Some(keys::by_provider(&request.provider, submitted, id)),
         |request, submitted, id| Some(keys::by_requester(&request.requester, submitted, id)),
         |request, submitted, id| {
-            request.assignee.as_ref().map(|assignee: &PersonId| keys::by_assignee(assignee, submitted, id))
+            request
+                .assignee
+                .as_ref()
+                .map(|assignee: &PersonId| keys::by_assignee(assignee, submitted, id))
         },
         |request, submitted, id| {
-            request.state.is_open().then(|| keys::queued(&request.provider, request.priority, submitted, id))
+            request
+                .state
+                .is_open()
+                .then(|| keys::queued(&request.provider, request.priority, submitted, id))
         },
     ];
     for listing in listings {
-        let key = |request: Option<&Request>| request.and_then(|request| listing(request, submitted, id));
+        let key =
+            |request: Option<&Request>| request.and_then(|request| listing(request, submitted, id));
         move_row(key(before), key(after), rows)?;
     }
     Ok(())
 }
 
-fn move_row(from: Option<Vec<u8>>, to: Option<Vec<u8>>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn move_row(
+    from: Option<Vec<u8>>,
+    to: Option<Vec<u8>>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     if from == to {
         return Ok(());
     }

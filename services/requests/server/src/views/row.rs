@@ -42,4 +42,3 @@ pub(crate) struct Card {
     pub resolved: Option<Timestamp>,
     pub reopened: u32,
 }
-

@@ -38,7 +38,11 @@ impl Entry {
 
     /// About how many bytes it takes.
     pub(crate) fn size(&self) -> usize {
-        let particulars: usize = self.particulars.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let particulars: usize = self
+            .particulars
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
         64 + self.kind.len() + self.text.len() + particulars
     }
 }
@@ -50,25 +54,46 @@ fn words(event: &RequestEvent) -> Words {
     let pair = |name: &str, value: &dyn ToString| (name.to_owned(), value.to_string());
     let said = |text: &Option<String>| text.clone().unwrap_or_default();
     match event {
-        RequestEvent::Submitted(event) => (event.title.clone(), vec![pair("provider", &event.provider)]),
-        RequestEvent::ReceiptIssued(_) | RequestEvent::Started(_) | RequestEvent::AutoClosed(_) => Words::default(),
+        RequestEvent::Submitted(event) => {
+            (event.title.clone(), vec![pair("provider", &event.provider)])
+        }
+        RequestEvent::ReceiptIssued(_) | RequestEvent::Started(_) | RequestEvent::AutoClosed(_) => {
+            Words::default()
+        }
         RequestEvent::Acknowledged(event) => (said(&event.note), vec![]),
         RequestEvent::Assigned(event) => {
             let from = event.from.iter().map(|from| pair("from", from));
-            (String::new(), std::iter::once(pair("assignee", &event.assignee)).chain(from).collect())
+            (
+                String::new(),
+                std::iter::once(pair("assignee", &event.assignee))
+                    .chain(from)
+                    .collect(),
+            )
         }
         RequestEvent::WaitBegan(event) => (event.question.clone(), vec![]),
         RequestEvent::Resumed(event) => (said(&event.note), vec![]),
-        RequestEvent::Replied(event) => (event.text.clone(), vec![pair("side", &snake(event.side))]),
+        RequestEvent::Replied(event) => {
+            (event.text.clone(), vec![pair("side", &snake(event.side))])
+        }
         RequestEvent::NoteAdded(event) => (event.text.clone(), vec![]),
-        RequestEvent::PriorityChanged(event) => {
-            (said(&event.reason), vec![pair("from", &snake(event.from)), pair("to", &snake(event.to))])
+        RequestEvent::PriorityChanged(event) => (
+            said(&event.reason),
+            vec![
+                pair("from", &snake(event.from)),
+                pair("to", &snake(event.to)),
+            ],
+        ),
+        RequestEvent::TagsChanged(event) => {
+            (String::new(), vec![pair("tags", &event.tags.join(","))])
         }
-        RequestEvent::TagsChanged(event) => (String::new(), vec![pair("tags", &event.tags.join(","))]),
-        RequestEvent::Transferred(event) => {
-            (event.reason.clone(), vec![pair("from", &event.from), pair("to", &event.to)])
-        }
-        RequestEvent::Resolved(event) => (event.outcome.clone(), vec![pair("auto_close_at", &event.auto_close_at)]),
+        RequestEvent::Transferred(event) => (
+            event.reason.clone(),
+            vec![pair("from", &event.from), pair("to", &event.to)],
+        ),
+        RequestEvent::Resolved(event) => (
+            event.outcome.clone(),
+            vec![pair("auto_close_at", &event.auto_close_at)],
+        ),
         RequestEvent::Confirmed(event) => (said(&event.comment), vec![]),
         RequestEvent::Reopened(event) => (event.reason.clone(), vec![]),
         RequestEvent::Declined(event) => (event.reason.clone(), vec![]),
