@@ -98,8 +98,8 @@ impl Projection {
         }
     }
 
-    /// What was touched by applied commits, from now on, each after its rows are readable. Nothing is told twice; a
-    /// receiver that falls far behind is told that it lags.
+    /// What was touched by applied commits, from now on, each after its rows are readable (so the first ones may be of
+    /// rows that were readable already). Nothing is told twice; a receiver that falls far behind is told that it lags.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.shared.changes.subscribe()
     }
