@@ -90,7 +90,12 @@ type Raw<'a> = CloudEvent<'a, &'a RawValue>;
 /// # Errors
 /// An event's data has no JSON form. The events of this crate always have one.
 pub fn encode<E: Event>(commit: &Commit<E>) -> Result<Vec<u8>, serde_json::Error> {
-    let audience: Vec<&str> = commit.meta.audience.iter().map(DepartmentId::as_str).collect();
+    let audience: Vec<&str> = commit
+        .meta
+        .audience
+        .iter()
+        .map(DepartmentId::as_str)
+        .collect();
     let audience = audience.join(",");
     let batch: Vec<CloudEvent<'_, &E>> = commit
         .events
@@ -134,11 +139,23 @@ pub fn decode<E: Event>(payload: &[u8]) -> Result<Commit<E>, DecodeError> {
         .map(|raw| {
             let event = E::decode(&raw.type_name, raw.data)
                 .ok_or_else(|| DecodeError::UnknownType(raw.type_name.clone().into_owned()))??;
-            let by = raw.actor.parse().map_err(|error| attribute("actor", &error))?;
-            Ok(Recorded { id: raw.id, at: raw.time, by, event })
+            let by = raw
+                .actor
+                .parse()
+                .map_err(|error| attribute("actor", &error))?;
+            Ok(Recorded {
+                id: raw.id,
+                at: raw.time,
+                by,
+                event,
+            })
         })
         .collect::<Result<_, DecodeError>>()?;
-    Ok(Commit { entity, meta, events })
+    Ok(Commit {
+        entity,
+        meta,
+        events,
+    })
 }
 
 /// Reads only what a commit says about itself.
@@ -168,7 +185,8 @@ fn meta(first: &Raw<'_>) -> Result<Meta, DecodeError> {
         .map_err(|error| attribute("audience", &error))?;
     let once = match (first.idempotencykey, &first.commanddigest) {
         (Some(key), Some(digest)) => {
-            let digest = u64::from_str_radix(digest, 16).map_err(|error| attribute("commanddigest", &error))?;
+            let digest = u64::from_str_radix(digest, 16)
+                .map_err(|error| attribute("commanddigest", &error))?;
             Some(OnceKey { key, digest })
         }
         _ => None,
@@ -183,5 +201,8 @@ fn meta(first: &Raw<'_>) -> Result<Meta, DecodeError> {
 }
 
 fn attribute(attribute: &'static str, error: &dyn std::error::Error) -> DecodeError {
-    DecodeError::Attribute { attribute, reason: error.to_string() }
+    DecodeError::Attribute {
+        attribute,
+        reason: error.to_string(),
+    }
 }

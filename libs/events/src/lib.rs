@@ -11,5 +11,20 @@ mod cloudevent;
 pub mod directory;
 pub mod requests;
 
-pub use cloudevent::{BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, raw_events};
+pub use cloudevent::{
+    BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, raw_events,
+};
 pub use vocabulary::{Event, Kind};
+
+/// Every event of every context: what schemas, samples and catalogues are made from.
+pub fn kinds() -> impl Iterator<Item = &'static Kind> {
+    [
+        directory::DepartmentEvent::KINDS,
+        directory::PersonEvent::KINDS,
+        directory::RoleEvent::KINDS,
+        directory::CalendarEvent::KINDS,
+        requests::RequestEvent::KINDS,
+    ]
+    .into_iter()
+    .flatten()
+}

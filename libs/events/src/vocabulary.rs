@@ -33,6 +33,17 @@ pub trait Event: Serialize + Sized + khidma_kernel::EntityEvent {
     fn decode(type_name: &str, data: &RawValue) -> Option<Result<Self, serde_json::Error>>;
 }
 
+/// The kind of one event.
+macro_rules! kind {
+    ($variant:ident, $context:literal, $event:literal, $version:literal) => {
+        $crate::Kind {
+            type_name: concat!("khidma.", $context, ".", $event, ".v", $version),
+            name: $event,
+            schema: || schemars::schema_for!($variant),
+        }
+    };
+}
+
 /// Declares the enum of a context from structs of the same names: the enum itself, its types' names and its codec.
 macro_rules! vocabulary {
     (
@@ -54,19 +65,14 @@ macro_rules! vocabulary {
         impl $crate::Event for $name {
             const CONTEXT: &'static str = $context;
             const SOURCE: &'static str = concat!("/khidma/", $context);
-            const KINDS: &'static [$crate::Kind] = &[$(
-                $crate::Kind {
-                    type_name: concat!("khidma.", $context, ".", $event, ".v", $version),
-                    name: $event,
-                    schema: || schemars::schema_for!($variant),
-                },
-            )*];
+            const KINDS: &'static [$crate::Kind] = &[$(kind!($variant, $context, $event, $version)),*];
 
             fn kind(&self) -> &'static $crate::Kind {
-                // The constants are in the enum's order, so the discriminant is the index.
-                enum Index { $($variant),* }
                 match self {
-                    $(Self::$variant(_) => &Self::KINDS[Index::$variant as usize],)*
+                    $(Self::$variant(_) => {
+                        const KIND: &$crate::Kind = &kind!($variant, $context, $event, $version);
+                        KIND
+                    })*
                 }
             }
 

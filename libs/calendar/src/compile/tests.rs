@@ -120,10 +120,13 @@ fn what_crosses_midnight_is_split_and_the_end_of_the_day_is_24_00() {
     assert!(until_midnight.weekly[0].days[6].next_day.is_empty());
 }
 
+/// Intervals, and where in them and what the problem is.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, Defect);
+
 #[test]
 fn intervals_are_refused_by_place_and_reason() {
     let day = "weekly[0].days.sat";
-    let cases: [(&[(&str, &str)], &str, Defect); 6] = [
+    let cases: [Case; 6] = [
         (&[("09:00", "09:00")], "[0]", Defect::EmptyInterval),
         (&[("24:00", "24:00")], "[0]", Defect::EmptyInterval),
         (&[("24:00", "06:00")], "[0].start", Defect::StartsAtEndOfDay),
