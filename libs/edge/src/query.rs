@@ -19,7 +19,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// away.
 pub async fn reader_at(projection: &Projection, min_position: u64, patience: Duration) -> Result<Reader, Status> {
     let wait = projection.wait_for(Position(min_position));
-    match tokio::time::timeout(patience, wait).await {
+    // A little sooner than the deadline, so that the caller still hears why.
+    match tokio::time::timeout(patience.mul_f32(0.9), wait).await {
         Ok(Ok(())) => Ok(projection.reader()),
         Ok(Err(error)) => Err(away(&error)),
         Err(_) => Err(status::refusal(

@@ -1,4 +1,5 @@
 //! Services on a real server of their own, on a free port, for one test.
+#![expect(clippy::expect_used, reason = "this is how a test fails")]
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -62,17 +63,28 @@ impl Host {
         let config = Config::in_folder(folder.path());
         let (clock, hand) = Clock::manual(Timestamp::from_micros(BEGINNING));
         let tasks = Tasks::new();
-        let authority = LocalAuthority::open_or_create(&folder.path().join("identity"), &config.identity)
-            .expect("a signing key");
-        let verifier = Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())
-            .expect("the key just made");
+        let authority =
+            LocalAuthority::open_or_create(&folder.path().join("identity"), &config.identity)
+                .expect("a signing key");
+        let verifier =
+            Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())
+                .expect("the key just made");
         let limits = config.limits.clone();
         let deps = Deps::new(Arc::new(config), log.clone(), clock.clone(), tasks.clone());
         let started = start(deps).await.expect("the services start");
-        let projections: Vec<_> = started.iter().map(|started| started.projection.clone()).collect();
+        let projections: Vec<_> = started
+            .iter()
+            .map(|started| started.projection.clone())
+            .collect();
         let mut services: Vec<_> = started.into_iter().map(|started| started.service).collect();
-        services.push(operations::service(log.clone(), projections.clone(), tasks.clone()));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        services.push(operations::service(
+            log.clone(),
+            projections.clone(),
+            tasks.clone(),
+        ));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
         let context = Context {
             limits,
             tls: None,
@@ -81,7 +93,9 @@ impl Host {
             meters: Meters::none(),
             descriptors: vec![khidma_proto::DESCRIPTORS],
         };
-        let running = serve(listener, services, context).await.expect("the server starts");
+        let running = serve(listener, services, context)
+            .await
+            .expect("the server starts");
         let address = format!("http://{}", running.address());
         let host = Self {
             log,
@@ -103,25 +117,34 @@ impl Host {
         &self.address
     }
 
-    /// A token for a person of a department, good for an hour.
+    /// A token for a person of a department, good for a year.
     pub fn token(&self, person: &str, department: &str, roles: &[Role]) -> String {
         let roles: BTreeSet<Role> = roles.iter().copied().collect();
-        let (person, department) = (person.parse().expect("an id"), department.parse().expect("an id"));
-        let hour = Duration::from_secs(3600);
-        self.authority.issue(&person, &department, &roles, hour, self.clock.now()).expect("a token")
+        let (person, department) = (
+            person.parse().expect("an id"),
+            department.parse().expect("an id"),
+        );
+        let year = Duration::from_secs(365 * 24 * 3600);
+        self.authority
+            .issue(&person, &department, &roles, year, self.clock.now())
+            .expect("a token")
     }
 
     /// A connection of a person of a department.
     pub async fn connect(&self, person: &str, department: &str, roles: &[Role]) -> Connection {
         let token = self.token(person, department, roles);
-        connect(&Target::new(&self.address), Some(&token)).await.expect("the server answers")
+        connect(&Target::new(&self.address), Some(&token))
+            .await
+            .expect("the server answers")
     }
 
     /// Waits until every read model shows all there is on the log.
     pub async fn caught_up(&self) {
         let caught_up = eventually(Duration::from_secs(20), || async {
             let head = self.log.head().await.expect("the log answers");
-            self.projections.iter().all(|projection| projection.position() >= head)
+            self.projections
+                .iter()
+                .all(|projection| projection.position() >= head)
         });
         assert!(caught_up.await, "the read models do not catch up");
     }

@@ -35,12 +35,24 @@ use khidma_kernel::{Caller, Command, Decider, Recorded, Refusal, Timestamp, deri
 const BEGINNING: i64 = 1_772_442_000_000_000;
 
 /// What has happened to one entity, and who acts next and when.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Story<D: Decider> {
     history: Vec<Recorded<D::Event>>,
     state: D::State,
     at: Timestamp,
     by: Caller,
+}
+
+// By hand: a derived one would ask the decider itself to be `Clone`.
+impl<D: Decider> Clone for Story<D> {
+    fn clone(&self) -> Self {
+        Self {
+            history: self.history.clone(),
+            state: self.state.clone(),
+            at: self.at,
+            by: self.by.clone(),
+        }
+    }
 }
 
 impl<D: Decider> Default for Story<D> {
@@ -70,7 +82,12 @@ impl<D: Decider> Story<D> {
         for event in events {
             let number = (self.history.len() as u64).to_be_bytes();
             let id = derived_id(&[b"story", &number]);
-            let recorded = Recorded { id, at: self.at, by: self.by.actor.clone(), event };
+            let recorded = Recorded {
+                id,
+                at: self.at,
+                by: self.by.actor.clone(),
+                event,
+            };
             D::evolve(&mut self.state, &recorded);
             self.history.push(recorded);
         }
@@ -102,9 +119,17 @@ impl<D: Decider> Story<D> {
 
     /// Somebody asks for something.
     pub fn when(self, body: impl Into<D::Body>) -> Outcome<D> {
-        let command = Command { at: self.at, by: self.by.clone(), body: body.into() };
+        let command = Command {
+            at: self.at,
+            by: self.by.clone(),
+            body: body.into(),
+        };
         let result = D::decide(&self.state, &command);
-        Outcome { story: self, command, result }
+        Outcome {
+            story: self,
+            command,
+            result,
+        }
     }
 }
 
@@ -172,10 +197,19 @@ impl<D: Decider> Outcome<D> {
     #[track_caller]
     #[expect(clippy::panic, reason = "this is how a test fails")]
     fn fail<T>(&self, expected: &str) -> T {
-        let history: Vec<_> = self.story.history.iter().map(|recorded| &recorded.event).collect();
+        let history: Vec<_> = self
+            .story
+            .history
+            .iter()
+            .map(|recorded| &recorded.event)
+            .collect();
         let actual = match &self.result {
             Ok(events) => format!("these events:{}", list(events)),
-            Err(refusal) => format!("the refusal {} (field {:?}): {refusal}", refusal.code(), refusal.field()),
+            Err(refusal) => format!(
+                "the refusal {} (field {:?}): {refusal}",
+                refusal.code(),
+                refusal.field()
+            ),
         };
         panic!(
             "\ngiven:{}\nwhen {} asks at {}:\n  {:?}\nthen expected {expected}\nbut got {actual}\n",
@@ -259,8 +293,12 @@ mod tests {
     }
 
     fn message(test: impl FnOnce()) -> String {
-        let payload = catch_unwind(AssertUnwindSafe(test)).expect_err("the story held although it should not");
-        payload.downcast_ref::<String>().cloned().unwrap_or_default()
+        let payload = catch_unwind(AssertUnwindSafe(test))
+            .expect_err("the story held although it should not");
+        payload
+            .downcast_ref::<String>()
+            .cloned()
+            .unwrap_or_default()
     }
 
     #[test]
@@ -279,13 +317,36 @@ mod tests {
 
     #[test]
     fn what_did_not_follow_is_told_with_the_whole_story() {
-        let text = message(|| drop(Story::<Purse>::given([Coins::Put(5)]).when(9_u32).then([Coins::Taken(9)])));
-        for part in ["Put(5)", "service:story asks at 2026-03-02T09:00:00", "Taken(9)", "the refusal TOO_LITTLE"] {
+        let text = message(|| {
+            drop(
+                Story::<Purse>::given([Coins::Put(5)])
+                    .when(9_u32)
+                    .then([Coins::Taken(9)]),
+            )
+        });
+        for part in [
+            "Put(5)",
+            "service:story asks at 2026-03-02T09:00:00",
+            "Taken(9)",
+            "the refusal TOO_LITTLE",
+        ] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
-        let text = message(|| drop(Story::<Purse>::given([Coins::Put(5)]).when(1_u32).then_refused("TOO_LITTLE")));
+        let text = message(|| {
+            drop(
+                Story::<Purse>::given([Coins::Put(5)])
+                    .when(1_u32)
+                    .then_refused("TOO_LITTLE"),
+            )
+        });
         assert!(text.contains("but got these events:\n  Taken(1)"), "{text}");
-        let text = message(|| drop(Story::<Purse>::new().when(1_u32).then_refused_at("TOO_LITTLE", "purse")));
+        let text = message(|| {
+            drop(
+                Story::<Purse>::new()
+                    .when(1_u32)
+                    .then_refused_at("TOO_LITTLE", "purse"),
+            )
+        });
         assert!(text.contains("of the field purse"), "{text}");
     }
 }

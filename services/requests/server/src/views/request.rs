@@ -81,6 +81,9 @@ fn turn_page(id: &str, row: &mut RequestRow, rows: &mut Rows<'_>) -> Result<(), 
     Ok(())
 }
 
+/// Where in one list a request submitted then stands, if it does.
+type Listing = fn(&Request, Timestamp, &str) -> Option<Vec<u8>>;
+
 /// Moves the request between lists; only where a key changes is anything written.
 fn relist(
     id: &str,
@@ -89,7 +92,7 @@ fn relist(
     after: Option<&Request>,
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
-    let listings: [fn(&Request, Timestamp, &str) -> Option<Vec<u8>>; 4] = [
+    let listings: [Listing; 4] = [
         |request, submitted, id| Some(keys::by_provider(&request.provider, submitted, id)),
         |request, submitted, id| Some(keys::by_requester(&request.requester, submitted, id)),
         |request, submitted, id| {
