@@ -175,3 +175,6 @@ impl Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
