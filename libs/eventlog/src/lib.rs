@@ -1,6 +1,6 @@
 //! The event log: the source of truth. One stream of commits; a commit is stored whole or not at all.
 //!
-//! One trait, three adapters ([`memory`], [`embedded`], [`jetstream`]) and one contract suite ([`contract`])
+//! One trait, three adapters ([`memory`], [`embedded`], [`jetstream`]) and one contract suite (`tests/contract`)
 //! that all three pass. Nobody reads one entity's history from here to decide: projections follow the log and
 //! keep the states; a stale state is caught by the expected position of [`EventLog::append`].
 
@@ -11,6 +11,18 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use khidma_kernel::Position;
 use uuid::Uuid;
+
+mod admission;
+mod contexts;
+pub mod embedded;
+pub mod jetstream;
+pub mod memory;
+mod paging;
+mod recent_ids;
+
+pub use embedded::EmbeddedLog;
+pub use jetstream::{JetStreamConfig, JetStreamLog};
+pub use memory::MemoryLog;
 
 /// A commit to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +125,8 @@ pub trait EventLog: Send + Sync + 'static {
     ///
     /// # Errors
     /// See [`AppendError`].
-    async fn append(&self, proposal: Proposal, expected: Position) -> Result<Appended, AppendError>;
+    async fn append(&self, proposal: Proposal, expected: Position)
+    -> Result<Appended, AppendError>;
 
     /// Every commit after `after`, exactly once, in order: first what is there, then what comes. The stream waits at
     /// the end of the log and rides out a lost connection by itself; it ends only after an error that cannot be ridden

@@ -1,0 +1,182 @@
+//! The one thread that writes: it takes whatever appends wait, makes them durable with one flush, and answers them all.
+
+use std::collections::HashMap;
+
+use khidma_kernel::Position;
+use tokio::sync::{mpsc, oneshot, watch};
+use uuid::Uuid;
+
+use super::frame::encode;
+use super::mark::Mark;
+use super::store::{Group, Store, entity_key};
+use super::tail::Tail;
+use crate::contexts::Contexts;
+use crate::recent_ids::RecentIds;
+use crate::{AppendError, Appended, Proposal, Stored};
+
+/// How many appends share a flush at most; as many again may wait before callers do.
+pub(super) const GROUP: usize = 512;
+
+/// How many payload bytes share a flush before the rest waits for the next one.
+const GROUP_BYTES: usize = 8 << 20;
+
+type Answer = Result<Appended, AppendError>;
+
+/// An append under way.
+pub(super) struct Append {
+    pub(super) proposal: Proposal,
+    pub(super) expected: Position,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+/// What the thread owns.
+pub(super) struct Writer {
+    pub(super) store: Store,
+    pub(super) mark: Mark,
+    pub(super) recent: RecentIds,
+    pub(super) tail: std::sync::Arc<Tail>,
+    pub(super) head: watch::Sender<Position>,
+    pub(super) contexts: Contexts,
+    /// Why nothing can be written any more, once it is so.
+    pub(super) broken: Option<String>,
+}
+
+/// Appends accepted or refused, none answered: a refusal may rest on a commit of the same group, so it is no more
+/// certain than the flush.
+#[derive(Default)]
+struct Draft {
+    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+    commits: Vec<Stored>,
+    frames: Vec<(Position, Vec<u8>)>,
+    heads: HashMap<Vec<u8>, Position>,
+    ids: HashMap<Uuid, Position>,
+    bytes: usize,
+}
+
+impl Writer {
+    /// Serves appends until no one can send any more.
+    pub(super) fn run(mut self, mut appends: mpsc::Receiver<Append>) {
+        let mut waiting = Vec::with_capacity(GROUP);
+        while appends.blocking_recv_many(&mut waiting, GROUP) > 0 {
+            let mut waiting = waiting.drain(..).peekable();
+            while waiting.peek().is_some() {
+                let draft = self.draft(&mut waiting);
+                self.settle(draft);
+            }
+        }
+    }
+
+    fn draft(&mut self, waiting: &mut impl Iterator<Item = Append>) -> Draft {
+        let mut draft = Draft::default();
+        while draft.bytes < GROUP_BYTES
+            && let Some(Append {
+                proposal,
+                expected,
+                answer,
+            }) = waiting.next()
+        {
+            let decided = self.decide(&mut draft, proposal, expected);
+            draft.answers.push((answer, decided));
+        }
+        draft
+    }
+
+    fn decide(&mut self, draft: &mut Draft, proposal: Proposal, expected: Position) -> Answer {
+        if let Some(position) = self
+            .recent
+            .find(&proposal.id)
+            .or_else(|| draft.ids.get(&proposal.id).copied())
+        {
+            return Ok(Appended {
+                position,
+                duplicate: true,
+            });
+        }
+        let key = entity_key(proposal.context, &proposal.entity);
+        let current = match draft.heads.get(&key) {
+            Some(position) => *position,
+            None => self.store.head_of(&key).map_err(AppendError::Failed)?,
+        };
+        if current != expected {
+            return Err(AppendError::Conflict {
+                current: Some(current),
+            });
+        }
+        let position = Position(self.head.borrow().0 + draft.commits.len() as u64 + 1);
+        let frame =
+            encode(position, &proposal).map_err(|error| AppendError::Failed(error.to_string()))?;
+        draft.bytes += frame.len();
+        draft.frames.push((position, frame));
+        draft.heads.insert(key, position);
+        draft.ids.insert(proposal.id, position);
+        let Proposal {
+            id,
+            context,
+            entity,
+            payload,
+        } = proposal;
+        draft.commits.push(Stored {
+            position,
+            id,
+            context: self.contexts.share(context),
+            entity,
+            payload,
+        });
+        Ok(Appended {
+            position,
+            duplicate: false,
+        })
+    }
+
+    fn settle(&mut self, mut draft: Draft) {
+        let answers = std::mem::take(&mut draft.answers);
+        let written = if draft.commits.is_empty() {
+            Ok(())
+        } else {
+            self.write(draft)
+        };
+        if let Err(reason) = written.and_then(|()| self.broken.clone().map_or(Ok(()), Err)) {
+            for (answer, _) in answers {
+                // Who no longer waits need not be told; the same below.
+                let _ = answer.send(Err(AppendError::Failed(reason.clone())));
+            }
+            return;
+        }
+        for (answer, decided) in answers {
+            let _ = answer.send(decided);
+        }
+    }
+
+    /// Durable first; then known here; then seen by readers; then (by the caller) answered.
+    fn write(&mut self, draft: Draft) -> Result<(), String> {
+        if let Some(reason) = &self.broken {
+            return Err(reason.clone());
+        }
+        let group = Group {
+            frames: draft.frames,
+            heads: draft.heads.into_iter().collect(),
+        };
+        let durable = self.store.write(group);
+        if let Err(reason) = &durable {
+            tracing::error!(
+                reason,
+                "the event log cannot be written; every further append is refused"
+            );
+            self.broken = Some(reason.clone());
+            return durable;
+        }
+        let Some(last) = draft.commits.last().map(|commit| commit.position) else {
+            return Ok(());
+        };
+        if let Err(error) = self.mark.set(last) {
+            // The commits are durable: the mark only guards against damage to them.
+            tracing::warn!(%error, "the acknowledged mark of the event log was not moved");
+        }
+        for commit in draft.commits {
+            self.recent.push(commit.id, commit.position);
+            self.tail.push(commit);
+        }
+        self.head.send_replace(last);
+        Ok(())
+    }
+}
