@@ -5,9 +5,13 @@
 //! sled is a cache that can be rebuilt, never the source of truth: what is damaged is moved aside and built again
 //! from the log without being asked.
 //!
-//! Where things are: [`keys`] and [`row`] say what a row looks like on disk, [`store`] is the only module that talks
-//! to sled, [`folder`] keeps the generations of a read model apart, [`follower`] turns commits into rows, [`runner`]
-//! owns the serving generation, [`rebuild`] builds another beside it, [`agenda`] fires what falls due.
+//! Where things are: `keys` and `row` say what a row looks like on disk, `store` is the only module that talks to
+//! sled, `folder` keeps the generations of a read model apart, `follower` takes commits from the log and `fold` makes
+//! rows of them, `runner` owns the serving generation, `rebuild` builds another beside it, `agenda` fires what is due.
+//!
+//! Invariants: a serving generation's rows and cursor are written in one atomic batch. A generation under construction
+//! has no cursor, is read by nobody, and is thrown away if the process dies. Rows are readable before their position
+//! is published, and the position is published before their changes are told.
 
 mod agenda;
 mod backoff;
