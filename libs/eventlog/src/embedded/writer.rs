@@ -130,43 +130,32 @@ impl Writer {
 
     fn settle(&mut self, mut draft: Draft) {
         let answers = std::mem::take(&mut draft.answers);
-        let written = if draft.commits.is_empty() {
-            Ok(())
-        } else {
-            self.write(draft)
-        };
-        if let Err(reason) = written.and_then(|()| self.broken.clone().map_or(Ok(()), Err)) {
-            for (answer, _) in answers {
-                // Who no longer waits need not be told; the same below.
-                let _ = answer.send(Err(AppendError::Failed(reason.clone())));
-            }
-            return;
+        if self.broken.is_none() && !draft.commits.is_empty() {
+            self.write(draft);
         }
         for (answer, decided) in answers {
-            let _ = answer.send(decided);
+            let told = match &self.broken {
+                Some(reason) => Err(AppendError::Failed(reason.clone())),
+                None => decided,
+            };
+            // Who no longer waits need not be told.
+            let _ = answer.send(told);
         }
     }
 
     /// Durable first; then known here; then seen by readers; then (by the caller) answered.
-    fn write(&mut self, draft: Draft) -> Result<(), String> {
-        if let Some(reason) = &self.broken {
-            return Err(reason.clone());
-        }
-        let group = Group {
-            frames: draft.frames,
-            heads: draft.heads.into_iter().collect(),
-        };
-        let durable = self.store.write(group);
-        if let Err(reason) = &durable {
+    fn write(&mut self, draft: Draft) {
+        let (frames, heads) = (draft.frames, draft.heads.into_iter().collect());
+        if let Err(reason) = self.store.write(Group { frames, heads }) {
             tracing::error!(
                 reason,
                 "the event log cannot be written; every further append is refused"
             );
-            self.broken = Some(reason.clone());
-            return durable;
+            self.broken = Some(reason);
+            return;
         }
         let Some(last) = draft.commits.last().map(|commit| commit.position) else {
-            return Ok(());
+            return;
         };
         if let Err(error) = self.mark.set(last) {
             // The commits are durable: the mark only guards against damage to them.
@@ -177,6 +166,5 @@ impl Writer {
             self.tail.push(commit);
         }
         self.head.send_replace(last);
-        Ok(())
     }
 }

@@ -121,6 +121,7 @@ async fn while_the_server_is_away_appends_are_unavailable_and_readiness_says_so(
     config.answer_patience = Duration::from_millis(300);
     let log = JetStreamLog::connect(config, &Tasks::new()).await.unwrap();
     assert!(log.is_connected());
+    let mut commits = log.follow(Position::START);
     server.kill();
     assert!(eventually(PATIENCE, || std::future::ready(!log.is_connected())).await);
     let proposal = suite::proposal("a", "x");
@@ -141,6 +142,15 @@ async fn while_the_server_is_away_appends_are_unavailable_and_readiness_says_so(
         "the same commit is taken when the server is back"
     );
     assert_eq!(log.head().await, Ok(Position(1)), "once");
+    let seen = tokio::time::timeout(PATIENCE, commits.next()).await;
+    let seen = seen
+        .expect("the follower does not come back")
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        seen.id, proposal.id,
+        "who followed from before the outage sees what came after it"
+    );
 }
 
 #[tokio::test]
@@ -203,7 +213,7 @@ async fn write_until(
     acknowledged
 }
 
-/// Collects what a follower sees, until it has seen `PATIENCE` of nothing after `enough` says so.
+/// What a follower sees up to the last position, once that is said.
 async fn collect(
     log: Arc<JetStreamLog>,
     after: Position,
