@@ -33,6 +33,19 @@ pub fn invalid_field(field: &str, reason: &str, message: impl Into<String>) -> S
     refusal(Code::InvalidArgument, reason, Some(field), message)
 }
 
+/// Several fields of the request that are wrong at once, each with what is wrong with it: INVALID_ARGUMENT.
+pub fn invalid_fields(
+    reason: &str,
+    message: impl Into<String>,
+    violations: impl IntoIterator<Item = Violation>,
+) -> Status {
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    for violation in violations {
+        details.add_bad_request_violation(violation.field, violation.description);
+    }
+    Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
 /// There is no `kind` with this `id` (or the caller may not know of it): NOT_FOUND.
 pub fn not_found(kind: &str, id: impl Display) -> Status {
     let (id, message) = (id.to_string(), format!("there is no such {kind}"));

@@ -1,1 +1,21 @@
-//! Being written.
+//! The directory: who is who, who does what.
+//!
+//! Owns departments, people, roles and working calendars. Hears from nobody. Tells everybody, by the events of
+//! `khidma_events::directory`, what happens to them; the requests service knows departments and people by it.
+//!
+//! `app` wires all together; `grpc` is what callers see; `facts` reads what a decision must know of other entities;
+//! `views` says what an event means for the rows and `keys` where those stand; `release` takes roles from those who
+//! have left; `status` says which code a refusal has; `config` how long and how many.
+
+mod app;
+mod config;
+mod facts;
+mod grpc;
+mod keys;
+mod release;
+mod status;
+mod views;
+
+pub use app::start;
+pub use config::DirectoryConfig;
+pub use views::DirectoryViews;

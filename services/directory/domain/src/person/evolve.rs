@@ -46,13 +46,10 @@ fn begin(registered: PersonRegistered) -> Person {
 }
 
 fn join(person: &mut Person, joined: DepartmentJoined) {
-    person
-        .departments
-        .retain(|department| *department != joined.department);
-    let place = if joined.main {
-        0
-    } else {
-        person.departments.len()
-    };
-    person.departments.insert(place, joined.department);
+    if joined.main {
+        person.departments.retain(|department| *department != joined.department);
+        person.departments.insert(0, joined.department);
+    } else if !person.departments.contains(&joined.department) {
+        person.departments.push(joined.department);
+    }
 }
