@@ -20,7 +20,7 @@ pub use sections::{Identity, Limits, Log, LogFormat, Telemetry, Tls};
 const PREFIX: &str = "KHIDMA_";
 
 /// Variables with our prefix that the command line reads itself; they are no keys of the configuration.
-const COMMAND_LINE: [&str; 4] = ["config", "address", "token", "token_file"];
+const COMMAND_LINE: [&str; 6] = ["config", "server", "directory_server", "requests_server", "token", "token_file"];
 
 /// The configuration of one process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

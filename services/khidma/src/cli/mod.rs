@@ -1,0 +1,243 @@
+//! The command line. The doc comment of a command is its help.
+
+mod directory;
+mod people;
+mod request;
+mod server;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
+
+pub use directory::{
+    CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
+    RoleCommand, RoleInDepartment, RoleText,
+};
+pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
+pub use request::{
+    BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
+};
+pub use server::{
+    CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
+    UpArgs,
+};
+
+use crate::failure::EXIT_CODES;
+
+/// Service requests between departments: asked, answered, done, confirmed.
+#[derive(Debug, Parser)]
+#[command(name = "khidma", version, propagate_version = true, after_help = after_help())]
+#[command(
+    subcommand_required = true,
+    arg_required_else_help = true,
+    max_term_width = 110
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub options: Options,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+fn after_help() -> String {
+    let examples = "\
+Examples:
+  khidma up --demo                                    # everything on this machine, with a story
+  khidma request submit --to it --title 'A laptop'    # ask a department for something
+  khidma request watch ID                             # see what happens, as it happens
+  khidma directory who-handles laptop                 # ask the right one";
+    format!("{examples}\n\n{EXIT_CODES}")
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Options {
+    /// The server to ask
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:7400"
+    )]
+    pub server: String,
+    /// The directory's server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_DIRECTORY_SERVER",
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub directory_server: Option<String>,
+    /// The requests' server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_REQUESTS_SERVER",
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub requests_server: Option<String>,
+    /// File with the token that says who asks [default: identity/token in the data folder]
+    #[arg(long, global = true, env = "KHIDMA_TOKEN_FILE", value_name = "FILE")]
+    #[arg(hide_short_help = true)]
+    pub token_file: Option<PathBuf>,
+    /// The token itself
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    #[arg(conflicts_with = "token_file")]
+    pub token: Option<String>,
+    /// Ask as PERSON[@DEPARTMENT[:ROLE,…]], by a token issued on the spot where the signing key is
+    #[arg(long = "as", global = true, value_name = "WHO")]
+    pub on_behalf: Option<Persona>,
+    /// Answer in JSON: one document, or one a line for what goes on
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How long to wait for an answer, such as 10s or 2m
+    #[arg(long, global = true, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Idempotency key: the same key again gives the first answer again [default: a new one]
+    #[arg(long, global = true, value_name = "UUID")]
+    #[arg(hide_short_help = true)]
+    pub request_id: Option<Uuid>,
+    /// Configuration file
+    #[arg(long, global = true, env = "KHIDMA_CONFIG", value_name = "FILE")]
+    #[arg(hide_short_help = true)]
+    pub config: Option<PathBuf>,
+    /// Folder for all that is kept, instead of the configuration's
+    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(hide_short_help = true)]
+    pub data: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run every service in this one process
+    Up(UpArgs),
+    /// Run one service, against NATS
+    Serve(ServeArgs),
+    /// Print the configuration in force
+    #[command(
+        after_help = "Example:\n  KHIDMA_LOG__URL=nats://127.0.0.1:4222 khidma config --config khidma.toml"
+    )]
+    Config,
+    /// Issue a token with the local signing key
+    Token(TokenArgs),
+    /// Tell by the exit code whether the server is ready: 0 or 6
+    #[command(
+        after_help = "Example:\n  khidma health --server http://127.0.0.1:7400 && echo ready"
+    )]
+    Health,
+    /// Build a read model anew; queries keep answering meanwhile
+    Rebuild(RebuildArgs),
+    /// The event log
+    #[command(subcommand, after_help = "Example:\n  khidma events tail --from-now")]
+    Events(EventsCommand),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Ask for something, do it, follow it
+    #[command(subcommand, visible_alias = "req")]
+    #[command(after_help = "Example:\n  khidma request submit --to it --title 'A laptop'")]
+    Request(RequestCommand),
+    /// Who is who, and who does what
+    #[command(
+        subcommand,
+        visible_alias = "dir",
+        after_help = "Example:\n  khidma directory who-handles laptop"
+    )]
+    Directory(DirectoryCommand),
+}
+
+/// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// The person's id.
+    pub person: String,
+    /// Their department, where it was said.
+    pub department: Option<String>,
+    /// Their roles.
+    pub roles: Vec<String>,
+}
+
+impl std::str::FromStr for Persona {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (person, rest) = text
+            .split_once('@')
+            .map_or((text, None), |(person, rest)| (person, Some(rest)));
+        if person.is_empty() {
+            return Err(
+                "write PERSON, PERSON@DEPARTMENT or PERSON@DEPARTMENT:ROLE,ROLE".to_owned(),
+            );
+        }
+        let (department, roles) = match rest.map(|rest| rest.split_once(':').unwrap_or((rest, "")))
+        {
+            Some(("", _)) => return Err("there is no department after the @".to_owned()),
+            Some((department, roles)) => (Some(department.to_owned()), roles),
+            None => (None, ""),
+        };
+        let roles = roles
+            .split(',')
+            .filter(|role| !role.is_empty())
+            .map(str::to_owned)
+            .collect();
+        Ok(Self {
+            person: person.to_owned(),
+            department,
+            roles,
+        })
+    }
+}
+
+/// Reads `10s`, `2m`, `8h`, `1h30m`; a bare number is seconds.
+///
+/// # Errors
+/// A text that is no duration, or a negative one.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Ok(Duration::from_secs(seconds.into()));
+    }
+    let parsed: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "write 10s, 2m, 8h or 1h30m".to_owned())?;
+    Duration::try_from(parsed).map_err(|_| "a time cannot be negative".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_persona_says_as_much_as_is_needed() {
+        let persona: Persona = "amina@hr:manager,admin".parse().unwrap();
+        assert_eq!(
+            (persona.person.as_str(), persona.department.as_deref()),
+            ("amina", Some("hr"))
+        );
+        assert_eq!(persona.roles, ["manager", "admin"]);
+        assert_eq!("amina".parse::<Persona>().unwrap().department, None);
+        assert!("@hr".parse::<Persona>().is_err());
+        assert!("amina@".parse::<Persona>().is_err());
+    }
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration("90").unwrap(), Duration::from_secs(90));
+        assert_eq!(duration("1h30m").unwrap(), Duration::from_secs(5400));
+        assert!(duration("-1s").is_err());
+        assert!(duration("soon").is_err());
+    }
+}

@@ -1,0 +1,264 @@
+//! Asking a server: who asks, how long, and again under the same idempotency key when it was away.
+
+mod identity;
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use khidma_edge::client::{ConnectError, Connection, Target, connect};
+use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::operations::operations_service_client::OperationsServiceClient;
+use khidma_proto::requests::requests_service_client::RequestsServiceClient;
+use khidma_runtime::Clock;
+use tokio::sync::OnceCell;
+use tonic::{Code, Request, Status};
+use tonic_health::pb::health_client::HealthClient;
+use uuid::Uuid;
+
+pub use identity::{authority, role_of, token, token_file};
+
+use crate::cli::Options;
+use crate::failure::Failure;
+
+/// Calls one rpc, again if the server was away: `ask!(api, requests.claim, ClaimRequest { … })`.
+#[macro_export]
+macro_rules! ask {
+    ($api:expr, $service:ident . $rpc:ident, $message:expr) => {{
+        let api: &$crate::client::Api = &$api;
+        api.call($message, async |request| {
+            Ok(api.$service().await?.$rpc(request).await?.into_inner())
+        })
+        .await
+    }};
+}
+
+/// Opens one stream, again if the server was away: `open!(api, requests.watch_request, WatchRequestRequest { … })`.
+#[macro_export]
+macro_rules! open {
+    ($api:expr, $service:ident . $rpc:ident, $message:expr) => {{
+        let api: &$crate::client::Api = &$api;
+        api.open($message, async |request| {
+            Ok(api.$service().await?.$rpc(request).await?.into_inner())
+        })
+        .await
+    }};
+}
+
+/// Where the services are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    /// The directory's server.
+    pub directory: String,
+    /// The requests' server.
+    pub requests: String,
+    /// The server whose log and read models an operator looks at.
+    pub operations: String,
+}
+
+impl Endpoints {
+    /// All services behind one address, `http://host:port`.
+    pub fn all_at(address: &str) -> Self {
+        Self {
+            directory: address.to_owned(),
+            requests: address.to_owned(),
+            operations: address.to_owned(),
+        }
+    }
+
+    /// As the command line says.
+    pub fn of(options: &Options) -> Self {
+        let or_server =
+            |one: &Option<String>| one.clone().unwrap_or_else(|| options.server.clone());
+        Self {
+            directory: or_server(&options.directory_server),
+            requests: or_server(&options.requests_server),
+            operations: options.server.clone(),
+        }
+    }
+}
+
+/// How often an answer that did not come is asked for again.
+const RETRIES: usize = 3;
+/// How long to pause before the first of them; each next pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause, also where a server asks for a longer one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The services, as one caller sees them.
+#[derive(Debug)]
+pub struct Api {
+    endpoints: Endpoints,
+    token: Option<String>,
+    timeout: Duration,
+    request_id: Option<Uuid>,
+    clock: Clock,
+    connections: [OnceCell<Connection>; 3],
+}
+
+impl Api {
+    /// The services at `endpoints` for the caller with `token`, who waits `timeout` for an answer.
+    pub fn new(
+        endpoints: Endpoints,
+        token: Option<String>,
+        timeout: Duration,
+        clock: Clock,
+    ) -> Self {
+        let connections = [OnceCell::new(), OnceCell::new(), OnceCell::new()];
+        Self {
+            endpoints,
+            token,
+            timeout,
+            request_id: None,
+            clock,
+            connections,
+        }
+    }
+
+    /// The services as the command line says.
+    ///
+    /// # Errors
+    /// The token asked for cannot be read or issued.
+    pub async fn of(options: &Options) -> Result<Self, Failure> {
+        let clock = Clock::system();
+        let token = token(options, &clock).await?;
+        let api = Self::new(Endpoints::of(options), token, options.timeout, clock);
+        Ok(Self {
+            request_id: options.request_id,
+            ..api
+        })
+    }
+
+    /// The idempotency key of the next change: what the caller gave, or a new one.
+    pub fn request_id(&self) -> String {
+        self.request_id
+            .unwrap_or_else(|| self.clock.new_id())
+            .to_string()
+    }
+
+    /// The directory.
+    ///
+    /// # Errors
+    /// Its server cannot be reached.
+    pub async fn directory(&self) -> Result<DirectoryServiceClient<Connection>, Failure> {
+        Ok(DirectoryServiceClient::new(
+            self.connection(0, &self.endpoints.directory).await?,
+        ))
+    }
+
+    /// The requests.
+    ///
+    /// # Errors
+    /// Their server cannot be reached.
+    pub async fn requests(&self) -> Result<RequestsServiceClient<Connection>, Failure> {
+        Ok(RequestsServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// What operators ask.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn operations(&self) -> Result<OperationsServiceClient<Connection>, Failure> {
+        Ok(OperationsServiceClient::new(
+            self.connection(2, &self.endpoints.operations).await?,
+        ))
+    }
+
+    /// Health.
+    ///
+    /// # Errors
+    /// The server cannot be reached.
+    pub async fn health(&self) -> Result<HealthClient<Connection>, Failure> {
+        Ok(HealthClient::new(
+            self.connection(2, &self.endpoints.operations).await?,
+        ))
+    }
+
+    async fn connection(&self, which: usize, address: &str) -> Result<Connection, Failure> {
+        let connected = self.connections[which].get_or_try_init(|| async {
+            let target = Target {
+                connect_timeout: self.timeout,
+                ..Target::new(address)
+            };
+            connect(&target, self.token.as_deref()).await
+        });
+        Ok(connected.await?.clone())
+    }
+
+    /// Calls an rpc that answers once, and again a few times if the server is away: the same message, so the same
+    /// idempotency key. See [`ask!`].
+    ///
+    /// # Errors
+    /// A refusal, or what the last attempt ended with.
+    pub async fn call<T: Clone, R>(
+        &self,
+        message: T,
+        rpc: impl AsyncFn(Request<T>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        self.attempts(|| {
+            let mut request = Request::new(message.clone());
+            request.set_timeout(self.timeout);
+            rpc(request)
+        })
+        .await
+    }
+
+    /// Opens a stream, and again a few times if the server is away. The stream itself may last. See [`open!`].
+    ///
+    /// # Errors
+    /// A refusal, or what the last attempt ended with.
+    pub async fn open<T: Clone, R>(
+        &self,
+        message: T,
+        rpc: impl AsyncFn(Request<T>) -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        self.attempts(async || {
+            let opened = tokio::time::timeout(self.timeout, rpc(Request::new(message.clone())));
+            opened.await.unwrap_or_else(|_| {
+                Err(Status::deadline_exceeded("the stream did not open in time").into())
+            })
+        })
+        .await
+    }
+
+    async fn attempts<R>(
+        &self,
+        attempt: impl AsyncFn() -> Result<R, Failure>,
+    ) -> Result<R, Failure> {
+        let pauses = ExponentialBuilder::new()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_times(RETRIES)
+            .with_jitter();
+        (|| attempt())
+            .retry(pauses)
+            .when(is_transient)
+            .adjust(|failure, pause| {
+                let asked = failure
+                    .report()
+                    .and_then(|report| report.retry_after)
+                    .unwrap_or_default();
+                pause.map(|pause| pause.max(asked).min(LONGEST_PAUSE))
+            })
+            .await
+    }
+}
+
+/// Whether the same thing may be asked again.
+pub fn is_transient(failure: &Failure) -> bool {
+    failure
+        .report()
+        .is_some_and(|report| matches!(report.code, Code::Unavailable | Code::DeadlineExceeded))
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Self {
+        let message = error.to_string();
+        match error {
+            ConnectError::Unreachable { .. } => Status::unavailable(message).into(),
+            ConnectError::File { .. } | ConnectError::Token | ConnectError::Address { .. } => {
+                Self::Usage(message)
+            }
+        }
+    }
+}

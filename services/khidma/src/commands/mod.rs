@@ -1,0 +1,61 @@
+//! One module a command.
+
+mod completions;
+mod directory;
+mod done;
+mod events;
+mod health;
+mod pages;
+mod rebuild;
+mod request;
+mod serve;
+mod token;
+mod up;
+
+use khidma_edge::Config;
+
+pub(crate) use directory::draw as draw_chart;
+
+use crate::cli::{Cli, Command, EventsCommand, Options, ServiceName};
+use crate::client::Api;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Why it was not done.
+pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
+    let options = cli.options;
+    match cli.command {
+        Command::Up(args) => up::run(&options, args, output).await,
+        Command::Serve(args) => serve::run(&options, args, output).await,
+        Command::Config => output.text(&serve::effective(&options)?.to_toml()?),
+        Command::Token(args) => token::run(&options, &args, output),
+        Command::Health => health::run(&options, output).await,
+        Command::Rebuild(args) => rebuild::run(&Api::of(&options).await?, args, output).await,
+        Command::Events(EventsCommand::Tail(args)) => {
+            events::tail(&Api::of(&options).await?, &args, output).await
+        }
+        Command::Completions(args) => completions::run(&args, output),
+        Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
+        Command::Directory(command) => {
+            directory::run(&Api::of(&options).await?, command, output).await
+        }
+    }
+}
+
+/// The configuration of this process: file, environment, `--data`.
+///
+/// # Errors
+/// It makes no sense.
+pub(crate) fn configuration(options: &Options) -> Result<Config, Failure> {
+    let mut config = Config::load(
+        options.config.as_deref(),
+        &ServiceName::ALL.map(ServiceName::as_str),
+    )?;
+    if let Some(data) = &options.data {
+        config.data.clone_from(data);
+    }
+    Ok(config)
+}

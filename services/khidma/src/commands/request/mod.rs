@@ -1,0 +1,52 @@
+//! `khidma request`.
+
+mod act;
+mod query;
+mod watch;
+
+use khidma_proto::requests::SubmitRequest;
+
+use crate::ask;
+use crate::cli::{RequestCommand, SubmitArgs};
+use crate::client::Api;
+use crate::failure::Failure;
+use crate::output::{Output, Tone};
+
+pub(super) async fn run(
+    api: &Api,
+    command: RequestCommand,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    match command {
+        RequestCommand::Submit(args) => submit(api, args, output).await,
+        RequestCommand::Watch { id, after } => watch::run(api, id, after, output).await,
+        RequestCommand::Requester(command) => act::requester(api, command).await?.print(output),
+        RequestCommand::Provider(command) => act::provider(api, command).await?.print(output),
+        RequestCommand::BothSides(command) => act::both_sides(api, command).await?.print(output),
+        RequestCommand::Query(command) => query::run(api, command, output).await,
+    }
+}
+
+async fn submit(api: &Api, args: SubmitArgs, output: &mut Output) -> Result<(), Failure> {
+    let wish = SubmitRequest {
+        request_id: api.request_id(),
+        provider_id: args.to.clone(),
+        title: args.title.clone(),
+        description: args.description,
+        offering: args.offering,
+        priority: args.priority.into(),
+        tags: args.tags,
+        channel: args.channel.into(),
+        requester_id: args.requester,
+    };
+    let answer = ask!(api, requests.submit, wish)?;
+    output.answer(&answer, |output| {
+        let title = output.paint(Tone::Strong, &args.title);
+        output.line(format_args!("asked {}: {title}", args.to))?;
+        output.facts(&[
+            ("request", answer.id.clone()),
+            ("position", answer.position.to_string()),
+            ("follow it", format!("khidma request watch {}", answer.id)),
+        ])
+    })
+}

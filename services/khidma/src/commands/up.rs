@@ -1,0 +1,134 @@
+//! `khidma up`: every service in one process on one listener, with a signing key and a token of its own.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma_edge::Config;
+use khidma_edge::identity::LocalAuthority;
+use khidma_kernel::{InvalidId, Role};
+use khidma_runtime::Clock;
+
+use super::configuration;
+use super::serve::{asked_to_stop, overrule, start_telemetry, stop};
+use crate::cli::{Options, ServiceName, UpArgs};
+use crate::client::{Endpoints, token_file};
+use crate::failure::Failure;
+use crate::host::{Host, is_embedded};
+use crate::output::{Output, Tone};
+use crate::story::{self, Printed, Stage};
+
+/// How long the token of this machine's administrator is good; every start issues a new one.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(365 * 24 * 3600);
+
+pub(super) async fn run(
+    options: &Options,
+    args: UpArgs,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut config = configuration(options)?;
+    overrule(&mut config, args.listen, args.log)?;
+    let telemetry = start_telemetry(&config)?;
+    let clock = Clock::system();
+    let authority = Arc::new(LocalAuthority::open_or_create(
+        &config.identity_folder(),
+        &config.identity,
+    )?);
+    let host = Host::start(
+        config.clone(),
+        &ServiceName::ALL,
+        clock.clone(),
+        telemetry.meters(),
+    )
+    .await?;
+    issue_admin_token(&config, &authority, &clock)?;
+    let address = format!("http://{}", host.address());
+    welcome(&config, &address, output)?;
+    if args.demo {
+        let endpoints = Endpoints::all_at(&address);
+        let stage = Stage {
+            endpoints,
+            authority,
+            clock,
+            patience: options.timeout,
+        };
+        let mut narrator = Printed(output);
+        tokio::select! {
+            played = story::play(&stage, &mut narrator) => { played?; }
+            asked = asked_to_stop() => { asked?; return stop(host, telemetry).await; }
+        }
+        try_it(&address, output)?;
+    }
+    output.flush()?;
+    asked_to_stop().await?;
+    output.line("\nstopping")?;
+    stop(host, telemetry).await
+}
+
+/// Writes the token that makes the command line on this machine just work; only its owner may read it.
+fn issue_admin_token(
+    config: &Config,
+    authority: &LocalAuthority,
+    clock: &Clock,
+) -> Result<(), Failure> {
+    let wrong = |error: InvalidId| Failure::Local(error.to_string());
+    let (person, department) = (
+        "admin".parse().map_err(wrong)?,
+        "company".parse().map_err(wrong)?,
+    );
+    let roles = BTreeSet::from([Role::Admin]);
+    let token = authority.issue(&person, &department, &roles, TOKEN_LIFETIME, clock.now())?;
+    let file = token_file(config);
+    write_private(&file, &token)
+        .map_err(|error| Failure::Local(format!("{}: {error}", file.display())))
+}
+
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let draft = file.with_extension("draft");
+    let mut output = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
+    writeln!(output, "{text}")?;
+    std::fs::rename(draft, file)
+}
+
+fn welcome(config: &Config, address: &str, output: &mut Output) -> Result<(), Failure> {
+    let log = if is_embedded(config) {
+        config.data.join("log").display().to_string()
+    } else {
+        config.log.url.clone()
+    };
+    let listens = output.paint(Tone::Good, "Khidma is up");
+    output.line(listens)?;
+    output.facts(&[
+        ("listens on", address.to_owned()),
+        ("event log", log),
+        ("your token", token_file(config).display().to_string()),
+        ("stop with", "Ctrl-C".to_owned()),
+    ])
+}
+
+fn try_it(address: &str, output: &mut Output) -> Result<(), Failure> {
+    let title = output.paint(Tone::Strong, "Now you");
+    output.line(format_args!("\n{title}"))?;
+    let server = if address == "http://127.0.0.1:7400" {
+        String::new()
+    } else {
+        format!(" --server {address}")
+    };
+    for command in [
+        "request submit --to it --title 'A second screen' --as amina",
+        "request queue it --as mei",
+        "directory who-handles keyboard",
+        "events tail --no-follow",
+    ] {
+        output.line(format_args!("  khidma {command}{server}"))?;
+    }
+    Ok(())
+}

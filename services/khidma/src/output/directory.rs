@@ -1,0 +1,28 @@
+//! How the directory looks to people.
+
+use comfy_table::Cell;
+use khidma_proto::directory::{Role, RoleHolding};
+
+use super::{Table, Tone};
+
+/// Who holds a role, and whether they confirmed having read what it says now.
+pub fn holders_table(role: &Role) -> Table {
+    let mut table = Table::new(["held by", "in", "confirmed reading", "on duty"]);
+    for holding in &role.holders {
+        table.add(vec![
+            Tone::Strong.cell(&holding.person_id),
+            Cell::new(&holding.department_id),
+            confirmed(holding, role.revision),
+            Cell::new(if holding.on_duty { "on duty" } else { "" }),
+        ]);
+    }
+    table
+}
+
+fn confirmed(holding: &RoleHolding, present: u32) -> Cell {
+    match (holding.confirmed, holding.confirmed_revision) {
+        (true, revision) => Tone::Good.cell(format!("revision {revision}")),
+        (false, 0) => Tone::Care.cell("not yet"),
+        (false, revision) => Tone::Care.cell(format!("only revision {revision} of {present}")),
+    }
+}

@@ -1,0 +1,82 @@
+//! Instants as people say them.
+
+use jiff::tz::TimeZone;
+use khidma_kernel::Timestamp;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// To the microsecond, as everywhere in Khidma.
+fn instant(time: prost_types::Timestamp) -> Timestamp {
+    Timestamp::from_micros(
+        time.seconds
+            .saturating_mul(1_000_000)
+            .saturating_add(i64::from(time.nanos / 1000)),
+    )
+}
+
+/// `22 Nov 2026 10:31`, in `zone`; empty for none.
+pub(super) fn absolute(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
+    formatted(time, zone, "%-d %b %Y %H:%M")
+}
+
+/// `10:31:07`, in `zone`; empty for none.
+pub(super) fn time_of_day(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
+    formatted(time, zone, "%H:%M:%S")
+}
+
+fn formatted(time: Option<prost_types::Timestamp>, zone: &TimeZone, format: &str) -> String {
+    let zoned = |time| jiff::Timestamp::from(instant(time)).to_zoned(zone.clone());
+    time.map(|time| zoned(time).strftime(format).to_string())
+        .unwrap_or_default()
+}
+
+/// `just now`, `3 min ago`, `in 2 h`; empty for none.
+pub(super) fn relative(time: Option<prost_types::Timestamp>, now: Timestamp) -> String {
+    let Some(time) = time else {
+        return String::new();
+    };
+    let seconds = now.as_seconds() - instant(time).as_seconds();
+    let length = match seconds.abs() {
+        0..5 => return "just now".to_owned(),
+        length @ 5..MINUTE => format!("{length} s"),
+        length @ MINUTE..HOUR => format!("{} min", length / MINUTE),
+        length @ HOUR..DAY => format!("{} h", length / HOUR),
+        length => format!("{} d", length / DAY),
+    };
+    if seconds < 0 {
+        format!("in {length}")
+    } else {
+        format!("{length} ago")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Option<prost_types::Timestamp> {
+        Some(prost_types::Timestamp { seconds, nanos: 0 })
+    }
+
+    #[test]
+    fn times_are_local() {
+        let rome = TimeZone::get("Europe/Rome").unwrap();
+        assert_eq!(absolute(at(1_700_000_000), &rome), "14 Nov 2023 23:13");
+        assert_eq!(time_of_day(at(1_700_000_000), &TimeZone::UTC), "22:13:20");
+        assert_eq!(absolute(None, &rome), "");
+    }
+
+    #[test]
+    fn distances_are_in_the_largest_fitting_unit() {
+        let now = Timestamp::EPOCH.plus_seconds(1_000_000);
+        let said = |ago: i64| relative(at(1_000_000 - ago), now);
+        assert_eq!(said(0), "just now");
+        assert_eq!(said(59), "59 s ago");
+        assert_eq!(said(60), "1 min ago");
+        assert_eq!(said(7200), "2 h ago");
+        assert_eq!(said(3 * DAY), "3 d ago");
+        assert_eq!(said(-7 * DAY), "in 7 d");
+    }
+}

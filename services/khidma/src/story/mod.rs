@@ -1,0 +1,41 @@
+//! The story of a new employee, played over gRPC: HR asks IT for a laptop and Finance for a payroll account, questions
+//! go back and forth, one request is reopened, all are confirmed. Everything that is told comes from answers.
+//!
+//! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
+//! many processes there are.
+
+mod follower;
+mod life;
+mod narrator;
+mod organisation;
+mod outcome;
+mod stage;
+
+pub use narrator::{Narrator, Printed, Silent};
+pub use outcome::{Line, StoryOutcome, Told};
+pub use stage::Stage;
+
+use khidma_proto::directory::GetOrgChartRequest;
+
+use crate::ask;
+use crate::failure::Failure;
+
+/// Plays the whole story. It may be played again on the same data: the organisation is then there already, and the
+/// requests are new ones.
+///
+/// # Errors
+/// A service refused something, did not answer, or told two readers two different stories.
+pub async fn play(stage: &Stage, narrator: &mut dyn Narrator) -> Result<StoryOutcome, Failure> {
+    let cast = stage.cast()?;
+    organisation::found(&cast, narrator).await?;
+    let outcome = life::live(&cast, narrator).await?;
+    narrator.chapter("The organisation")?;
+    let question = GetOrgChartRequest {
+        root_id: String::new(),
+        people: true,
+        min_position: outcome.position(),
+    };
+    let chart = ask!(cast.amina, directory.get_org_chart, question)?;
+    narrator.chart(&chart.units)?;
+    Ok(outcome)
+}

@@ -1,0 +1,133 @@
+//! Who tells the story while it happens.
+
+use khidma_proto::directory::{Handler, OrgUnit, Role};
+use khidma_proto::requests::{ServiceRequest, TimelineEntry, Workload};
+
+use crate::commands::draw_chart;
+use crate::failure::Failure;
+use crate::output::{
+    Output, Tone, entry_line, holders_table, requests_table, timeline_table, workload_table,
+};
+
+/// Tells the story while it happens. Each method fails only where its page cannot be written.
+#[expect(clippy::missing_errors_doc, reason = "said once, above")]
+pub trait Narrator {
+    /// Something new begins.
+    fn chapter(&mut self, title: &str) -> Result<(), Failure>;
+    /// Somebody did something.
+    fn said(&mut self, text: &str) -> Result<(), Failure>;
+    /// A follower saw something happen to a request.
+    fn happened(&mut self, entry: &TimelineEntry) -> Result<(), Failure>;
+    /// Who handles something.
+    fn handlers(&mut self, handlers: &[Handler]) -> Result<(), Failure>;
+    /// Who holds a role, and whether they confirmed having read it.
+    fn holders(&mut self, role: &Role) -> Result<(), Failure>;
+    /// What a department has to do, and who has how much in hand.
+    fn queue(&mut self, requests: &[ServiceRequest], workloads: &[Workload])
+    -> Result<(), Failure>;
+    /// All that happened to a request.
+    fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
+    /// The organisation.
+    fn chart(&mut self, units: &[OrgUnit]) -> Result<(), Failure>;
+}
+
+/// Says nothing.
+pub struct Silent;
+
+impl Narrator for Silent {
+    fn chapter(&mut self, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn said(&mut self, _: &str) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn happened(&mut self, _: &TimelineEntry) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn handlers(&mut self, _: &[Handler]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn holders(&mut self, _: &Role) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn queue(&mut self, _: &[ServiceRequest], _: &[Workload]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn timeline(&mut self, _: &str, _: &[TimelineEntry]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn chart(&mut self, _: &[OrgUnit]) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// Prints for people.
+pub struct Printed<'a>(pub &'a mut Output);
+
+impl Narrator for Printed<'_> {
+    fn chapter(&mut self, title: &str) -> Result<(), Failure> {
+        let title = self.0.paint(Tone::Strong, title);
+        self.0.line(format_args!("\n{title}"))
+    }
+
+    fn said(&mut self, text: &str) -> Result<(), Failure> {
+        self.0.line(format_args!("  {text}"))
+    }
+
+    fn happened(&mut self, entry: &TimelineEntry) -> Result<(), Failure> {
+        let line = entry_line(self.0, entry);
+        self.0.line(format_args!("      {line}"))
+    }
+
+    fn handlers(&mut self, handlers: &[Handler]) -> Result<(), Failure> {
+        handlers.iter().try_for_each(|one| {
+            let role = if one.role_id.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", one.role_id)
+            };
+            let person = if one.person_id.is_empty() {
+                "nobody is on duty"
+            } else {
+                &one.person_name
+            };
+            let text = format!("{:<16} {}{role}: {person}", one.topic, one.department_name);
+            self.0.line(format_args!("      {text}"))
+        })
+    }
+
+    fn holders(&mut self, role: &Role) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(holders_table(role))?;
+        self.0.line("")
+    }
+
+    fn queue(
+        &mut self,
+        requests: &[ServiceRequest],
+        workloads: &[Workload],
+    ) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(requests_table(self.0, requests))?;
+        self.0.line("")?;
+        self.0.table(workload_table(workloads))
+    }
+
+    fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure> {
+        let title = self.0.paint(Tone::Strong, title);
+        self.0.line(format_args!("\n  {title}\n"))?;
+        self.0.table(timeline_table(self.0, entries))
+    }
+
+    fn chart(&mut self, units: &[OrgUnit]) -> Result<(), Failure> {
+        self.0.line("")?;
+        draw_chart(units, self.0)
+    }
+}

@@ -1,0 +1,79 @@
+//! What came of the story, in a form that two plays of it share.
+
+use std::collections::BTreeMap;
+
+use khidma_kernel::Timestamp;
+use khidma_proto::common::actor;
+use khidma_proto::requests::TimelineEntry;
+
+/// What came of the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoryOutcome {
+    /// The laptop that was reopened once.
+    pub laptop: Told,
+    /// The payroll account.
+    pub payroll: Told,
+}
+
+/// What was told of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The request's id: another one in every play.
+    pub id: String,
+    /// The position of the last change.
+    pub position: u64,
+    /// Its timeline as the provider sees it, internal notes and all.
+    pub timeline: Vec<Line>,
+    /// What a watcher of the requester's side saw come in, live.
+    pub watched: Vec<Line>,
+}
+
+/// One event without what differs from play to play: ids, times, positions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What happened.
+    pub kind: String,
+    /// Who caused it: a person's or a service's id.
+    pub actor: String,
+    /// The words that go with it.
+    pub text: String,
+    /// Its particulars, but for times.
+    pub particulars: BTreeMap<String, String>,
+    /// Whether only the provider sees it.
+    pub internal: bool,
+}
+
+impl StoryOutcome {
+    /// The position of the last change of all.
+    pub fn position(&self) -> u64 {
+        self.laptop.position.max(self.payroll.position)
+    }
+
+    /// The timelines alone: equal in every play, on whatever log.
+    pub fn timelines(&self) -> [&[Line]; 2] {
+        [&self.laptop.timeline, &self.payroll.timeline]
+    }
+}
+
+impl From<&TimelineEntry> for Line {
+    fn from(entry: &TimelineEntry) -> Self {
+        let actor = match entry.actor.as_ref().and_then(|actor| actor.kind.as_ref()) {
+            Some(actor::Kind::PersonId(person)) => person.clone(),
+            Some(actor::Kind::Service(service)) => service.clone(),
+            None => String::new(),
+        };
+        let timeless = entry
+            .particulars
+            .iter()
+            .filter(|(_, value)| value.parse::<Timestamp>().is_err());
+        Self {
+            kind: entry.kind.clone(),
+            actor,
+            text: entry.text.clone(),
+            particulars: timeless
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            internal: entry.internal,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Where the story is played, and by whom.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma_edge::identity::LocalAuthority;
+use khidma_kernel::{InvalidId, Role};
+use khidma_runtime::Clock;
+
+use crate::client::{Api, Endpoints};
+use crate::failure::Failure;
+
+/// How long a player's token is good.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
+
+/// Where the story is played.
+#[derive(Clone)]
+pub struct Stage {
+    /// Where the services are.
+    pub endpoints: Endpoints,
+    /// Who issues the players' tokens: the authority whose keys the services believe.
+    pub authority: Arc<LocalAuthority>,
+    /// The time of tokens and idempotency keys.
+    pub clock: Clock,
+    /// How long each answer may take.
+    pub patience: Duration,
+}
+
+/// The players, each with a connection and a token of their own.
+pub(super) struct Cast {
+    /// Keeps the directory.
+    pub(super) admin: Api,
+    /// Of HR: asks.
+    pub(super) amina: Api,
+    /// Leads HR: follows.
+    pub(super) linh: Api,
+    /// Of IT: does.
+    pub(super) daniel: Api,
+    /// Leads IT: looks after the queue.
+    pub(super) mei: Api,
+    /// Of Finance: does.
+    pub(super) farid: Api,
+}
+
+impl Stage {
+    pub(super) fn cast(&self) -> Result<Cast, Failure> {
+        Ok(Cast {
+            admin: self.player("admin", "company", &[Role::Admin])?,
+            amina: self.player("amina", "hr", &[])?,
+            linh: self.player("linh", "hr", &[Role::Manager])?,
+            daniel: self.player("daniel", "it", &[])?,
+            mei: self.player("mei", "it", &[Role::Manager])?,
+            farid: self.player("farid", "finance", &[])?,
+        })
+    }
+
+    fn player(&self, person: &str, department: &str, roles: &[Role]) -> Result<Api, Failure> {
+        let wrong = |error: InvalidId| Failure::Local(error.to_string());
+        let (person, department) = (
+            person.parse().map_err(wrong)?,
+            department.parse().map_err(wrong)?,
+        );
+        let roles = BTreeSet::from_iter(roles.iter().copied());
+        let token = self.authority.issue(
+            &person,
+            &department,
+            &roles,
+            TOKEN_LIFETIME,
+            self.clock.now(),
+        )?;
+        Ok(Api::new(
+            self.endpoints.clone(),
+            Some(token),
+            self.patience,
+            self.clock.clone(),
+        ))
+    }
+}

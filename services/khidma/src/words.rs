@@ -1,0 +1,110 @@
+//! The words people use for what the protocol writes as enum constants: `STATE_IN_PROGRESS` is `in-progress` on the
+//! command line and "in progress" in a table.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::requests::{Channel, Priority, State};
+
+/// An enum of the protocol that people read and write.
+pub trait Word: Sized + Copy + Send + Sync + 'static {
+    /// What people write, in the order of the protocol; "unspecified" is not among them.
+    const WORDS: &'static [&'static str];
+
+    /// The constant for a word of [`Word::WORDS`].
+    fn from_word(word: &str) -> Option<Self>;
+
+    /// The word for a number on the wire; "?" for one this program does not know.
+    fn word(number: i32) -> String;
+}
+
+macro_rules! words {
+    ($type:ty, $prefix:literal, [$($word:literal),+]) => {
+        impl Word for $type {
+            const WORDS: &'static [&'static str] = &[$($word),+];
+
+            fn from_word(word: &str) -> Option<Self> {
+                let name = word.to_ascii_uppercase().replace('-', "_");
+                Self::from_str_name(&format!("{}{name}", $prefix))
+            }
+
+            fn word(number: i32) -> String {
+                let Ok(known) = Self::try_from(number) else { return "?".to_owned() };
+                let name = known.as_str_name().trim_start_matches($prefix);
+                name.to_ascii_lowercase().replace('_', " ")
+            }
+        }
+    };
+}
+
+words!(
+    State,
+    "STATE_",
+    [
+        "submitted",
+        "acknowledged",
+        "in-progress",
+        "waiting",
+        "resolved",
+        "confirmed",
+        "closed",
+        "declined",
+        "cancelled"
+    ]
+);
+words!(Priority, "PRIORITY_", ["low", "normal", "high", "urgent"]);
+words!(
+    Channel,
+    "CHANNEL_",
+    ["api", "web", "email", "phone", "chat", "in-person"]
+);
+words!(
+    PersonKind,
+    "PERSON_KIND_",
+    [
+        "employee",
+        "supplier",
+        "partner",
+        "stakeholder",
+        "shareholder"
+    ]
+);
+words!(
+    ChannelKind,
+    "CHANNEL_KIND_",
+    ["inbox", "email", "phone", "chat", "webhook"]
+);
+words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
+
+/// A clap parser for the words of `W`, which also lists them in `--help` and completions.
+pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
+    PossibleValuesParser::new(W::WORDS).try_map(|word| {
+        W::from_word(&word).ok_or_else(|| format!("{word:?} is not a word of ours"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_word_is_a_constant<W: Word + Into<i32>>() {
+        for word in W::WORDS {
+            let constant = W::from_word(word).unwrap_or_else(|| panic!("{word} is no constant"));
+            assert_eq!(W::word(constant.into()), word.replace('-', " "));
+        }
+    }
+
+    #[test]
+    fn words_and_constants_match() {
+        every_word_is_a_constant::<State>();
+        every_word_is_a_constant::<Priority>();
+        every_word_is_a_constant::<Channel>();
+        every_word_is_a_constant::<PersonKind>();
+        every_word_is_a_constant::<ChannelKind>();
+        every_word_is_a_constant::<Privacy>();
+    }
+
+    #[test]
+    fn a_constant_of_a_newer_server_is_no_error() {
+        assert_eq!(State::word(4711), "?");
+    }
+}

@@ -1,0 +1,117 @@
+//! The command line itself.
+
+use clap::{Command, CommandFactory, Parser};
+use khidma::cli::Cli;
+
+use crate::server::{program, run};
+
+/// Every command with its path, the program first.
+fn every_command() -> Vec<(String, Command)> {
+    fn walk(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        let path = format!("{path} {}", command.get_name()).trim().to_owned();
+        for inner in command
+            .get_subcommands()
+            .filter(|inner| inner.get_name() != "help")
+        {
+            walk(inner, &path, found);
+        }
+        found.push((path, command.clone()));
+    }
+    let mut found = Vec::new();
+    walk(&Cli::command(), "", &mut found);
+    found
+}
+
+#[test]
+fn the_grammar_has_no_contradictions() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_is_explained_by_an_example() {
+    let commands = every_command();
+    assert!(
+        commands.len() > 60,
+        "only {} commands were found",
+        commands.len()
+    );
+    for (path, command) in commands {
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(help.contains("Example"), "`{path} --help` has no example");
+        assert!(command.get_about().is_some(), "`{path}` is not explained");
+    }
+}
+
+/// Examples are promises: each line that begins with `khidma` has to parse.
+#[test]
+fn every_example_parses() {
+    let mut examples = 0;
+    for (path, command) in every_command() {
+        let help = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let help = help.replace("\\\n", " ");
+        for line in help
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("khidma "))
+        {
+            let words = words(line);
+            let parsed = Cli::try_parse_from(std::iter::once("khidma".to_owned()).chain(words));
+            assert!(parsed.is_ok(), "`{path}`: {line}: {}", parsed.unwrap_err());
+            examples += 1;
+        }
+    }
+    assert!(examples > 60, "only {examples} examples were found");
+}
+
+/// The words of a shell line up to a comment, a pipe or the next command; quotes as in the examples.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for character in line.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            other => word.push(other),
+        }
+    }
+    words.push(word);
+    let ends = |word: &String| ["#", "|", "&&", ">"].contains(&word.as_str());
+    words
+        .into_iter()
+        .take_while(|word| !ends(word))
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+#[tokio::test]
+async fn help_and_version_are_answers_and_nonsense_is_a_usage_error() {
+    let help = run(program(&["--help"])).await;
+    assert_eq!(help.exit, 0);
+    assert!(help.stdout.contains("Exit codes:"), "{help:?}");
+    assert_eq!(run(program(&["--version"])).await.exit, 0);
+    assert_eq!(
+        run(program(&["request", "submit"])).await.exit,
+        2,
+        "--to and --title are needed"
+    );
+    assert_eq!(run(program(&["fly"])).await.exit, 2);
+    assert_eq!(
+        run(program(&["request", "priority", "x", "soon"]))
+            .await
+            .exit,
+        2
+    );
+}
+
+#[tokio::test]
+async fn completions_name_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let said = run(program(&["completions", shell])).await;
+        assert_eq!(said.exit, 0);
+        assert!(said.stdout.contains("who-handles"), "{shell}");
+    }
+}

@@ -1,0 +1,112 @@
+//! A server in this process, and the program run against it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use khidma::cli::ServiceName;
+use khidma::host::Host;
+use khidma_edge::Config;
+use khidma_edge::identity::LocalAuthority;
+use khidma_edge::telemetry::Meters;
+use khidma_runtime::Clock;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+/// How long a command may take before the test fails instead of hanging.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server with every service, on the embedded log.
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) folder: TempDir,
+    _host: Host,
+}
+
+/// What a command said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Said {
+    /// Standard output as one JSON document.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The error on standard error as JSON.
+    pub(crate) fn error(&self) -> serde_json::Value {
+        let value: serde_json::Value =
+            serde_json::from_str(&self.stderr).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        value["error"].clone()
+    }
+}
+
+impl Server {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::in_folder(folder.path());
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
+        let host = Host::start(config, &ServiceName::ALL, Clock::system(), Meters::none())
+            .await
+            .unwrap();
+        Self {
+            address: format!("http://{}", host.address()),
+            folder,
+            _host: host,
+        }
+    }
+
+    /// The program with these arguments, against this server and in its folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(arguments);
+        command
+            .env("KHIDMA_SERVER", &self.address)
+            .env("KHIDMA_DATA", self.folder.path());
+        command
+    }
+
+    pub(crate) async fn khidma(&self, arguments: &[&str]) -> Said {
+        run(self.command(arguments)).await
+    }
+
+    /// As [`Server::khidma`], where it has to succeed.
+    pub(crate) async fn done(&self, arguments: &[&str]) -> Said {
+        let said = self.khidma(arguments).await;
+        assert_eq!(said.exit, 0, "{arguments:?}: {said:?}");
+        said
+    }
+}
+
+/// The program, out of reach of the variables of whoever runs the tests; it dies with the test.
+pub(crate) fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_khidma"));
+    command
+        .env_clear()
+        .args(arguments)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) async fn run(mut command: Command) -> Said {
+    let output = tokio::time::timeout(PATIENCE, command.output()).await;
+    let output = output
+        .expect("the command ends")
+        .expect("the command starts");
+    Said {
+        exit: output.status.code().expect("the command is not killed"),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}

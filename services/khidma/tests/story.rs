@@ -1,0 +1,140 @@
+//! The story, on every event log and however many processes there are.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma::cli::ServiceName;
+use khidma::client::Endpoints;
+use khidma::host::Host;
+use khidma::story::{Silent, Stage, StoryOutcome, play};
+use khidma_edge::Config;
+use khidma_edge::identity::LocalAuthority;
+use khidma_edge::telemetry::Meters;
+use khidma_runtime::Clock;
+use khidma_testkit::NatsServer;
+
+/// Services in one data folder of their own, with the keys of `identity`.
+async fn host(
+    folder: &tempfile::TempDir,
+    identity: &LocalAuthority,
+    log: &str,
+    services: &[ServiceName],
+) -> Host {
+    let mut config = Config::in_folder(folder.path());
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.identity.jwks_file = Some(identity.jwks_file().to_owned());
+    log.clone_into(&mut config.log.url);
+    Host::start(config, services, Clock::system(), Meters::none())
+        .await
+        .unwrap()
+}
+
+fn authority(folder: &tempfile::TempDir) -> Arc<LocalAuthority> {
+    let config = Config::in_folder(folder.path());
+    Arc::new(LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap())
+}
+
+async fn played(authority: &Arc<LocalAuthority>, endpoints: Endpoints) -> StoryOutcome {
+    let (authority, clock) = (authority.clone(), Clock::system());
+    let stage = Stage {
+        endpoints,
+        authority,
+        clock,
+        patience: Duration::from_secs(20),
+    };
+    play(&stage, &mut Silent).await.unwrap()
+}
+
+fn address(host: &Host) -> String {
+    format!("http://{}", host.address())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_the_same_on_every_log_and_across_processes() {
+    let folders: [tempfile::TempDir; 5] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four] = &folders;
+    let authority = authority(keys);
+
+    let embedded = host(one, &authority, "embedded", &ServiceName::ALL).await;
+    let at = Endpoints::all_at(&address(&embedded));
+    let on_embedded = played(&authority, at.clone()).await;
+
+    let nats = NatsServer::start().await;
+    let together = host(two, &authority, &nats.url(), &ServiceName::ALL).await;
+    let on_jetstream = played(&authority, Endpoints::all_at(&address(&together))).await;
+    assert_eq!(on_embedded.timelines(), on_jetstream.timelines());
+
+    let other_nats = NatsServer::start().await;
+    let directory = host(
+        three,
+        &authority,
+        &other_nats.url(),
+        &[ServiceName::Directory],
+    )
+    .await;
+    let requests = host(
+        four,
+        &authority,
+        &other_nats.url(),
+        &[ServiceName::Requests],
+    )
+    .await;
+    let endpoints = Endpoints {
+        directory: address(&directory),
+        requests: address(&requests),
+        operations: address(&requests),
+    };
+    let apart = played(&authority, endpoints).await;
+    assert_eq!(on_embedded.timelines(), apart.timelines());
+
+    let again = played(&authority, at).await;
+    assert_eq!(on_embedded.timelines(), again.timelines());
+    assert_ne!(
+        on_embedded.laptop.id, again.laptop.id,
+        "a second play makes new requests"
+    );
+    for host in [embedded, together, directory, requests] {
+        assert!(host.stop().await, "a host did not end in time");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_goes_as_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority(&folder);
+    let embedded = host(&folder, &authority, "embedded", &ServiceName::ALL).await;
+    let outcome = played(&authority, Endpoints::all_at(&address(&embedded))).await;
+    let kinds = |told: &[khidma::story::Line]| {
+        told.iter()
+            .map(|line| line.kind.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kinds(&outcome.laptop.timeline),
+        [
+            "submitted",
+            "receipt_issued",
+            "watcher_added",
+            "acknowledged",
+            "assigned",
+            "started",
+            "wait_began",
+            "note_added",
+            "replied",
+            "resumed",
+            "resolved",
+            "reopened",
+            "resolved",
+            "confirmed"
+        ]
+    );
+    assert!(
+        !kinds(&outcome.laptop.watched).contains(&"note_added".to_owned()),
+        "the note was for IT alone"
+    );
+    assert_eq!(
+        kinds(&outcome.payroll.timeline).last().map(String::as_str),
+        Some("confirmed")
+    );
+}
