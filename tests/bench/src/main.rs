@@ -1,0 +1,60 @@
+//! `cargo xtask bench NAME`: figures as ratios against a bare baseline in the same run, as tables on standard output.
+#![expect(clippy::print_stdout, reason = "it is there to print figures")]
+
+mod baseline;
+mod commands;
+mod echo;
+mod history;
+mod load;
+mod memory;
+mod rebuild;
+mod stage;
+mod table;
+
+use clap::{Parser, Subcommand};
+
+/// What goes wrong ends the benchmark, with its cause.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Benchmarks, each against a bare baseline in the same run.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Commands over gRPC beside an echo and beside bare appends; then the rebuild of the read model; then memory and
+    /// restart with 100,000 requests.
+    Commands {
+        /// Calls measured for each figure at 64 and 256 in flight; an eighth of it at 1.
+        #[arg(long, default_value_t = 40_000)]
+        calls: usize,
+        /// Requests, of six events each, for the rebuild and for memory.
+        #[arg(long, default_value_t = 100_000)]
+        requests: usize,
+        /// Only this part: `commands`, `rebuild` or `memory`.
+        #[arg(long)]
+        only: Option<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Outcome {
+    let Bench::Commands { calls, requests, only } = Arguments::parse().bench;
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("commands") {
+        println!("{}", commands::measure(calls).await?);
+    }
+    if wanted("rebuild") || wanted("memory") {
+        let history = history::write(requests).await?;
+        if wanted("rebuild") {
+            println!("{}", rebuild::measure(&history).await?);
+        }
+        if wanted("memory") {
+            println!("{}", memory::measure(&history).await?);
+        }
+    }
+    Ok(())
+}

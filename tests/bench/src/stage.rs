@@ -1,0 +1,113 @@
+//! The services as `khidma up` runs them, in this process, on a log of choice.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma_edge::client::{Connection, Target, connect};
+use khidma_edge::identity::{LocalAuthority, Verifier};
+use khidma_edge::server::{Context, Running, serve};
+use khidma_edge::telemetry::Meters;
+use khidma_edge::{Config, Deps};
+use khidma_eventlog::{EventLog, Proposal};
+use khidma_events::Event;
+use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_entity};
+use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role};
+use khidma_projection::ProjectionState;
+use khidma_proto::requests::SubmitRequest;
+use khidma_proto::requests::requests_service_client::RequestsServiceClient;
+use khidma_runtime::{Clock, Tasks};
+use tokio::net::TcpListener;
+
+use crate::Outcome;
+
+/// A running server, and the token of somebody of HR.
+pub(crate) struct Stage {
+    address: String,
+    token: String,
+    tasks: Tasks,
+    running: Running,
+}
+
+impl Stage {
+    /// Starts the services on `log`, with everything else in `folder`, and makes IT known.
+    pub(crate) async fn start(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
+        let (config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
+        let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
+        let verifier = Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
+        let roles = [Role::Admin].into();
+        let day = Duration::from_secs(24 * 3600);
+        let token = authority.issue(&"amina".parse()?, &"hr".parse()?, &roles, day, clock.now())?;
+        let limits = config.limits.clone();
+        make_known(&*log, "it").await?;
+        let deps = Deps::new(Arc::new(config), log, clock, tasks.clone());
+        let started = [khidma_directory::start(&deps).await?, khidma_requests::start(&deps).await?];
+        for service in &started {
+            let mut status = service.projection.watch_status();
+            status.wait_for(|status| status.state == ProjectionState::Live).await?;
+        }
+        let services = started.into_iter().map(|started| started.service).collect();
+        let context = Context {
+            limits,
+            tls: None,
+            verifier: Arc::new(verifier),
+            tasks: tasks.clone(),
+            meters: Meters::none(),
+            descriptors: vec![khidma_proto::DESCRIPTORS],
+        };
+        let running = serve(TcpListener::bind("127.0.0.1:0").await?, services, context).await?;
+        let address = format!("http://{}", running.address());
+        Ok(Self { address, token, tasks, running })
+    }
+
+    async fn connect(&self) -> Outcome<Connection> {
+        Ok(connect(&Target::new(&self.address), Some(&self.token)).await?)
+    }
+
+    /// A client of the requests service, over a connection of its own.
+    pub(crate) async fn client(&self) -> Outcome<RequestsServiceClient<Connection>> {
+        Ok(RequestsServiceClient::new(self.connect().await?))
+    }
+
+    /// Stops everything.
+    pub(crate) async fn end(self) {
+        self.running.drain().await;
+        self.tasks.drain(Duration::from_secs(20)).await;
+    }
+}
+
+/// What the directory says when it creates a department.
+async fn make_known(log: &dyn EventLog, department: &str) -> Outcome {
+    let (id, at) = (Clock::system().new_id(), Clock::system().now());
+    let (department, name) = (department.parse()?, department.to_owned());
+    let entity = department_entity(&department);
+    let event: DepartmentEvent = DepartmentCreated { department, name, parent: None }.into();
+    let events = vec![Recorded { id, at, by: Actor::Service("bench".into()), event }];
+    let meta = Meta { correlation: id, causation: None, traceparent: None, audience: [].into(), once: None };
+    let payload = khidma_events::encode(&Commit { entity: entity.clone(), meta, events })?.into();
+    let proposal = Proposal { id, context: DepartmentEvent::CONTEXT, entity, payload };
+    log.append(proposal, Position::START).await?;
+    Ok(())
+}
+
+/// A fresh idempotency key, as our own clients make them.
+pub(crate) fn key() -> String {
+    Clock::system().new_id().to_string()
+}
+
+/// A realistic request: a title, four lines of description, two tags.
+pub(crate) fn laptop(number: usize) -> SubmitRequest {
+    let description = "Noor begins on Monday as an analyst and works two days a week from home.\n\
+        Please prepare a laptop with the usual accounts, a Persian keyboard and a headset,\n\
+        and leave it with the reception of the second building before eight in the morning.";
+    SubmitRequest {
+        request_id: key(),
+        provider_id: "it".into(),
+        title: format!("A laptop for the new colleague {number}"),
+        description: description.into(),
+        offering: "laptop".into(),
+        tags: vec!["hardware".into(), "onboarding".into()],
+        ..SubmitRequest::default()
+    }
+}
+
