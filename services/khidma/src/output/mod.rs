@@ -12,11 +12,12 @@ use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use jiff::tz::TimeZone;
+use khidma_kernel::Timestamp;
 use khidma_runtime::Clock;
 use prost::Name;
 use serde_json::{Value, json};
 
-pub use directory::holders_table;
+pub use directory::{holders_table, people_table};
 pub use json::{from_value, to_value};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;
@@ -171,6 +172,15 @@ impl Output {
     /// When something happened, as people say it here and now.
     pub fn when(&self, time: Option<prost_types::Timestamp>) -> String {
         moment::absolute(time, &self.zone)
+    }
+
+    /// A particular of an event; an instant as people say it.
+    fn particular(&self, value: &str) -> String {
+        let instant: Result<Timestamp, _> = value.parse();
+        instant.map_or_else(
+            |_| value.to_owned(),
+            |instant| moment::absolute_at(instant, &self.zone),
+        )
     }
 
     /// How long ago something happened.

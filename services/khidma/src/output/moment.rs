@@ -18,18 +18,26 @@ fn instant(time: prost_types::Timestamp) -> Timestamp {
 
 /// `22 Nov 2026 10:31`, in `zone`; empty for none.
 pub(super) fn absolute(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
+    time.map(|time| absolute_at(instant(time), zone))
+        .unwrap_or_default()
+}
+
+/// `22 Nov 2026 10:31`, in `zone`.
+pub(super) fn absolute_at(time: Timestamp, zone: &TimeZone) -> String {
     formatted(time, zone, "%-d %b %Y %H:%M")
 }
 
 /// `10:31:07`, in `zone`; empty for none.
 pub(super) fn time_of_day(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
-    formatted(time, zone, "%H:%M:%S")
+    time.map(|time| formatted(instant(time), zone, "%H:%M:%S"))
+        .unwrap_or_default()
 }
 
-fn formatted(time: Option<prost_types::Timestamp>, zone: &TimeZone, format: &str) -> String {
-    let zoned = |time| jiff::Timestamp::from(instant(time)).to_zoned(zone.clone());
-    time.map(|time| zoned(time).strftime(format).to_string())
-        .unwrap_or_default()
+fn formatted(time: Timestamp, zone: &TimeZone, format: &str) -> String {
+    jiff::Timestamp::from(time)
+        .to_zoned(zone.clone())
+        .strftime(format)
+        .to_string()
 }
 
 /// `just now`, `3 min ago`, `in 2 h`; empty for none.

@@ -75,7 +75,7 @@ pub fn timeline_table(output: &Output, entries: &[TimelineEntry]) -> Table {
             Tone::Faint.cell(output.when(entry.time)),
             Cell::new(actor_name(entry.actor.as_ref())),
             Tone::Strong.cell(what(entry)),
-            Cell::new(words(entry)),
+            Cell::new(words(output, entry)),
         ]);
     }
     table
@@ -104,7 +104,7 @@ pub fn entry_line(output: &Output, entry: &TimelineEntry) -> String {
     let time = output.paint(Tone::Faint, output.time_of_day(entry.time));
     let who = actor_name(entry.actor.as_ref());
     let what = output.paint(Tone::Strong, format!("{:<18}", what(entry)));
-    format!("{time}  {who:<10}  {what}  {}", words(entry))
+    format!("{time}  {who:<10}  {what}  {}", words(output, entry))
         .trim_end()
         .to_owned()
 }
@@ -119,11 +119,11 @@ fn what(entry: &TimelineEntry) -> String {
 }
 
 /// The words that go with an event, and its particulars behind them.
-fn words(entry: &TimelineEntry) -> String {
-    let mut particulars: Vec<_> = entry
-        .particulars
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}"))
+fn words(output: &Output, entry: &TimelineEntry) -> String {
+    // On which side somebody spoke is plain from who they are.
+    let told = entry.particulars.iter().filter(|(name, _)| *name != "side");
+    let mut particulars: Vec<_> = told
+        .map(|(name, value)| format!("{}: {}", name.replace('_', " "), output.particular(value)))
         .collect();
     particulars.sort();
     match (entry.text.as_str(), particulars.join(", ")) {
@@ -135,15 +135,35 @@ fn words(entry: &TimelineEntry) -> String {
 
 #[cfg(test)]
 mod tests {
+    use khidma_runtime::Clock;
+
     use super::*;
 
     #[test]
     fn an_event_is_told_with_its_particulars_in_order() {
+        let output = Output::plain(std::io::sink(), false, Clock::system());
+        let particulars = [("to", "it"), ("from", "hr"), ("side", "provider")];
         let entry = TimelineEntry {
             text: "Not ours".into(),
-            particulars: [("to".into(), "it".into()), ("from".into(), "hr".into())].into(),
+            particulars: particulars
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
             ..TimelineEntry::default()
         };
-        assert_eq!(words(&entry), "Not ours (from: hr, to: it)");
+        assert_eq!(words(&output, &entry), "Not ours (from: hr, to: it)");
+    }
+
+    #[test]
+    fn an_instant_among_the_particulars_is_told_as_people_say_it() {
+        let output = Output::plain(std::io::sink(), false, Clock::system());
+        let due = (
+            "auto_close_at".to_owned(),
+            "2026-11-29T01:03:45.510214Z".to_owned(),
+        );
+        let entry = TimelineEntry {
+            particulars: [due].into(),
+            ..TimelineEntry::default()
+        };
+        assert_eq!(words(&output, &entry), "auto close at: 29 Nov 2026 01:03");
     }
 }

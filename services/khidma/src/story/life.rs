@@ -44,16 +44,42 @@ pub(super) async fn live(
     narrator.said("Amina asks Finance for a payroll account.")?;
     let mut payroll = submit(cast, "finance", PAYROLL, Priority::Normal, narrator).await?;
 
-    take_on(&mut laptop, &cast.daniel, "Daniel", narrator).await?;
+    take_on(
+        &mut laptop,
+        &cast.daniel,
+        "Daniel has seen the wish for a laptop",
+        narrator,
+    )
+    .await?;
     question_about_the_keyboard(&mut laptop, cast, narrator).await?;
-    take_on(&mut payroll, &cast.farid, "Farid", narrator).await?;
+    take_on(
+        &mut payroll,
+        &cast.farid,
+        "Farid has seen the wish for an account",
+        narrator,
+    )
+    .await?;
     question_about_the_contract(&mut payroll, cast, narrator).await?;
     hand_over(&mut laptop, cast, narrator).await?;
     finish(&mut payroll, cast, narrator).await?;
 
     narrator.chapter("What happened to them")?;
-    let laptop = told(&laptop, LAPTOP, &cast.daniel, &cast.amina, narrator).await?;
-    let payroll = told(&payroll, PAYROLL, &cast.farid, &cast.amina, narrator).await?;
+    let laptop = told(
+        &laptop,
+        "The laptop, as IT sees it",
+        &cast.daniel,
+        &cast.amina,
+        narrator,
+    )
+    .await?;
+    let payroll = told(
+        &payroll,
+        "The payroll account, as Finance sees it",
+        &cast.farid,
+        &cast.amina,
+        narrator,
+    )
+    .await?;
     Ok(StoryOutcome { laptop, payroll })
 }
 
@@ -80,7 +106,7 @@ async fn submit(
         person_id: "linh".to_owned(),
     };
     let position = ask!(cast.amina, requests.add_watcher, watcher)?.position;
-    let mut follower = Follower::of(&cast.linh, &id).await?;
+    let mut follower = Follower::of(&cast.linh, &id, position).await?;
     follower.see(position, narrator).await?;
     Ok(Case {
         id,
@@ -92,10 +118,10 @@ async fn submit(
 async fn take_on(
     case: &mut Case,
     who: &Api,
-    name: &str,
+    seen: &str,
     narrator: &mut dyn Narrator,
 ) -> Result<(), Failure> {
-    narrator.said(&format!("{name} has seen it, takes it on and begins."))?;
+    narrator.said(&format!("{seen}, takes it on and begins."))?;
     act!(
         *case,
         narrator,
@@ -136,7 +162,7 @@ async fn question_about_the_keyboard(
     narrator.said("Mei looks at what IT has to do:")?;
     look_at_the_queue(&cast.mei, "it", laptop.position, narrator).await?;
 
-    narrator.said("\n  Amina answers, and by that it goes on.")?;
+    narrator.said("Amina answers, and by that it goes on.")?;
     act!(
         *laptop,
         narrator,
@@ -284,7 +310,7 @@ async fn told(
     narrator: &mut dyn Narrator,
 ) -> Result<Told, Failure> {
     let inside = timeline(case, provider).await?;
-    narrator.timeline(&format!("{title}, as who did it sees it"), &inside)?;
+    narrator.timeline(title, &inside)?;
     let outside = lines(&timeline(case, requester).await?);
     let watched = lines(case.follower.seen());
     if outside != watched {

@@ -1,12 +1,13 @@
 //! Who tells the story while it happens.
 
-use khidma_proto::directory::{Handler, OrgUnit, Role};
+use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
 use khidma_proto::requests::{ServiceRequest, TimelineEntry, Workload};
 
 use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
-    Output, Tone, entry_line, holders_table, requests_table, timeline_table, workload_table,
+    Output, Tone, entry_line, holders_table, people_table, requests_table, timeline_table,
+    workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.
@@ -18,6 +19,8 @@ pub trait Narrator {
     fn said(&mut self, text: &str) -> Result<(), Failure>;
     /// A follower saw something happen to a request.
     fn happened(&mut self, entry: &TimelineEntry) -> Result<(), Failure>;
+    /// The people there are.
+    fn people(&mut self, people: &[Person]) -> Result<(), Failure>;
     /// Who handles something.
     fn handlers(&mut self, handlers: &[Handler]) -> Result<(), Failure>;
     /// Who holds a role, and whether they confirmed having read it.
@@ -44,6 +47,10 @@ impl Narrator for Silent {
     }
 
     fn happened(&mut self, _: &TimelineEntry) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn people(&mut self, _: &[Person]) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -86,6 +93,12 @@ impl Narrator for Printed<'_> {
         self.0.line(format_args!("      {line}"))
     }
 
+    fn people(&mut self, people: &[Person]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(people_table(people))?;
+        self.0.line("")
+    }
+
     fn handlers(&mut self, handlers: &[Handler]) -> Result<(), Failure> {
         handlers.iter().try_for_each(|one| {
             let role = if one.role_id.is_empty() {
@@ -117,7 +130,8 @@ impl Narrator for Printed<'_> {
         self.0.line("")?;
         self.0.table(requests_table(self.0, requests))?;
         self.0.line("")?;
-        self.0.table(workload_table(workloads))
+        self.0.table(workload_table(workloads))?;
+        self.0.line("")
     }
 
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure> {

@@ -3,9 +3,10 @@
 use khidma_kernel::derived_id;
 use khidma_proto::directory::{
     AssignRoleRequest, ChannelKind, ConfirmRoleRequest, ContactChannel, CreateDepartmentRequest,
-    DefineRoleRequest, GetRoleRequest, PersonKind, Privacy, Profile, QuietHours,
-    RegisterPersonRequest, ReviseRoleRequest, Role, SetDepartmentTopicsRequest, SetManagerRequest,
-    SetOnDutyRequest, Topic, UpdateProfileRequest, WhoHandlesRequest,
+    DefineRoleRequest, GetPersonRequest, GetRoleRequest, ListDepartmentsRequest, ListPeopleRequest,
+    PersonKind, Privacy, Profile, QuietHours, RegisterPersonRequest, ReviseRoleRequest, Role,
+    SetDepartmentTopicsRequest, SetManagerRequest, SetOnDutyRequest, Topic, UpdateProfileRequest,
+    WhoHandlesRequest,
 };
 use tonic::Code;
 
@@ -74,39 +75,41 @@ fn key(parts: &[&str]) -> String {
     derived_id(&parts).to_string()
 }
 
-/// What is there already is fine.
-fn settled<T>(answer: Result<T, Failure>) -> Result<(), Failure> {
-    match answer {
-        Err(failure)
-            if failure
-                .report()
-                .is_some_and(|report| report.code == Code::AlreadyExists) =>
-        {
-            Ok(())
+/// Changes the directory, and says up to where it now has to be read. What is there already is fine.
+macro_rules! set {
+    ($api:expr, $rpc:ident, $message:expr) => {
+        match ask!(*$api, directory.$rpc, $message) {
+            Err(failure) if exists(&failure) => Ok(0),
+            answer => answer.map(|done| done.position),
         }
-        answer => answer.map(|_| ()),
-    }
+    };
+}
+
+fn exists(failure: &Failure) -> bool {
+    failure
+        .report()
+        .is_some_and(|report| report.code == Code::AlreadyExists)
 }
 
 pub(super) async fn found(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure> {
     narrator.chapter("An organisation")?;
-    if let Ok(role) = role(&cast.admin, &TECHNICIAN).await
+    let mut seen = 0;
+    if let Ok(role) = role(&cast.admin, &TECHNICIAN, 0).await
         && role.revision > 1
         && role.holders.iter().all(|holder| holder.confirmed)
     {
         narrator.said("It is there already, from an earlier play of this story.")?;
     } else {
-        departments_and_people(&cast.admin, narrator).await?;
-        profile(&cast.amina).await?;
-        narrator.said(
-            "Amina prefers Arabic, then English, and does not want to be disturbed at night.",
-        )?;
-        roles(cast, narrator).await?;
+        seen = departments_and_people(&cast.admin).await?;
+        introduce(&cast.admin, seen, narrator).await?;
+        profile(&cast.amina, narrator).await?;
+        seen = roles(cast, narrator).await?;
     }
-    who_handles(&cast.amina, narrator).await
+    who_handles(&cast.amina, seen, narrator).await
 }
 
-async fn departments_and_people(admin: &Api, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+async fn departments_and_people(admin: &Api) -> Result<u64, Failure> {
+    let mut seen = 0;
     for (id, name, parent) in DEPARTMENTS {
         let create = CreateDepartmentRequest {
             request_id: key(&["department", id]),
@@ -114,13 +117,8 @@ async fn departments_and_people(admin: &Api, narrator: &mut dyn Narrator) -> Res
             name: name.to_owned(),
             parent_id: parent.to_owned(),
         };
-        settled(ask!(*admin, directory.create_department, create))?;
+        seen = set!(admin, create_department, create)?;
     }
-    narrator.said(&format!(
-        "There are {} departments: {}.",
-        DEPARTMENTS.len(),
-        DEPARTMENTS.map(|one| one.1).join(", ")
-    ))?;
     for (id, name, department, manager) in PEOPLE {
         let register = RegisterPersonRequest {
             request_id: key(&["person", id]),
@@ -129,26 +127,40 @@ async fn departments_and_people(admin: &Api, narrator: &mut dyn Narrator) -> Res
             kind: PersonKind::Employee.into(),
             department_id: department.to_owned(),
         };
-        settled(ask!(*admin, directory.register_person, register))?;
+        seen = set!(admin, register_person, register)?.max(seen);
         if !manager.is_empty() {
-            let request_id = key(&["manager", id]);
+            let (request_id, manager_id) = (key(&["manager", id]), manager.to_owned());
             let line = SetManagerRequest {
                 request_id,
                 id: id.to_owned(),
-                manager_id: manager.to_owned(),
+                manager_id,
             };
-            settled(ask!(*admin, directory.set_manager, line))?;
-            narrator.said(&format!(
-                "{name} works in {department} and reports to {manager}."
-            ))?;
-        } else {
-            narrator.said(&format!("{name} works in {department}."))?;
+            seen = set!(admin, set_manager, line)?.max(seen);
         }
     }
-    Ok(())
+    Ok(seen)
 }
 
-async fn profile(amina: &Api) -> Result<(), Failure> {
+/// Tells who is there, as the directory knows it.
+async fn introduce(admin: &Api, seen: u64, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+    let question = ListDepartmentsRequest {
+        min_position: seen,
+        ..ListDepartmentsRequest::default()
+    };
+    let departments = ask!(*admin, directory.list_departments, question)?.departments;
+    let names: Vec<_> = departments.iter().map(|one| one.name.as_str()).collect();
+    narrator.said(&format!(
+        "Its departments: {}. Its people:",
+        names.join(", ")
+    ))?;
+    let question = ListPeopleRequest {
+        min_position: seen,
+        ..ListPeopleRequest::default()
+    };
+    narrator.people(&ask!(*admin, directory.list_people, question)?.people)
+}
+
+async fn profile(amina: &Api, narrator: &mut dyn Narrator) -> Result<(), Failure> {
     let profile = Profile {
         languages: vec!["ar".to_owned(), "en".to_owned()],
         channels: vec![ContactChannel {
@@ -162,46 +174,57 @@ async fn profile(amina: &Api) -> Result<(), Failure> {
         }),
         privacy: Privacy::Department.into(),
     };
-    let request_id = key(&["profile", "amina"]);
-    let update = UpdateProfileRequest {
-        request_id,
+    let (request_id, id) = (key(&["profile", "amina"]), "amina".to_owned());
+    let seen = set!(
+        amina,
+        update_profile,
+        UpdateProfileRequest {
+            request_id,
+            id,
+            profile: Some(profile)
+        }
+    )?;
+    let question = GetPersonRequest {
         id: "amina".to_owned(),
-        profile: Some(profile),
+        min_position: seen,
     };
-    settled(ask!(*amina, directory.update_profile, update))
+    let person = ask!(*amina, directory.get_person, question)?
+        .person
+        .unwrap_or_default();
+    let profile = person.profile.unwrap_or_default();
+    let quiet = profile.quiet_hours.unwrap_or_default();
+    let (name, languages) = (person.display_name, profile.languages.join(", then "));
+    narrator.said(&format!(
+        "{name} says how she wants to be reached: in {languages}, and not from {} to {} ({}).",
+        quiet.start, quiet.end, quiet.time_zone
+    ))
 }
 
-async fn roles(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+async fn roles(cast: &Cast, narrator: &mut dyn Narrator) -> Result<u64, Failure> {
     for (post, holder) in [(&TECHNICIAN, &cast.daniel), (&CLERK, &cast.farid)] {
-        fill(&cast.admin, post).await?;
-        confirm(holder, post).await?;
+        let seen = fill(&cast.admin, post).await?;
+        confirm(holder, post, seen).await?;
     }
     narrator.said("Each role has a description, and who holds it confirms having read it.")?;
     let request_id = key(&["revise", TECHNICIAN.role]);
-    let (id, name, description) = (
-        TECHNICIAN.role.to_owned(),
-        TECHNICIAN.name.to_owned(),
-        REVISED.to_owned(),
-    );
-    settled(ask!(
-        cast.admin,
-        directory.revise_role,
-        ReviseRoleRequest {
-            request_id,
-            id,
-            name,
-            description
-        }
-    ))?;
+    let (id, name) = (TECHNICIAN.role.to_owned(), TECHNICIAN.name.to_owned());
+    let revise = ReviseRoleRequest {
+        request_id,
+        id,
+        name,
+        description: REVISED.to_owned(),
+    };
+    let seen = set!(&cast.admin, revise_role, revise)?;
     narrator.said("The technician's description is revised: Daniel is asked to confirm anew.")?;
-    narrator.holders(&role(&cast.admin, &TECHNICIAN).await?)?;
-    confirm(&cast.daniel, &TECHNICIAN).await?;
+    narrator.holders(&role(&cast.admin, &TECHNICIAN, seen).await?)?;
+    let seen = confirm(&cast.daniel, &TECHNICIAN, seen).await?;
     narrator.said("Daniel has read it.")?;
-    narrator.holders(&role(&cast.admin, &TECHNICIAN).await?)
+    narrator.holders(&role(&cast.admin, &TECHNICIAN, seen).await?)?;
+    Ok(seen)
 }
 
 /// Defines the role, gives it to its holder, puts them on duty, and says what the department handles by it.
-async fn fill(admin: &Api, post: &Post) -> Result<(), Failure> {
+async fn fill(admin: &Api, post: &Post) -> Result<u64, Failure> {
     let id = post.role.to_owned();
     let (person_id, department_id) = (post.person.to_owned(), post.department.to_owned());
     let define = DefineRoleRequest {
@@ -210,14 +233,14 @@ async fn fill(admin: &Api, post: &Post) -> Result<(), Failure> {
         name: post.name.to_owned(),
         description: post.description.to_owned(),
     };
-    settled(ask!(*admin, directory.define_role, define))?;
+    set!(admin, define_role, define)?;
     let assign = AssignRoleRequest {
         request_id: key(&["assign", post.role]),
         id: id.clone(),
         person_id: person_id.clone(),
         department_id: department_id.clone(),
     };
-    settled(ask!(*admin, directory.assign_role, assign))?;
+    set!(admin, assign_role, assign)?;
     let request_id = key(&["duty", post.role]);
     let duty = SetOnDutyRequest {
         request_id,
@@ -225,48 +248,54 @@ async fn fill(admin: &Api, post: &Post) -> Result<(), Failure> {
         department_id: department_id.clone(),
         person_id,
     };
-    settled(ask!(*admin, directory.set_on_duty, duty))?;
+    set!(admin, set_on_duty, duty)?;
     let topic = |name: &&str| Topic {
         name: (*name).to_owned(),
         role_id: post.role.to_owned(),
     };
-    let topics = post.topics.iter().map(topic).collect();
     let topics = SetDepartmentTopicsRequest {
         request_id: key(&["topics", post.department]),
         id: department_id,
-        topics,
+        topics: post.topics.iter().map(topic).collect(),
     };
-    settled(ask!(*admin, directory.set_department_topics, topics))
+    set!(admin, set_department_topics, topics)
 }
 
-/// The holder confirms the description as it stands now.
-async fn confirm(holder: &Api, post: &Post) -> Result<(), Failure> {
-    let revision = role(holder, post).await?.revision;
+/// The holder confirms the description as it stands at `seen`.
+async fn confirm(holder: &Api, post: &Post, seen: u64) -> Result<u64, Failure> {
+    let revision = role(holder, post, seen).await?.revision;
     let request_id = key(&["confirm", post.role, &revision.to_string()]);
-    let confirm = ConfirmRoleRequest {
-        request_id,
-        id: post.role.to_owned(),
-        revision,
-    };
-    settled(ask!(*holder, directory.confirm_role, confirm))
+    set!(
+        holder,
+        confirm_role,
+        ConfirmRoleRequest {
+            request_id,
+            id: post.role.to_owned(),
+            revision
+        }
+    )
 }
 
-async fn role(api: &Api, post: &Post) -> Result<Role, Failure> {
+async fn role(api: &Api, post: &Post, min_position: u64) -> Result<Role, Failure> {
     let question = GetRoleRequest {
         id: post.role.to_owned(),
-        min_position: 0,
+        min_position,
     };
     Ok(ask!(*api, directory.get_role, question)?
         .role
         .unwrap_or_default())
 }
 
-async fn who_handles(amina: &Api, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+async fn who_handles(
+    amina: &Api,
+    min_position: u64,
+    narrator: &mut dyn Narrator,
+) -> Result<(), Failure> {
     narrator.said("Amina looks up who handles what she needs:")?;
     for topic in ["laptop", "payroll account"] {
         let question = WhoHandlesRequest {
             topic: topic.to_owned(),
-            min_position: 0,
+            min_position,
         };
         narrator.handlers(&ask!(*amina, directory.who_handles, question)?.handlers)?;
     }

@@ -1,42 +1,48 @@
 //! What scripts rely on when something does not work.
 
 use std::process::Stdio;
+use std::time::Duration;
 
+use khidma_testkit::eventually;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use crate::server::{Server, program, run};
 
-const NOWHERE: &str = "00000000-0000-7000-8000-000000000000";
+const SHOW_NOTHING: &str = "request show 00000000-0000-7000-8000-000000000000";
+const ASK_NOBODY: &str = "request submit --to moon --title x --as amina@hr";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_kind_of_failure_has_its_exit_code() {
     let server = Server::start().await;
-    let unknown_department = [
-        "request", "submit", "--to", "moon", "--title", "x", "--as", "amina@hr",
-    ];
-    let cases: [(&[&str], i32, &str); 6] = [
-        (&unknown_department, 3, "UNKNOWN_DEPARTMENT"),
-        (&["request", "show", NOWHERE, "--as", "amina@hr"], 4, ""),
-        (&["request", "show", "no-uuid", "--as", "amina@hr"], 3, ""),
-        (&["request", "show", NOWHERE], 5, "MISSING_TOKEN"),
+    let cases = [
+        (ASK_NOBODY.to_owned(), 3, "UNKNOWN_DEPARTMENT"),
         (
-            &["request", "show", NOWHERE, "--token", "abc"],
-            5,
-            "MALFORMED_TOKEN",
+            "request show no-uuid --as amina@hr".to_owned(),
+            3,
+            "INVALID_ID",
         ),
-        (&["rebuild", "--as", "amina@hr"], 5, ""),
+        (
+            format!("{SHOW_NOTHING} --as amina@hr"),
+            4,
+            "UNKNOWN_REQUEST",
+        ),
+        (SHOW_NOTHING.to_owned(), 5, "MISSING_TOKEN"),
+        (format!("{SHOW_NOTHING} --token abc"), 5, "MALFORMED_TOKEN"),
+        ("rebuild --as amina@hr".to_owned(), 5, ""),
     ];
-    for (arguments, exit, reason) in cases {
-        let plain = server.khidma(arguments).await;
-        assert_eq!(plain.exit, exit, "{arguments:?}: {plain:?}");
-        assert_eq!(plain.stdout, "", "{arguments:?}");
-        assert!(plain.stderr.starts_with("refused: "), "{plain:?}");
-        assert!(plain.stderr.contains(reason), "{plain:?}");
+    for (line, exit, reason) in cases {
+        let plain = server.khidma(&line).await;
+        assert_eq!(plain.exit, exit, "{line}: {plain:?}");
+        assert_eq!(plain.stdout, "", "{line}");
+        assert!(
+            plain.stderr.starts_with("refused: ") && plain.stderr.contains(reason),
+            "{plain:?}"
+        );
         assert!(
             !plain.stderr.contains('\u{1b}'),
             "colour without a terminal: {plain:?}"
         );
-        let json = server.khidma(&[arguments, &["--json"]].concat()).await;
+        let json = server.khidma(&format!("{line} --json")).await;
         let error = json.error();
         assert_eq!(
             (json.exit, error["exit"].as_i64()),
@@ -54,42 +60,38 @@ async fn each_kind_of_failure_has_its_exit_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_names_the_field() {
     let server = Server::start().await;
-    let submit = [
-        "request", "submit", "--to", "moon", "--title", "x", "--as", "amina@hr",
-    ];
-    let said = server.khidma(&submit).await;
+    let said = server.khidma(ASK_NOBODY).await;
     assert!(said.stderr.contains("(field: provider_id)"), "{said:?}");
-    let error = server
-        .khidma(&[&submit, ["--json"].as_slice()].concat())
-        .await
-        .error();
+    let error = server.khidma(&format!("{ASK_NOBODY} --json")).await.error();
     assert_eq!(error["fields"][0]["field"], "provider_id", "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn health_tells_by_its_exit_code() {
     let server = Server::start().await;
-    let said = server.done(&["health"]).await;
-    assert!(said.stdout.contains("ready"), "{said:?}");
+    // The services are asked a few times a second whether they are ready.
+    let ready = eventually(Duration::from_secs(20), || async {
+        server.khidma("health").await.exit == 0
+    });
+    assert!(ready.await, "{:?}", server.khidma("health").await);
     assert_eq!(
-        server.done(&["health", "--json"]).await.json()["status"],
+        server.done("health --json").await.json()["status"],
         "SERVING"
     );
-    // Bound and not listened on: nobody answers there, and nobody else takes the port meanwhile.
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", taken.local_addr().unwrap());
-    drop(taken);
-    let away = run(program(&["health", "--server", &address])).await;
-    assert_eq!(away.exit, 6, "{away:?}");
-    assert!(away.stderr.contains("hint: "), "{away:?}");
-    assert_eq!(
-        run(program(&[
-            "request", "list", "--server", &address, "--token", "x"
-        ]))
-        .await
-        .exit,
-        6
-    );
+}
+
+#[tokio::test]
+async fn where_nobody_listens_is_unavailable() {
+    // The port was free a moment ago, and nobody is told of it.
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    for line in ["health", "request list --token x", "events tail --token x"] {
+        let said = run(program(&format!("{line} --server http://{address}"))).await;
+        assert_eq!(said.exit, 6, "{said:?}");
+        assert!(said.stderr.contains("hint: "), "{said:?}");
+    }
 }
 
 #[tokio::test]
@@ -97,26 +99,33 @@ async fn a_wrong_configuration_is_a_usage_error_that_names_the_key() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("khidma.toml");
     std::fs::write(&file, "[limits]\nmax_wishes = 3\n").unwrap();
-    let said = run(program(&["config", "--config", file.to_str().unwrap()])).await;
+    let said = run(program(&format!("config --config {}", file.display()))).await;
     assert_eq!(said.exit, 2, "{said:?}");
     assert!(said.stderr.contains("max_wishes"), "{said:?}");
-    let said = run(program(&[
-        "serve",
-        "requests",
-        "--data",
-        folder.path().to_str().unwrap(),
-    ]))
+    let said = run(program("request list --server nowhere:::")).await;
+    assert_eq!(said.exit, 2, "{said:?}");
+}
+
+#[tokio::test]
+async fn one_service_alone_is_refused_on_the_embedded_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = run(program(&format!(
+        "serve requests --data {}",
+        folder.path().display()
+    )))
     .await;
     assert_eq!(said.exit, 2, "{said:?}");
     assert!(said.stderr.contains("khidma up"), "{said:?}");
-    let said = run(program(&["request", "list", "--server", "not an address"])).await;
-    assert_eq!(said.exit, 2, "{said:?}");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "something was left behind"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_pipe_ends_quietly() {
-    let mut command = program(&["completions", "bash"]);
-    let mut child = command
+    let mut child = program("completions bash")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -135,13 +144,10 @@ async fn a_port_that_is_taken_is_named() {
     let server = Server::start().await;
     let address = server.address.trim_start_matches("http://");
     let folder = tempfile::tempdir().unwrap();
-    let said = run(program(&[
-        "up",
-        "--listen",
-        address,
-        "--data",
-        folder.path().to_str().unwrap(),
-    ]))
+    let said = run(program(&format!(
+        "up --listen {address} --data {}",
+        folder.path().display()
+    )))
     .await;
     assert_eq!(said.exit, 1, "{said:?}");
     assert!(

@@ -1,4 +1,10 @@
 //! The command line as people and scripts meet it: the real program, against a real server in this process.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod answers;
 mod failures;

@@ -1,10 +1,4 @@
 //! A server in this process, and the program run against it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -66,33 +60,30 @@ impl Server {
         }
     }
 
-    /// The program with these arguments, against this server and in its folder.
-    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program(arguments);
+    /// What the program says to a command line, against this server and in its folder.
+    pub(crate) async fn khidma(&self, line: &str) -> Said {
+        let mut command = program(line);
         command
             .env("KHIDMA_SERVER", &self.address)
             .env("KHIDMA_DATA", self.folder.path());
-        command
-    }
-
-    pub(crate) async fn khidma(&self, arguments: &[&str]) -> Said {
-        run(self.command(arguments)).await
+        run(command).await
     }
 
     /// As [`Server::khidma`], where it has to succeed.
-    pub(crate) async fn done(&self, arguments: &[&str]) -> Said {
-        let said = self.khidma(arguments).await;
-        assert_eq!(said.exit, 0, "{arguments:?}: {said:?}");
+    pub(crate) async fn done(&self, line: &str) -> Said {
+        let said = self.khidma(line).await;
+        assert_eq!(said.exit, 0, "{line}: {said:?}");
         said
     }
 }
 
-/// The program, out of reach of the variables of whoever runs the tests; it dies with the test.
-pub(crate) fn program(arguments: &[&str]) -> Command {
+/// The program with a command line as a shell reads it, out of reach of the variables of whoever runs the tests; it
+/// dies with the test.
+pub(crate) fn program(line: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_khidma"));
     command
         .env_clear()
-        .args(arguments)
+        .args(words(line))
         .stdin(Stdio::null())
         .kill_on_drop(true);
     command
@@ -109,4 +100,23 @@ pub(crate) async fn run(mut command: Command) -> Said {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The words of a shell line up to a comment, a pipe or the next command; quotes as in the examples.
+pub(crate) fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for character in line.chars() {
+        match character {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            other => word.push(other),
+        }
+    }
+    words.push(word);
+    let ends = |word: &String| ["#", "|", "&&", ">"].contains(&word.as_str());
+    words
+        .into_iter()
+        .take_while(|word| !ends(word))
+        .filter(|word| !word.is_empty())
+        .collect()
 }

@@ -1,6 +1,5 @@
 //! `khidma directory person`.
 
-use comfy_table::Cell;
 use khidma_proto::directory::{
     ChannelKind, ContactChannel, DeactivatePersonRequest, GetPersonRequest,
     GetReportingLineRequest, JoinDepartmentRequest, LeaveDepartmentRequest, ListPeopleRequest,
@@ -14,7 +13,7 @@ use crate::client::Api;
 use crate::commands::done::{Done, change};
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Table, Tone};
+use crate::output::{Output, Tone, people_table};
 use crate::words::Word;
 
 pub(super) async fn run(
@@ -186,34 +185,6 @@ fn profile_facts(profile: &Profile, output: &mut Output) -> Result<(), Failure> 
         ("quiet hours", quiet.unwrap_or_default()),
         ("seen by", Privacy::word(profile.privacy)),
     ])
-}
-
-fn people_table(people: &[Person]) -> Table {
-    let mut table = Table::new([
-        "person",
-        "name",
-        "kind",
-        "departments",
-        "reports to",
-        "roles",
-    ]);
-    for one in people {
-        let roles: Vec<_> = one.roles.iter().map(|role| role.role_id.as_str()).collect();
-        let name = if one.deactivated {
-            format!("{} (left)", one.display_name)
-        } else {
-            one.display_name.clone()
-        };
-        table.add(vec![
-            Tone::Strong.cell(&one.id),
-            Cell::new(name),
-            Cell::new(PersonKind::word(one.kind)),
-            Cell::new(one.department_ids.join(", ")),
-            Cell::new(&one.manager_id),
-            Cell::new(roles.join(", ")),
-        ]);
-    }
-    table
 }
 
 async fn line(api: &Api, id: String, output: &mut Output) -> Result<(), Failure> {
