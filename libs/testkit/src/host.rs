@@ -13,6 +13,7 @@ use khidma_edge::telemetry::Meters;
 use khidma_edge::{Config, Deps, StartError, Started, operations};
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_kernel::{Role, Timestamp};
+use khidma_projection::ProjectionState;
 use khidma_runtime::{Clock, ManualClock, Tasks};
 use tempfile::TempDir;
 
@@ -138,13 +139,14 @@ impl Host {
             .expect("the server answers")
     }
 
-    /// Waits until every read model shows all there is on the log.
+    /// Waits until every read model is ready and shows all there is on the log.
     pub async fn caught_up(&self) {
         let caught_up = eventually(Duration::from_secs(20), || async {
             let head = self.log.head().await.expect("the log answers");
-            self.projections
-                .iter()
-                .all(|projection| projection.position() >= head)
+            // On an empty log, being at the head alone would not tell that it can be read yet.
+            self.projections.iter().all(|projection| {
+                projection.position() >= head && projection.status().state == ProjectionState::Live
+            })
         });
         assert!(caught_up.await, "the read models do not catch up");
     }

@@ -50,5 +50,10 @@ where
     D::Event: Event,
     D::State: Serialize + DeserializeOwned,
 {
-    Engine::new(deps.log.clone(), projection.clone(), deps.clock.clone(), deps.tasks.clone())
+    Engine::new(
+        deps.log.clone(),
+        projection.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    )
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use khidma_directory_domain::facts::{DepartmentFact, ManagerFact, ParentFact, PersonFact, Presence};
+use khidma_directory_domain::facts::{
+    DepartmentFact, ManagerFact, ParentFact, PersonFact, Presence,
+};
 use khidma_directory_domain::limits;
 use khidma_kernel::{CalendarId, DepartmentId, PersonId, RoleId};
 use khidma_projection::{Reader, RowError};
@@ -13,7 +15,10 @@ use crate::views::{CalendarRow, DepartmentRow, PersonRow, RoleRow};
 /// The longest reporting line that is walked. Lines without cycles are far shorter.
 const LINE: usize = 1_000;
 
-pub(crate) fn department_row(reader: &Reader, id: &DepartmentId) -> Result<Option<DepartmentRow>, RowError> {
+pub(crate) fn department_row(
+    reader: &Reader,
+    id: &DepartmentId,
+) -> Result<Option<DepartmentRow>, RowError> {
     reader.get(&keys::department(id))
 }
 
@@ -32,11 +37,17 @@ pub(crate) fn department(reader: &Reader, id: &DepartmentId) -> Result<Departmen
         Some(department) if department.closed => Presence::Ended,
         Some(_) => Presence::Present,
     };
-    Ok(DepartmentFact { id: id.clone(), presence })
+    Ok(DepartmentFact {
+        id: id.clone(),
+        presence,
+    })
 }
 
 pub(crate) fn parent(reader: &Reader, id: &DepartmentId) -> Result<ParentFact, RowError> {
-    Ok(ParentFact { department: department(reader, id)?, ancestors: ancestors(reader, id)? })
+    Ok(ParentFact {
+        department: department(reader, id)?,
+        ancestors: ancestors(reader, id)?,
+    })
 }
 
 /// The departments above `id`, nearest first. A cycle, made by moves that crossed, is walked once.
@@ -64,23 +75,45 @@ pub(crate) fn person(reader: &Reader, id: &PersonId) -> Result<PersonFact, RowEr
         Some(person) if person.deactivated => (Presence::Ended, person.departments),
         Some(person) => (Presence::Present, person.departments),
     };
-    Ok(PersonFact { id: id.clone(), presence, departments })
+    Ok(PersonFact {
+        id: id.clone(),
+        presence,
+        departments,
+    })
 }
 
 pub(crate) fn manager(reader: &Reader, id: &PersonId) -> Result<ManagerFact, RowError> {
-    let line = reporting_line(reader, id)?.into_iter().map(|(person, _)| person).collect();
-    Ok(ManagerFact { person: person(reader, id)?, line })
+    let line = reporting_line(reader, id)?
+        .into_iter()
+        .map(|(person, _)| person)
+        .collect();
+    Ok(ManagerFact {
+        person: person(reader, id)?,
+        line,
+    })
 }
 
 /// The people above `id` and their rows, nearest first, those who have left among them. A cycle, made by changes that
 /// crossed, is walked once.
-pub(crate) fn reporting_line(reader: &Reader, id: &PersonId) -> Result<Vec<(PersonId, PersonRow)>, RowError> {
+pub(crate) fn reporting_line(
+    reader: &Reader,
+    id: &PersonId,
+) -> Result<Vec<(PersonId, PersonRow)>, RowError> {
     let mut line: Vec<(PersonId, PersonRow)> = Vec::new();
     let mut seen = BTreeSet::from([id.clone()]);
-    let manager_of = |row: &PersonRow| row.entity.state.as_ref().and_then(|person| person.manager.clone());
+    let manager_of = |row: &PersonRow| {
+        row.entity
+            .state
+            .as_ref()
+            .and_then(|person| person.manager.clone())
+    };
     let mut next = person_row(reader, id)?.as_ref().and_then(manager_of);
-    while let Some(manager) = next.filter(|manager| line.len() < LINE && seen.insert(manager.clone())) {
-        let Some(row) = person_row(reader, &manager)? else { break };
+    while let Some(manager) =
+        next.filter(|manager| line.len() < LINE && seen.insert(manager.clone()))
+    {
+        let Some(row) = person_row(reader, &manager)? else {
+            break;
+        };
         next = manager_of(&row);
         line.push((manager, row));
     }

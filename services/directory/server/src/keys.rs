@@ -71,7 +71,10 @@ pub(crate) fn members(department: &DepartmentId) -> Vec<u8> {
 }
 
 pub(crate) fn topic(normal: &str, department: &DepartmentId, role: Option<&RoleId>) -> Vec<u8> {
-    parts(b"t/", &[normal, department.as_str(), role.map_or("", RoleId::as_str)])
+    parts(
+        b"t/",
+        &[normal, department.as_str(), role.map_or("", RoleId::as_str)],
+    )
 }
 
 /// All that stands under one topic, which is in normal form.
@@ -82,13 +85,19 @@ pub(crate) fn topics(normal: &str) -> Vec<u8> {
 /// The topic of a key that [`topic`] made, in normal form.
 pub(crate) fn topic_of(key: &[u8]) -> &str {
     let text = key.strip_prefix(TOPICS).unwrap_or_default();
-    let end = text.iter().position(|byte| *byte == 0).unwrap_or(text.len());
+    let end = text
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(text.len());
     std::str::from_utf8(&text[..end]).unwrap_or_default()
 }
 
 /// The last part of a key: the child, the member.
 pub(crate) fn last_part(key: &[u8]) -> &str {
-    let start = key.iter().rposition(|byte| *byte == 0).map_or(0, |zero| zero + 1);
+    let start = key
+        .iter()
+        .rposition(|byte| *byte == 0)
+        .map_or(0, |zero| zero + 1);
     std::str::from_utf8(&key[start..]).unwrap_or_default()
 }
 
@@ -98,11 +107,15 @@ mod tests {
 
     #[test]
     fn the_members_of_a_department_are_not_those_of_one_with_a_longer_name() {
-        let (it, desk): (DepartmentId, DepartmentId) = ("it".parse().unwrap(), "it-desk".parse().unwrap());
+        let (it, desk): (DepartmentId, DepartmentId) =
+            ("it".parse().unwrap(), "it-desk".parse().unwrap());
         let amina: PersonId = "amina".parse().unwrap();
         assert!(member(&it, &amina).starts_with(&members(&it)));
         assert!(!member(&desk, &amina).starts_with(&members(&it)));
-        assert!(!child(Some(&it), &desk).starts_with(&children(None)), "the top has only its own");
+        assert!(
+            !child(Some(&it), &desk).starts_with(&children(None)),
+            "the top has only its own"
+        );
         assert_eq!(last_part(&member(&desk, &amina)), "amina");
     }
 

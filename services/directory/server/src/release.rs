@@ -18,30 +18,51 @@ const RELEASE: &str = "release-role";
 
 /// What takes `role` from `person` within `department`.
 pub(crate) fn item(role: &RoleId, person: &PersonId, department: &DepartmentId) -> AgendaItem {
-    AgendaItem { kind: RELEASE.to_owned(), entity: format!("{role}/{person}/{department}") }
+    AgendaItem {
+        kind: RELEASE.to_owned(),
+        entity: format!("{role}/{person}/{department}"),
+    }
 }
 
 /// What [`item`] named; ids hold no `/`.
 fn named(entity: &str) -> Option<(RoleId, PersonId, DepartmentId)> {
     let mut parts = entity.split('/');
     let mut next = || parts.next();
-    Some((next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?))
+    Some((
+        next()?.parse().ok()?,
+        next()?.parse().ok()?,
+        next()?.parse().ok()?,
+    ))
 }
 
 /// Starts the agenda of this service.
 pub(crate) fn start(projection: Projection, deps: &Deps, engine: Arc<Engine<RoleDecider>>) {
-    run_agenda(projection, deps.clock.clone(), &deps.tasks, move |due, item| {
-        let engine = engine.clone();
-        async move { fire(&engine, due, item).await }
-    });
+    run_agenda(
+        projection,
+        deps.clock.clone(),
+        &deps.tasks,
+        move |due, item| {
+            let engine = engine.clone();
+            async move { fire(&engine, due, item).await }
+        },
+    );
 }
 
-async fn fire(engine: &Engine<RoleDecider>, due: Timestamp, item: AgendaItem) -> Result<(), AgendaError> {
-    let Some((role, person, department)) = named(&item.entity).filter(|_| item.kind == RELEASE) else {
+async fn fire(
+    engine: &Engine<RoleDecider>,
+    due: Timestamp,
+    item: AgendaItem,
+) -> Result<(), AgendaError> {
+    let Some((role, person, department)) = named(&item.entity).filter(|_| item.kind == RELEASE)
+    else {
         return Err(AgendaError::new("an item of an unknown kind"));
     };
     // The key follows from what is due: however often and wherever it fires, it is one command.
-    let key = derived_id(&[RELEASE.as_bytes(), item.entity.as_bytes(), &due.as_micros().to_be_bytes()]);
+    let key = derived_id(&[
+        RELEASE.as_bytes(),
+        item.entity.as_bytes(),
+        &due.as_micros().to_be_bytes(),
+    ]);
     let ask = Ask {
         entity: role_entity(&role),
         by: Caller::service("directory"),
@@ -65,7 +86,11 @@ mod tests {
 
     #[test]
     fn an_item_names_what_it_is_about() {
-        let (role, person, department) = ("desk".parse().unwrap(), "amina".parse().unwrap(), "it".parse().unwrap());
+        let (role, person, department) = (
+            "desk".parse().unwrap(),
+            "amina".parse().unwrap(),
+            "it".parse().unwrap(),
+        );
         let item = item(&role, &person, &department);
         assert_eq!(named(&item.entity), Some((role, person, department)));
         assert_eq!(named("desk/amina"), None);

@@ -39,7 +39,8 @@ pub(crate) fn code(refusal: &DirectoryRefusal) -> Code {
 
 /// The status of a command that was not carried out. A calendar's problems are told each with its place.
 pub(crate) fn refused(error: CommandError<DirectoryRefusal>) -> Status {
-    if let CommandError::Refused(refusal @ DirectoryRefusal::InvalidCalendar { problems }) = &error {
+    if let CommandError::Refused(refusal @ DirectoryRefusal::InvalidCalendar { problems }) = &error
+    {
         let violations = problems.iter().map(|problem| Violation {
             field: format!("calendar.{}", problem.path),
             description: problem.defect.to_string(),

@@ -47,7 +47,9 @@ fn begin(registered: PersonRegistered) -> Person {
 
 fn join(person: &mut Person, joined: DepartmentJoined) {
     if joined.main {
-        person.departments.retain(|department| *department != joined.department);
+        person
+            .departments
+            .retain(|department| *department != joined.department);
         person.departments.insert(0, joined.department);
     } else if !person.departments.contains(&joined.department) {
         person.departments.push(joined.department);

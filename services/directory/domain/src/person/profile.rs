@@ -113,3 +113,6 @@ fn is_https(text: &str) -> bool {
         && !authority.is_empty()
         && !authority.starts_with(':')
 }
+
+#[cfg(test)]
+mod tests;

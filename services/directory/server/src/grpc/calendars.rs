@@ -19,12 +19,25 @@ use crate::keys;
 use crate::views::CalendarRow;
 
 impl DirectoryGrpc {
-    pub(super) async fn put_calendar(&self, request: Request<pb::PutCalendarRequest>) -> Result<u64, Status> {
-        let calendar = request.get_ref().calendar.clone().ok_or_else(|| missing("calendar"))?;
+    pub(super) async fn put_calendar(
+        &self,
+        request: Request<pb::PutCalendarRequest>,
+    ) -> Result<u64, Status> {
+        let calendar = request
+            .get_ref()
+            .calendar
+            .clone()
+            .ok_or_else(|| missing("calendar"))?;
         let id: CalendarId = id("calendar.id", &calendar.id)?;
         let entity = calendar_entity(&id);
-        let command = CalendarCommand::Put { id, spec: spec_in(calendar) };
-        self.change(&self.calendars, request, "PutCalendar", entity, |_| Ok(command.clone())).await
+        let command = CalendarCommand::Put {
+            id,
+            spec: spec_in(calendar),
+        };
+        self.change(&self.calendars, request, "PutCalendar", entity, |_| {
+            Ok(command.clone())
+        })
+        .await
     }
 
     pub(super) async fn get_calendar(
@@ -33,11 +46,20 @@ impl DirectoryGrpc {
     ) -> Result<pb::GetCalendarResponse, Status> {
         identity::caller(&request)?;
         let id: CalendarId = own_id(&request.get_ref().id)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
-        let row: Option<CalendarRow> = reader.get(&keys::calendar(&id)).map_err(query::unreadable)?;
-        let calendar = row.and_then(|row| row.state).ok_or_else(|| status::not_found("calendar", &id))?;
-        Ok(pb::GetCalendarResponse { calendar: Some(calendar_out(calendar)), position })
+        let row: Option<CalendarRow> = reader
+            .get(&keys::calendar(&id))
+            .map_err(query::unreadable)?;
+        let calendar = row
+            .and_then(|row| row.state)
+            .ok_or_else(|| status::not_found("calendar", &id))?;
+        Ok(pb::GetCalendarResponse {
+            calendar: Some(calendar_out(calendar)),
+            position,
+        })
     }
 
     pub(super) async fn list_calendars(
@@ -51,11 +73,20 @@ impl DirectoryGrpc {
         let page = Page::of("calendars", &filter, message.page_size, &message.page_token)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let listed = page.read(&reader, keys::CALENDARS, self.config.scan_limit, |_, row| {
-            let row: CalendarRow = row.decode()?;
-            Ok(row.state.map(calendar_out))
-        })?;
-        Ok(pb::ListCalendarsResponse { calendars: listed.items, next_page_token: listed.next_page_token, position })
+        let listed = page.read(
+            &reader,
+            keys::CALENDARS,
+            self.config.scan_limit,
+            |_, row| {
+                let row: CalendarRow = row.decode()?;
+                Ok(row.state.map(calendar_out))
+            },
+        )?;
+        Ok(pb::ListCalendarsResponse {
+            calendars: listed.items,
+            next_page_token: listed.next_page_token,
+            position,
+        })
     }
 }
 
@@ -66,7 +97,14 @@ fn spec_in(calendar: pb::Calendar) -> CalendarSpec {
         weekly: calendar.weekly.into_iter().map(pattern_in).collect(),
         shifts: calendar.shifts.into_iter().map(dated_in).collect(),
         breaks: calendar.breaks.into_iter().map(dated_in).collect(),
-        holidays: calendar.holidays.into_iter().map(|day| Holiday { date: day.date, name: day.name }).collect(),
+        holidays: calendar
+            .holidays
+            .into_iter()
+            .map(|day| Holiday {
+                date: day.date,
+                name: day.name,
+            })
+            .collect(),
     }
 }
 
@@ -74,18 +112,26 @@ fn spec_in(calendar: pb::Calendar) -> CalendarSpec {
 fn pattern_in(pattern: pb::WeeklyPattern) -> WeeklyPattern {
     let mut days: BTreeMap<String, Vec<LocalInterval>> = BTreeMap::new();
     for day in pattern.days {
-        days.entry(day.weekday).or_default().extend(day.intervals.into_iter().map(interval_in));
+        days.entry(day.weekday)
+            .or_default()
+            .extend(day.intervals.into_iter().map(interval_in));
     }
     let valid_from = Some(pattern.valid_from).filter(|date| !date.is_empty());
     WeeklyPattern { valid_from, days }
 }
 
 fn dated_in(dated: pb::DatedHours) -> DatedHours {
-    DatedHours { date: dated.date, intervals: dated.intervals.into_iter().map(interval_in).collect() }
+    DatedHours {
+        date: dated.date,
+        intervals: dated.intervals.into_iter().map(interval_in).collect(),
+    }
 }
 
 fn interval_in(interval: pb::LocalInterval) -> LocalInterval {
-    LocalInterval { start: interval.start, end: interval.end }
+    LocalInterval {
+        start: interval.start,
+        end: interval.end,
+    }
 }
 
 fn calendar_out(calendar: WorkingCalendar) -> pb::Calendar {
@@ -97,7 +143,14 @@ fn calendar_out(calendar: WorkingCalendar) -> pb::Calendar {
         weekly: spec.weekly.into_iter().map(pattern_out).collect(),
         shifts: spec.shifts.into_iter().map(dated_out).collect(),
         breaks: spec.breaks.into_iter().map(dated_out).collect(),
-        holidays: spec.holidays.into_iter().map(|day| pb::Holiday { date: day.date, name: day.name }).collect(),
+        holidays: spec
+            .holidays
+            .into_iter()
+            .map(|day| pb::Holiday {
+                date: day.date,
+                name: day.name,
+            })
+            .collect(),
         revision: calendar.revision,
     }
 }
@@ -116,9 +169,15 @@ fn pattern_out(pattern: WeeklyPattern) -> pb::WeeklyPattern {
 }
 
 fn dated_out(dated: DatedHours) -> pb::DatedHours {
-    pb::DatedHours { date: dated.date, intervals: dated.intervals.into_iter().map(interval_out).collect() }
+    pb::DatedHours {
+        date: dated.date,
+        intervals: dated.intervals.into_iter().map(interval_out).collect(),
+    }
 }
 
 fn interval_out(interval: LocalInterval) -> pb::LocalInterval {
-    pb::LocalInterval { start: interval.start, end: interval.end }
+    pb::LocalInterval {
+        start: interval.start,
+        end: interval.end,
+    }
 }

@@ -21,7 +21,9 @@ impl DirectoryGrpc {
     ) -> Result<pb::GetOrgChartResponse, Status> {
         identity::caller(&request)?;
         let root: Option<DepartmentId> = optional_id("root_id", &request.get_ref().root_id)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
         let mut chart = Chart {
             reader: &reader,
@@ -38,7 +40,11 @@ impl DirectoryGrpc {
             return Err(status::not_found("department", root));
         }
         let dot = drawing(&units);
-        Ok(pb::GetOrgChartResponse { units, dot, position })
+        Ok(pb::GetOrgChartResponse {
+            units,
+            dot,
+            position,
+        })
     }
 }
 
@@ -62,7 +68,12 @@ impl ChartError {
             Self::Row(error) => query::unreadable(error),
             Self::TooLarge => {
                 let message = "the organisation is too large for one chart: ask for a part of it, or without people";
-                status::refusal(Code::ResourceExhausted, "CHART_TOO_LARGE", Some("root_id"), message)
+                status::refusal(
+                    Code::ResourceExhausted,
+                    "CHART_TOO_LARGE",
+                    Some("root_id"),
+                    message,
+                )
             }
         }
     }
@@ -96,15 +107,29 @@ impl Chart<'_> {
             return Ok(None);
         }
         let shown = facts::department_row(self.reader, id)?.and_then(departments::shown);
-        let Some(department) = shown.filter(|department| !department.closed) else { return Ok(None) };
+        let Some(department) = shown.filter(|department| !department.closed) else {
+            return Ok(None);
+        };
         self.seen.insert(id.clone());
         self.take()?;
-        let members = if self.people { self.members(id)? } else { Vec::new() };
+        let members = if self.people {
+            self.members(id)?
+        } else {
+            Vec::new()
+        };
         let units = self.under(Some(id), depth + 1)?;
-        Ok(Some(pb::OrgUnit { department: Some(department), members, units }))
+        Ok(Some(pb::OrgUnit {
+            department: Some(department),
+            members,
+            units,
+        }))
     }
 
-    fn under(&mut self, parent: Option<&DepartmentId>, depth: usize) -> Result<Vec<pb::OrgUnit>, ChartError> {
+    fn under(
+        &mut self,
+        parent: Option<&DepartmentId>,
+        depth: usize,
+    ) -> Result<Vec<pb::OrgUnit>, ChartError> {
         let mut units = Vec::new();
         for found in self.reader.prefix(&keys::children(parent)) {
             if let Some(child) = id_of(keys::last_part(&found?.0).as_bytes()) {
@@ -118,7 +143,9 @@ impl Chart<'_> {
         let mut members = Vec::new();
         for found in self.reader.prefix(&keys::members(department)) {
             self.take()?;
-            let row = self.reader.get(&keys::person_named(keys::last_part(&found?.0)))?;
+            let row = self
+                .reader
+                .get(&keys::person_named(keys::last_part(&found?.0)))?;
             members.extend(people::shown(self.reader, row.unwrap_or_default(), None)?);
         }
         Ok(members)

@@ -12,7 +12,11 @@ use super::optional_id;
 
 /// A number that is none of an enum's.
 pub(super) fn unknown_value(field: &'static str) -> Status {
-    invalid_field(field, "UNKNOWN_VALUE", format!("{field} is none of the values there are"))
+    invalid_field(
+        field,
+        "UNKNOWN_VALUE",
+        format!("{field} is none of the values there are"),
+    )
 }
 
 pub(super) fn missing(field: &'static str) -> Status {
@@ -41,11 +45,17 @@ pub(super) fn kind_out(kind: PersonKind) -> pb::PersonKind {
 }
 
 pub(super) fn topic_in(topic: &pb::Topic) -> Result<Topic, Status> {
-    Ok(Topic { name: topic.name.trim().to_owned(), role: optional_id("topics", &topic.role_id)? })
+    Ok(Topic {
+        name: topic.name.trim().to_owned(),
+        role: optional_id("topics", &topic.role_id)?,
+    })
 }
 
 pub(super) fn department_out(department: Department, members: u32) -> pb::Department {
-    let topic_out = |topic: Topic| pb::Topic { name: topic.name, role_id: text(topic.role) };
+    let topic_out = |topic: Topic| pb::Topic {
+        name: topic.name,
+        role_id: text(topic.role),
+    };
     pb::Department {
         id: department.id.into(),
         name: department.name,
@@ -71,7 +81,11 @@ pub(super) fn holding_out(role: &Role, holder: &Holder) -> Option<pb::RoleHoldin
 
 /// A role, with its holders or without.
 pub(super) fn role_out(role: &Role, holders: bool) -> pb::Role {
-    let holders = role.holders.keys().filter(|_| holders).filter_map(|holder| holding_out(role, holder));
+    let holders = role
+        .holders
+        .keys()
+        .filter(|_| holders)
+        .filter_map(|holder| holding_out(role, holder));
     pb::Role {
         id: role.id.to_string(),
         name: role.name.clone(),

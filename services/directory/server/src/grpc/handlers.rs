@@ -28,13 +28,21 @@ impl DirectoryGrpc {
             let message = format!("topic may have at most {} characters", limits::TOPIC);
             return Err(status::invalid_field("topic", "TOO_LONG", message));
         }
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
         let handlers = || {
             let found = found(&reader, &topic, self.config.handler_limit)?;
-            found.into_iter().map(|row| handler(&reader, row)).collect::<Result<Vec<_>, RowError>>()
+            found
+                .into_iter()
+                .map(|row| handler(&reader, row))
+                .collect::<Result<Vec<_>, RowError>>()
         };
-        Ok(pb::WhoHandlesResponse { handlers: handlers().map_err(query::unreadable)?, position })
+        Ok(pb::WhoHandlesResponse {
+            handlers: handlers().map_err(query::unreadable)?,
+            position,
+        })
     }
 }
 
@@ -59,14 +67,28 @@ fn found(reader: &Reader, topic: &str, limit: usize) -> Result<Vec<TopicRow>, Ro
 
 fn handler(reader: &Reader, row: TopicRow) -> Result<pb::Handler, RowError> {
     let TopicRow { department, topic } = row;
-    let department_row = facts::department_row(reader, &department)?.and_then(|row| row.entity.state);
-    let role = topic.role.as_ref().map(|role| facts::role_row(reader, role)).transpose()?;
-    let on_duty = role.flatten().and_then(|row| row.state).and_then(|role| role.on_duty.get(&department).cloned());
-    let person = on_duty.as_ref().map(|person| name(reader, person)).transpose()?.flatten();
+    let department_row =
+        facts::department_row(reader, &department)?.and_then(|row| row.entity.state);
+    let role = topic
+        .role
+        .as_ref()
+        .map(|role| facts::role_row(reader, role))
+        .transpose()?;
+    let on_duty = role
+        .flatten()
+        .and_then(|row| row.state)
+        .and_then(|role| role.on_duty.get(&department).cloned());
+    let person = on_duty
+        .as_ref()
+        .map(|person| name(reader, person))
+        .transpose()?
+        .flatten();
     Ok(pb::Handler {
         topic: topic.name,
         department_id: department.into(),
-        department_name: department_row.map(|department| department.name).unwrap_or_default(),
+        department_name: department_row
+            .map(|department| department.name)
+            .unwrap_or_default(),
         role_id: text(topic.role),
         person_id: text(on_duty.filter(|_| person.is_some())),
         person_name: person.unwrap_or_default(),
@@ -76,5 +98,7 @@ fn handler(reader: &Reader, row: TopicRow) -> Result<pb::Handler, RowError> {
 /// The name of a person who has not left.
 fn name(reader: &Reader, person: &PersonId) -> Result<Option<String>, RowError> {
     let person = facts::person_row(reader, person)?.and_then(|row| row.entity.state);
-    Ok(person.filter(|person| !person.deactivated).map(|person| person.display_name))
+    Ok(person
+        .filter(|person| !person.deactivated)
+        .map(|person| person.display_name))
 }

@@ -114,7 +114,10 @@ impl DirectoryGrpc {
             status::unavailable("UNAVAILABLE", RETRY_AFTER, message)
         })?;
         query::reader_at(&self.projection, head.0, deadline(&request)).await?;
-        let done = engine.execute(call.about(entity), body).await.map_err(refused)?;
+        let done = engine
+            .execute(call.about(entity), body)
+            .await
+            .map_err(refused)?;
         Ok(done.position.0)
     }
 
@@ -124,6 +127,13 @@ impl DirectoryGrpc {
 }
 
 /// Reads an id out of a field that may be empty.
-fn optional_id<T: FromStr<Err = InvalidId>>(field: &'static str, text: &str) -> Result<Option<T>, Status> {
-    if text.is_empty() { Ok(None) } else { id(field, text).map(Some) }
+fn optional_id<T: FromStr<Err = InvalidId>>(
+    field: &'static str,
+    text: &str,
+) -> Result<Option<T>, Status> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        id(field, text).map(Some)
+    }
 }

@@ -27,9 +27,18 @@ pub(super) struct Listed<T> {
 impl Page {
     /// The page that `token` asks for. `filter` is the request without page size, token and position: a token goes on
     /// only with the list of the same name and the same filter.
-    pub(super) fn of(list: &str, filter: &impl Message, page_size: i32, token: &str) -> Result<Self, Status> {
+    pub(super) fn of(
+        list: &str,
+        filter: &impl Message,
+        page_size: i32,
+        token: &str,
+    ) -> Result<Self, Status> {
         let query = digest(&[list.as_bytes(), b"\0", &filter.encode_to_vec()].concat());
-        Ok(Self { size: size(page_size)?, query, after: PageToken::decode(token, query)? })
+        Ok(Self {
+            size: size(page_size)?,
+            query,
+            after: PageToken::decode(token, query)?,
+        })
     }
 
     /// Reads it: what `show` makes of the rows under `prefix`, leaving out where it gives none. Looks at `scan_limit`
@@ -47,12 +56,18 @@ impl Page {
             let (key, row) = found.map_err(query::unreadable)?;
             if items.len() == self.size || seen == scan_limit {
                 let next_page_token = PageToken::encode(self.query, &last);
-                return Ok(Listed { items, next_page_token });
+                return Ok(Listed {
+                    items,
+                    next_page_token,
+                });
             }
             items.extend(show(&key, &row).map_err(query::unreadable)?);
             last = key;
         }
-        Ok(Listed { items, next_page_token: String::new() })
+        Ok(Listed {
+            items,
+            next_page_token: String::new(),
+        })
     }
 
     /// From the cursor, if it lies in the list at all, to the list's end.

@@ -20,66 +20,162 @@ use crate::views::PersonRow;
 use crate::{facts, keys};
 
 impl DirectoryGrpc {
-    pub(super) async fn register_person(&self, request: Request<pb::RegisterPersonRequest>) -> Result<u64, Status> {
+    pub(super) async fn register_person(
+        &self,
+        request: Request<pb::RegisterPersonRequest>,
+    ) -> Result<u64, Status> {
         let message = request.get_ref();
         let id: PersonId = own_id(&message.id)?;
         let (display_name, kind) = (message.display_name.clone(), kind_in(message.kind)?);
-        let department: Option<DepartmentId> = optional_id("department_id", &message.department_id)?;
+        let department: Option<DepartmentId> =
+            optional_id("department_id", &message.department_id)?;
         let entity = person_entity(&id);
         let body = |reader: &Reader| {
-            let department = department.as_ref().map(|id| facts::department(reader, id)).transpose()?;
-            Ok(PersonCommand::Register { id: id.clone(), display_name: display_name.clone(), kind, department })
+            let department = department
+                .as_ref()
+                .map(|id| facts::department(reader, id))
+                .transpose()?;
+            Ok(PersonCommand::Register {
+                id: id.clone(),
+                display_name: display_name.clone(),
+                kind,
+                department,
+            })
         };
-        self.change(&self.people, request, "RegisterPerson", entity, body).await
+        self.change(&self.people, request, "RegisterPerson", entity, body)
+            .await
     }
 
-    pub(super) async fn update_person(&self, request: Request<pb::UpdatePersonRequest>) -> Result<u64, Status> {
+    pub(super) async fn update_person(
+        &self,
+        request: Request<pb::UpdatePersonRequest>,
+    ) -> Result<u64, Status> {
         let message = request.get_ref();
         let id: PersonId = own_id(&message.id)?;
         let (display_name, kind) = (message.display_name.clone(), kind_in(message.kind)?);
-        let body = |_: &Reader| Ok(PersonCommand::Update { display_name: display_name.clone(), kind });
-        self.change(&self.people, request, "UpdatePerson", person_entity(&id), body).await
+        let body = |_: &Reader| {
+            Ok(PersonCommand::Update {
+                display_name: display_name.clone(),
+                kind,
+            })
+        };
+        self.change(
+            &self.people,
+            request,
+            "UpdatePerson",
+            person_entity(&id),
+            body,
+        )
+        .await
     }
 
-    pub(super) async fn join_department(&self, request: Request<pb::JoinDepartmentRequest>) -> Result<u64, Status> {
+    pub(super) async fn join_department(
+        &self,
+        request: Request<pb::JoinDepartmentRequest>,
+    ) -> Result<u64, Status> {
         let message = request.get_ref();
         let (person, main): (PersonId, bool) = (own_id(&message.id)?, message.main);
         let department: DepartmentId = id("department_id", &message.department_id)?;
         let body = |reader: &Reader| {
-            Ok(PersonCommand::Join { department: facts::department(reader, &department)?, main })
+            Ok(PersonCommand::Join {
+                department: facts::department(reader, &department)?,
+                main,
+            })
         };
-        self.change(&self.people, request, "JoinDepartment", person_entity(&person), body).await
+        self.change(
+            &self.people,
+            request,
+            "JoinDepartment",
+            person_entity(&person),
+            body,
+        )
+        .await
     }
 
-    pub(super) async fn leave_department(&self, request: Request<pb::LeaveDepartmentRequest>) -> Result<u64, Status> {
+    pub(super) async fn leave_department(
+        &self,
+        request: Request<pb::LeaveDepartmentRequest>,
+    ) -> Result<u64, Status> {
         let person: PersonId = own_id(&request.get_ref().id)?;
         let department: DepartmentId = id("department_id", &request.get_ref().department_id)?;
-        let body = |_: &Reader| Ok(PersonCommand::Leave { department: department.clone() });
-        self.change(&self.people, request, "LeaveDepartment", person_entity(&person), body).await
+        let body = |_: &Reader| {
+            Ok(PersonCommand::Leave {
+                department: department.clone(),
+            })
+        };
+        self.change(
+            &self.people,
+            request,
+            "LeaveDepartment",
+            person_entity(&person),
+            body,
+        )
+        .await
     }
 
-    pub(super) async fn set_manager(&self, request: Request<pb::SetManagerRequest>) -> Result<u64, Status> {
+    pub(super) async fn set_manager(
+        &self,
+        request: Request<pb::SetManagerRequest>,
+    ) -> Result<u64, Status> {
         let person: PersonId = own_id(&request.get_ref().id)?;
         let manager: Option<PersonId> = optional_id("manager_id", &request.get_ref().manager_id)?;
         let body = |reader: &Reader| {
-            let manager = manager.as_ref().map(|manager| facts::manager(reader, manager)).transpose()?;
+            let manager = manager
+                .as_ref()
+                .map(|manager| facts::manager(reader, manager))
+                .transpose()?;
             Ok(PersonCommand::SetManager { manager })
         };
-        self.change(&self.people, request, "SetManager", person_entity(&person), body).await
+        self.change(
+            &self.people,
+            request,
+            "SetManager",
+            person_entity(&person),
+            body,
+        )
+        .await
     }
 
-    pub(super) async fn update_profile(&self, request: Request<pb::UpdateProfileRequest>) -> Result<u64, Status> {
+    pub(super) async fn update_profile(
+        &self,
+        request: Request<pb::UpdateProfileRequest>,
+    ) -> Result<u64, Status> {
         let person: PersonId = own_id(&request.get_ref().id)?;
-        let profile = request.get_ref().profile.clone().ok_or_else(|| missing("profile"))?;
+        let profile = request
+            .get_ref()
+            .profile
+            .clone()
+            .ok_or_else(|| missing("profile"))?;
         let profile = profile_in(profile)?;
-        let body = |_: &Reader| Ok(PersonCommand::UpdateProfile { profile: profile.clone() });
-        self.change(&self.people, request, "UpdateProfile", person_entity(&person), body).await
+        let body = |_: &Reader| {
+            Ok(PersonCommand::UpdateProfile {
+                profile: profile.clone(),
+            })
+        };
+        self.change(
+            &self.people,
+            request,
+            "UpdateProfile",
+            person_entity(&person),
+            body,
+        )
+        .await
     }
 
-    pub(super) async fn deactivate_person(&self, request: Request<pb::DeactivatePersonRequest>) -> Result<u64, Status> {
+    pub(super) async fn deactivate_person(
+        &self,
+        request: Request<pb::DeactivatePersonRequest>,
+    ) -> Result<u64, Status> {
         let person: PersonId = own_id(&request.get_ref().id)?;
         let body = |_: &Reader| Ok(PersonCommand::Deactivate);
-        self.change(&self.people, request, "DeactivatePerson", person_entity(&person), body).await
+        self.change(
+            &self.people,
+            request,
+            "DeactivatePerson",
+            person_entity(&person),
+            body,
+        )
+        .await
     }
 
     pub(super) async fn get_person(
@@ -88,12 +184,19 @@ impl DirectoryGrpc {
     ) -> Result<pb::GetPersonResponse, Status> {
         let caller = identity::caller(&request)?;
         let id: PersonId = own_id(&request.get_ref().id)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
-        let row = facts::person_row(&reader, &id).map_err(query::unreadable)?.unwrap_or_default();
+        let row = facts::person_row(&reader, &id)
+            .map_err(query::unreadable)?
+            .unwrap_or_default();
         let person = shown(&reader, row, Some(&caller)).map_err(query::unreadable)?;
         let person = person.ok_or_else(|| status::not_found("person", &id))?;
-        Ok(pb::GetPersonResponse { person: Some(person), position })
+        Ok(pb::GetPersonResponse {
+            person: Some(person),
+            position,
+        })
     }
 
     pub(super) async fn list_people(
@@ -112,7 +215,10 @@ impl DirectoryGrpc {
         let wanted = Wanted::of(&filter)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let prefix = wanted.department.as_ref().map_or_else(|| keys::PEOPLE.to_vec(), keys::members);
+        let prefix = wanted
+            .department
+            .as_ref()
+            .map_or_else(|| keys::PEOPLE.to_vec(), keys::members);
         let listed = page.read(&reader, &prefix, self.config.scan_limit, |key, row| {
             let person = match wanted.department {
                 None => Some(row.decode()?),
@@ -123,7 +229,11 @@ impl DirectoryGrpc {
                 None => Ok(None),
             }
         })?;
-        Ok(pb::ListPeopleResponse { people: listed.items, next_page_token: listed.next_page_token, position })
+        Ok(pb::ListPeopleResponse {
+            people: listed.items,
+            next_page_token: listed.next_page_token,
+            position,
+        })
     }
 
     pub(super) async fn get_reporting_line(
@@ -132,19 +242,31 @@ impl DirectoryGrpc {
     ) -> Result<pb::GetReportingLineResponse, Status> {
         let caller = identity::caller(&request)?;
         let id: PersonId = own_id(&request.get_ref().id)?;
-        let reader = self.reader(request.get_ref().min_position, deadline(&request)).await?;
+        let reader = self
+            .reader(request.get_ref().min_position, deadline(&request))
+            .await?;
         let position = reader.position().0;
         let line = || {
             let known = facts::person_row(&reader, &id)?.and_then(|row| row.entity.state);
             let Some(_) = known else { return Ok(None) };
             let line = facts::reporting_line(&reader, &id)?.into_iter();
             // Who has left leads nobody: the line goes on to who is above them.
-            let present = line.filter(|(_, row)| row.entity.state.as_ref().is_some_and(|one| !one.deactivated));
+            let present = line.filter(|(_, row)| {
+                row.entity
+                    .state
+                    .as_ref()
+                    .is_some_and(|one| !one.deactivated)
+            });
             let managers = present.map(|(_, row)| shown(&reader, row, Some(&caller)));
             managers.collect::<Result<Vec<_>, RowError>>().map(Some)
         };
-        let managers = line().map_err(query::unreadable)?.ok_or_else(|| status::not_found("person", &id))?;
-        Ok(pb::GetReportingLineResponse { managers: managers.into_iter().flatten().collect(), position })
+        let managers = line()
+            .map_err(query::unreadable)?
+            .ok_or_else(|| status::not_found("person", &id))?;
+        Ok(pb::GetReportingLineResponse {
+            managers: managers.into_iter().flatten().collect(),
+            position,
+        })
     }
 }
 
@@ -158,7 +280,9 @@ struct Wanted {
 
 impl Wanted {
     fn of(filter: &pb::ListPeopleRequest) -> Result<Self, Status> {
-        let kind = (filter.kind != 0).then(|| kind_in(filter.kind)).transpose()?;
+        let kind = (filter.kind != 0)
+            .then(|| kind_in(filter.kind))
+            .transpose()?;
         Ok(Self {
             department: optional_id("department_id", &filter.department_id)?,
             kind: kind.map(kind_out),
@@ -168,7 +292,9 @@ impl Wanted {
     }
 
     fn is(&self, row: &PersonRow) -> bool {
-        let Some(person) = &row.entity.state else { return false };
+        let Some(person) = &row.entity.state else {
+            return false;
+        };
         let named = || {
             self.text.is_empty()
                 || person.id.as_str().contains(&self.text)
@@ -186,20 +312,32 @@ pub(super) fn shown(
     row: PersonRow,
     caller: Option<&Caller>,
 ) -> Result<Option<pb::Person>, RowError> {
-    let Some(person) = row.entity.state else { return Ok(None) };
+    let Some(person) = row.entity.state else {
+        return Ok(None);
+    };
     let mut roles = Vec::new();
     for holding in row.holdings {
-        let holder = Holder { department: holding.department, person: person.id.clone() };
+        let holder = Holder {
+            department: holding.department,
+            person: person.id.clone(),
+        };
         let role = facts::role_row(reader, &holding.role)?.and_then(|row| row.state);
         roles.extend(role.and_then(|role| holding_out(&role, &holder)));
     }
-    let profile = caller.filter(|caller| sees_profile(caller, &person)).map(|_| person.profile.clone());
+    let profile = caller
+        .filter(|caller| sees_profile(caller, &person))
+        .map(|_| person.profile.clone());
     let whole = caller.is_some();
     Ok(Some(pb::Person {
         id: person.id.into(),
         display_name: person.display_name,
         kind: kind_out(person.kind).into(),
-        department_ids: person.departments.into_iter().filter(|_| whole).map(Into::into).collect(),
+        department_ids: person
+            .departments
+            .into_iter()
+            .filter(|_| whole)
+            .map(Into::into)
+            .collect(),
         manager_id: text(person.manager.filter(|_| whole)),
         roles,
         profile: profile.map(profile_out),

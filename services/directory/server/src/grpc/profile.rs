@@ -9,7 +9,11 @@ use super::convert::{missing, unknown_value};
 pub(super) fn profile_in(profile: pb::Profile) -> Result<Profile, Status> {
     Ok(Profile {
         languages: profile.languages,
-        channels: profile.channels.into_iter().map(channel_in).collect::<Result<_, _>>()?,
+        channels: profile
+            .channels
+            .into_iter()
+            .map(channel_in)
+            .collect::<Result<_, _>>()?,
         quiet_hours: profile.quiet_hours.map(|hours| QuietHours {
             time_zone: hours.time_zone,
             start: hours.start,
@@ -42,7 +46,10 @@ fn channel_in(channel: pb::ContactChannel) -> Result<ContactChannel, Status> {
         pb::ChannelKind::Chat => ChannelKind::Chat,
         pb::ChannelKind::Webhook => ChannelKind::Webhook,
     };
-    Ok(ContactChannel { kind, address: channel.address })
+    Ok(ContactChannel {
+        kind,
+        address: channel.address,
+    })
 }
 
 fn channel_out(channel: ContactChannel) -> pb::ContactChannel {
@@ -53,7 +60,10 @@ fn channel_out(channel: ContactChannel) -> pb::ContactChannel {
         ChannelKind::Chat => pb::ChannelKind::Chat,
         ChannelKind::Webhook => pb::ChannelKind::Webhook,
     };
-    pb::ContactChannel { kind: kind.into(), address: channel.address }
+    pb::ContactChannel {
+        kind: kind.into(),
+        address: channel.address,
+    }
 }
 
 fn privacy_in(privacy: i32) -> Result<Privacy, Status> {

@@ -12,7 +12,11 @@ use khidma_projection::{ApplyError, RowError, Rows};
 use super::{DepartmentRow, TopicRow, decode};
 use crate::keys;
 
-pub(super) fn apply(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+pub(super) fn apply(
+    id: &DepartmentId,
+    commit: &Stored,
+    rows: &mut Rows<'_>,
+) -> Result<(), ApplyError> {
     let key = keys::department(id);
     let mut row: DepartmentRow = rows.get(&key)?.unwrap_or_default();
     let before = row.entity.state.clone();
@@ -28,7 +32,11 @@ fn open(department: Option<&Department>) -> Option<&Department> {
     department.filter(|department| !department.closed)
 }
 
-fn place(before: Option<&Department>, after: Option<&Department>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn place(
+    before: Option<&Department>,
+    after: Option<&Department>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     let key = |department: Option<&Department>| {
         open(department).map(|department| keys::child(department.parent.as_ref(), &department.id))
     };
@@ -42,7 +50,11 @@ fn place(before: Option<&Department>, after: Option<&Department>, rows: &mut Row
     to.map_or(Ok(()), |key| rows.put(&key, &()))
 }
 
-fn found_by(before: Option<&Department>, after: Option<&Department>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn found_by(
+    before: Option<&Department>,
+    after: Option<&Department>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     let (old, new) = (topics(before), topics(after));
     for key in old.keys().filter(|key| !new.contains_key(*key)) {
         rows.delete(key);
@@ -54,10 +66,22 @@ fn found_by(before: Option<&Department>, after: Option<&Department>, rows: &mut 
 }
 
 fn topics(department: Option<&Department>) -> BTreeMap<Vec<u8>, TopicRow> {
-    let Some(department) = open(department) else { return BTreeMap::new() };
+    let Some(department) = open(department) else {
+        return BTreeMap::new();
+    };
     let rows = department.topics.iter().map(|topic| {
-        let key = keys::topic(&normal_topic(&topic.name), &department.id, topic.role.as_ref());
-        (key, TopicRow { department: department.id.clone(), topic: topic.clone() })
+        let key = keys::topic(
+            &normal_topic(&topic.name),
+            &department.id,
+            topic.role.as_ref(),
+        );
+        (
+            key,
+            TopicRow {
+                department: department.id.clone(),
+                topic: topic.clone(),
+            },
+        )
     });
     rows.collect()
 }

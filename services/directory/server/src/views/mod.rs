@@ -37,7 +37,11 @@ impl Views for DirectoryViews {
             Some(EntityKind::Person(id)) => person::apply(&id, commit, rows)?,
             Some(EntityKind::Role(id)) => role::apply(&id, commit, rows)?,
             Some(EntityKind::Calendar(id)) => calendar::apply(&id, commit, rows)?,
-            None => return Err(ApplyError::Undecodable { reason: "an entity of no kind we know".into() }),
+            None => {
+                return Err(ApplyError::Undecodable {
+                    reason: "an entity of no kind we know".into(),
+                });
+            }
         }
         rows.touch(&commit.entity);
         Ok(())
@@ -45,10 +49,15 @@ impl Views for DirectoryViews {
 }
 
 fn decode<E: Event>(commit: &Stored) -> Result<Commit<E>, ApplyError> {
-    khidma_events::decode(&commit.payload).map_err(|error| ApplyError::Undecodable { reason: error.to_string() })
+    khidma_events::decode(&commit.payload).map_err(|error| ApplyError::Undecodable {
+        reason: error.to_string(),
+    })
 }
 
 /// When the last of its events happened.
 fn when<E>(commit: &Commit<E>) -> Timestamp {
-    commit.events.last().map_or(Timestamp::EPOCH, |recorded| recorded.at)
+    commit
+        .events
+        .last()
+        .map_or(Timestamp::EPOCH, |recorded| recorded.at)
 }

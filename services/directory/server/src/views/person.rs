@@ -32,10 +32,17 @@ pub(super) fn apply(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Resu
 }
 
 fn departments(person: Option<&Person>) -> BTreeSet<DepartmentId> {
-    person.iter().flat_map(|person| person.departments.iter().cloned()).collect()
+    person
+        .iter()
+        .flat_map(|person| person.departments.iter().cloned())
+        .collect()
 }
 
-fn count(department: &DepartmentId, change: fn(u32) -> u32, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn count(
+    department: &DepartmentId,
+    change: fn(u32) -> u32,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     let key = keys::department(department);
     let mut row: DepartmentRow = rows.get(&key)?.unwrap_or_default();
     row.members = change(row.members);

@@ -30,14 +30,21 @@ pub(super) fn apply(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result
 }
 
 fn holders(role: Option<&Role>) -> BTreeSet<Holder> {
-    role.iter().flat_map(|role| role.holders.keys().cloned()).collect()
+    role.iter()
+        .flat_map(|role| role.holders.keys().cloned())
+        .collect()
 }
 
 fn lost(id: &RoleId, holder: &Holder, rows: &mut Rows<'_>) -> Result<(), RowError> {
     let key = keys::person(&holder.person);
     let mut row: PersonRow = rows.get(&key)?.unwrap_or_default();
     let is_it = |holding: &Holding| holding.role == *id && holding.department == holder.department;
-    for due in row.holdings.iter().filter(|holding| is_it(holding)).filter_map(|holding| holding.release) {
+    for due in row
+        .holdings
+        .iter()
+        .filter(|holding| is_it(holding))
+        .filter_map(|holding| holding.release)
+    {
         rows.unschedule(due, &release::item(id, &holder.person, &holder.department));
     }
     row.holdings.retain(|holding| !is_it(holding));
@@ -45,10 +52,19 @@ fn lost(id: &RoleId, holder: &Holder, rows: &mut Rows<'_>) -> Result<(), RowErro
 }
 
 /// Who left the department while the role was given to them is to lose it at once.
-fn gained(id: &RoleId, holder: &Holder, now: Timestamp, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn gained(
+    id: &RoleId,
+    holder: &Holder,
+    now: Timestamp,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     let key = keys::person(&holder.person);
     let mut row: PersonRow = rows.get(&key)?.unwrap_or_default();
-    row.holdings.push(Holding { role: id.clone(), department: holder.department.clone(), release: None });
+    row.holdings.push(Holding {
+        role: id.clone(),
+        department: holder.department.clone(),
+        release: None,
+    });
     row.holdings.sort();
     release_where_left(&holder.person, &mut row, now, rows)?;
     rows.put(&key, &row)
