@@ -12,6 +12,11 @@ mod stage;
 mod table;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// The allocator of the real binary.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What goes wrong ends the benchmark, with its cause.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
