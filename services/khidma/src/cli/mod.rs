@@ -62,6 +62,7 @@ pub struct Options {
         long,
         global = true,
         env = "KHIDMA_SERVER",
+        hide_env_values = true,
         value_name = "URL",
         default_value = "http://127.0.0.1:7400"
     )]
@@ -71,6 +72,7 @@ pub struct Options {
         long,
         global = true,
         env = "KHIDMA_DIRECTORY_SERVER",
+        hide_env_values = true,
         value_name = "URL"
     )]
     #[arg(hide_short_help = true)]
@@ -80,12 +82,19 @@ pub struct Options {
         long,
         global = true,
         env = "KHIDMA_REQUESTS_SERVER",
+        hide_env_values = true,
         value_name = "URL"
     )]
     #[arg(hide_short_help = true)]
     pub requests_server: Option<String>,
     /// File with the token that says who asks [default: identity/token in the data folder]
-    #[arg(long, global = true, env = "KHIDMA_TOKEN_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_TOKEN_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     #[arg(hide_short_help = true)]
     pub token_file: Option<PathBuf>,
     /// The token itself
@@ -93,6 +102,7 @@ pub struct Options {
         long,
         global = true,
         env = "KHIDMA_TOKEN",
+        hide_env_values = true,
         value_name = "TOKEN",
         hide_env_values = true
     )]
@@ -112,7 +122,13 @@ pub struct Options {
     #[arg(hide_short_help = true)]
     pub request_id: Option<Uuid>,
     /// Configuration file
-    #[arg(long, global = true, env = "KHIDMA_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     #[arg(hide_short_help = true)]
     pub config: Option<PathBuf>,
     /// Folder for all that is kept, instead of the configuration's

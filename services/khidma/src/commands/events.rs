@@ -78,7 +78,11 @@ fn print(event: &TailEventsResponse, output: &mut Output) -> Result<(), Failure>
     let kind = text("type");
     let kind = kind.strip_prefix("khidma.").unwrap_or(&kind);
     let kind = output.paint(Tone::Strong, format!("{kind:<34}"));
-    let (time, actor, subject) = (text("time"), text("actor"), text("subject"));
+    let (time, actor, subject) = (
+        output.to_the_second(&text("time")),
+        text("actor"),
+        text("subject"),
+    );
     let data = output.paint(Tone::Faint, &parsed["data"]);
     output.line(format_args!(
         "{position}  {time}  {kind}  {actor:<20}  {subject}  {data}"

@@ -85,9 +85,7 @@ fn told(name: &str, step: &RebuildProjectionResponse) -> String {
 
 fn progress_bar(name: &str) -> ProgressBar {
     // The template is fixed: where it were wrong, the usual bar is shown.
-    let style = ProgressStyle::with_template(
-        "{prefix} {bar:40} {pos}/{len} commits, {per_sec}, {eta} left",
-    );
+    let style = ProgressStyle::with_template("{prefix} {bar:40} {pos} of {len}, {eta} left");
     ProgressBar::new(0)
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         .with_prefix(name.to_owned())

@@ -183,6 +183,15 @@ impl Output {
         )
     }
 
+    /// Day and time with seconds of an instant in RFC 3339; what is none stays as it is.
+    pub fn to_the_second(&self, instant: &str) -> String {
+        let parsed: Result<Timestamp, _> = instant.parse();
+        parsed.map_or_else(
+            |_| instant.to_owned(),
+            |time| moment::to_the_second(time, &self.zone),
+        )
+    }
+
     /// How long ago something happened.
     pub fn ago(&self, time: Option<prost_types::Timestamp>) -> String {
         moment::relative(time, self.clock.now())

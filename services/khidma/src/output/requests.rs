@@ -51,7 +51,8 @@ fn actor_name(by: Option<&Actor>) -> &str {
 pub fn requests_table(output: &Output, requests: &[ServiceRequest]) -> Table {
     let mut table = Table::new([
         "id", "state", "priority", "asked of", "asked by", "done by", "asked", "title",
-    ]);
+    ])
+    .without_if_narrow(&[6, 3, 2, 4, 5]);
     for one in requests {
         table.add(vec![
             Tone::Faint.cell(&one.id),

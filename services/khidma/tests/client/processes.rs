@@ -1,0 +1,145 @@
+//! The servers as processes: they start, say where they listen, and end when they are asked to.
+
+use std::collections::HashMap;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use khidma::client::Endpoints;
+use khidma::story::{Silent, Stage, play};
+use khidma_edge::Config;
+use khidma_edge::identity::LocalAuthority;
+use khidma_runtime::Clock;
+use khidma_testkit::NatsServer;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+use crate::server::{program, run};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that runs.
+struct Process {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    fn start(line: &str, variables: &HashMap<&str, String>) -> Self {
+        let mut child = program(line)
+            .envs(variables)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    /// The next line that contains `text`.
+    async fn line_with(&mut self, text: &str) -> String {
+        let find = async {
+            while let Some(line) = self.lines.next_line().await.unwrap() {
+                if line.contains(text) {
+                    return line;
+                }
+            }
+            panic!("it ended without saying {text:?}")
+        };
+        tokio::time::timeout(PATIENCE, find)
+            .await
+            .expect("it says so in time")
+    }
+
+    /// Where it listens, once it does.
+    async fn address(&mut self) -> String {
+        let line = self.line_with("http://").await;
+        line[line.find("http://").unwrap()..].trim().to_owned()
+    }
+
+    /// Asks it to stop, as a service manager does; its exit code.
+    async fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().unwrap().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .await
+                .unwrap()
+                .success()
+        );
+        tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .expect("it stops in time")
+            .unwrap()
+            .code()
+    }
+}
+
+#[tokio::test]
+async fn the_demo_plays_twice_on_the_same_data_and_stays_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = HashMap::from([("KHIDMA_DATA", folder.path().display().to_string())]);
+    for play in 1..=2 {
+        let mut up = Process::start("up --demo --listen 127.0.0.1:0", &data);
+        let address = up.address().await;
+        up.line_with("The organisation").await;
+        up.line_with("Now you").await;
+        let mut list = program(&format!(
+            "request list --everybody --json --server {address}"
+        ));
+        list.envs(&data);
+        let requests = run(list).await.json();
+        assert_eq!(
+            requests["requests"].as_array().map(Vec::len),
+            Some(2 * play)
+        );
+        assert_eq!(up.stop().await, Some(0));
+    }
+}
+
+#[tokio::test]
+async fn two_services_apart_play_the_story_against_one_nats_server() {
+    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two] = &folders;
+    let config = Config::in_folder(keys.path());
+    let authority =
+        LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
+    let nats = NatsServer::start().await;
+    let variables = |folder: &tempfile::TempDir| {
+        HashMap::from([
+            ("KHIDMA_DATA", folder.path().display().to_string()),
+            (
+                "KHIDMA_IDENTITY__JWKS_FILE",
+                authority.jwks_file().display().to_string(),
+            ),
+            ("KHIDMA_LOG__URL", nats.url()),
+        ])
+    };
+    let mut directory = Process::start("serve directory --listen 127.0.0.1:0", &variables(one));
+    let mut requests = Process::start("serve requests --listen 127.0.0.1:0", &variables(two));
+    let (directory_at, requests_at) = (directory.address().await, requests.address().await);
+    let endpoints = Endpoints {
+        directory: directory_at,
+        operations: requests_at.clone(),
+        requests: requests_at,
+    };
+    let (authority, clock) = (Arc::new(authority), Clock::system());
+    let stage = Stage {
+        endpoints,
+        authority,
+        clock,
+        patience: Duration::from_secs(20),
+    };
+    let outcome = play(&stage, &mut Silent).await.unwrap();
+    assert_eq!(
+        outcome
+            .laptop
+            .timeline
+            .last()
+            .map(|line| line.kind.as_str()),
+        Some("confirmed")
+    );
+    assert_eq!(directory.stop().await, Some(0));
+    assert_eq!(requests.stop().await, Some(0));
+}
