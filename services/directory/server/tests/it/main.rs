@@ -10,6 +10,7 @@
 mod stage;
 mod bad_input;
 mod calendars;
+mod lag;
 mod lists;
 mod once;
 mod people;
