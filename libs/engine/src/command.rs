@@ -6,7 +6,7 @@ use std::time::Duration;
 use khidma_eventlog::{AppendError, Appended, EventLog, LogError, Proposal};
 use khidma_events::Event;
 use khidma_kernel::{
-    Caller, Command, Commit, Decider, Meta, OnceKey, Position, Recorded, Refusal, Timestamp,
+    Actor, Caller, Command, Commit, Decider, Meta, OnceKey, Position, Recorded, Refusal, Timestamp,
     derived_id,
 };
 use khidma_projection::{Projection, ProjectionError, Reader, RowError};
@@ -253,10 +253,15 @@ where
     }
 
     fn recorded(&self, ask: &Ask, at: Timestamp, event: D::Event) -> Recorded<D::Event> {
+        let by = if D::by_itself(&event) {
+            Actor::Service(D::Event::CONTEXT.into())
+        } else {
+            ask.by.actor.clone()
+        };
         Recorded {
             id: self.clock.new_id(),
             at,
-            by: ask.by.actor.clone(),
+            by,
             event,
         }
     }

@@ -57,6 +57,12 @@ pub trait Decider: Send + Sync + 'static {
     /// What does it mean? Total and infallible: what happened, happened.
     fn evolve(state: &mut Self::State, recorded: &Recorded<Self::Event>);
 
+    /// Whether the service does this by itself, although somebody's command led to it: then it, and not they, is the
+    /// event's actor.
+    fn by_itself(_: &Self::Event) -> bool {
+        false
+    }
+
     /// The departments whom a change from `before` to `after` affects.
     fn audience(before: &Self::State, after: &Self::State) -> BTreeSet<DepartmentId>;
 }

@@ -39,6 +39,11 @@ impl Decider for RequestDecider {
         evolve::evolve(state, recorded);
     }
 
+    /// The receipt is the service's own word.
+    fn by_itself(event: &RequestEvent) -> bool {
+        matches!(event, RequestEvent::ReceiptIssued(_))
+    }
+
     /// Both sides; of a transfer, the department it leaves too.
     fn audience(before: &Option<Request>, after: &Option<Request>) -> BTreeSet<DepartmentId> {
         [before, after]

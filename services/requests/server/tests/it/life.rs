@@ -118,6 +118,8 @@ async fn from_asking_to_its_confirmed_end() {
         hers
     );
     assert_eq!(hers[5].text, "Which keyboard?");
+    let receipt = hers[1].actor.as_ref().unwrap();
+    assert_eq!(receipt.kind, Some(Kind::Service("requests".into())));
     assert_eq!(
         hers[5].actor.as_ref().unwrap().kind,
         Some(Kind::PersonId("daniel".into()))
