@@ -1,0 +1,124 @@
+//! The story of a new employee is the same on every log and however many processes there are; `khidma up --demo` prints
+//! it and stays up.
+
+use khidma::client::Endpoints;
+use khidma::story::{Line, Silent, Stage, StoryOutcome, play};
+use khidma_testkit::NatsServer;
+
+use crate::PATIENCE;
+use crate::clients::health_becomes;
+use crate::process::Process;
+use crate::site::{ADMIN, Site};
+
+async fn played(site: &Site, endpoints: Endpoints) -> StoryOutcome {
+    let stage = Stage {
+        endpoints,
+        authority: site.authority.clone(),
+        clock: site.clock.clone(),
+        patience: PATIENCE,
+    };
+    play(&stage, &mut Silent).await.unwrap()
+}
+
+/// The story in one process on `log`.
+async fn played_together(log: &str) -> StoryOutcome {
+    let site = Site::new();
+    let mut process = site.up(log);
+    let address = process.address().await;
+    let outcome = played(&site, Endpoints::all_at(&address)).await;
+    process.stop().await;
+    outcome
+}
+
+/// The story with a process for each service, all on the log at `url`.
+async fn played_apart(url: &str) -> StoryOutcome {
+    let site = Site::new();
+    let mut directory = site.serve("directory", "directory", url);
+    let mut requests = site.serve("requests", "requests", url);
+    let endpoints = Endpoints {
+        directory: directory.address().await,
+        requests: requests.address().await,
+        ..Endpoints::all_at("")
+    };
+    let outcome = played(&site, endpoints).await;
+    directory.stop().await;
+    requests.stop().await;
+    outcome
+}
+
+/// What came of it, without what differs from play to play.
+fn told(outcome: &StoryOutcome) -> [&[Line]; 4] {
+    let [laptop, payroll] = outcome.timelines();
+    [
+        laptop,
+        payroll,
+        &outcome.laptop.watched,
+        &outcome.payroll.watched,
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_the_same_on_every_log_and_across_processes() {
+    let (one, other) = (NatsServer::start().await, NatsServer::start().await);
+    let embedded = played_together("embedded").await;
+    let kinds = embedded
+        .laptop
+        .timeline
+        .iter()
+        .map(|line| line.kind.as_str());
+    assert!(
+        kinds.filter(|kind| *kind == "reopened").count() == 1,
+        "it is another story"
+    );
+    let jetstream = played_together(&one.url()).await;
+    assert_eq!(told(&embedded), told(&jetstream));
+    let apart = played_apart(&other.url()).await;
+    assert_eq!(told(&embedded), told(&apart));
+    assert_ne!(embedded.laptop.id, jetstream.laptop.id);
+}
+
+/// The part of the demo that tells the timelines, and where the process listens.
+async fn printed(process: &mut Process) -> (String, String) {
+    let told = process.says("the timelines", |stdout| {
+        let (_, after) = stdout.split_once("What happened to them")?;
+        let (told, _) = after.split_once("Now you")?;
+        after.contains("events tail").then(|| told.to_owned())
+    });
+    (told.await, process.address().await)
+}
+
+/// Dates and times differ from play to play: their digits are made the same.
+fn without_times(text: &str) -> String {
+    text.replace(|letter: char| letter.is_ascii_digit(), "#")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_prints_it_and_stays_up() {
+    let nats = NatsServer::start().await;
+    let mut prints = Vec::new();
+    for log in ["embedded".to_owned(), nats.url()] {
+        let site = Site::new();
+        let arguments = ["up", "--demo", "--listen", "127.0.0.1:0", "--log", &log];
+        let mut process = site.start("up", &arguments);
+        let (told, address) = printed(&mut process).await;
+        for text in [
+            "The laptop lies on Amina's desk.",
+            "There is no charger in the bag.",
+            "The last one in stock: order more.",
+            "The account is open from Monday on.",
+        ] {
+            assert!(told.contains(text), "{text:?} is missing:\n{told}");
+        }
+        assert_eq!(told.matches(" confirmed ").count(), 2, "{told}");
+        health_becomes(&site, &address, ADMIN, true).await;
+        let healthy = site.khidma(&["health", "--server", &address]).await;
+        assert_eq!(healthy.exit, Some(0), "{healthy:?}");
+        let list = ["request", "list", "--provider", "it", "--server", &address];
+        let listed = site.khidma(&list).await;
+        assert!(listed.stdout.contains("A laptop for Sara"), "{listed:?}");
+        assert!(process.is_running());
+        process.stop().await;
+        prints.push(without_times(&told));
+    }
+    assert_eq!(prints[0], prints[1]);
+}
