@@ -24,8 +24,9 @@ impl Timestamp {
 
     /// The instant `micros` microseconds after the epoch; outside the supported years, the nearest one inside.
     pub fn from_micros(micros: i64) -> Self {
-        let least = jiff::Timestamp::MIN.as_microsecond();
-        let most = jiff::Timestamp::MAX.as_microsecond();
+        // jiff takes whole seconds at both ends only.
+        let least = jiff::Timestamp::MIN.as_second() * 1_000_000;
+        let most = jiff::Timestamp::MAX.as_second() * 1_000_000;
         Self(micros.clamp(least, most))
     }
 
@@ -126,5 +127,8 @@ mod tests {
     fn arithmetic_stops_at_the_ends_of_time() {
         let end = Timestamp::from_micros(i64::MAX);
         assert_eq!(end.plus_seconds(i64::MAX), end);
+        for end in [end, Timestamp::from_micros(i64::MIN)] {
+            assert_eq!(end.to_string().parse(), Ok(end));
+        }
     }
 }

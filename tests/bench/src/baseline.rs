@@ -14,9 +14,15 @@ use crate::Outcome;
 const BATCH: usize = 6000;
 
 /// Reads and decodes every commit of `log`, and meanwhile writes `rows` into sled, evenly, in batches.
-pub(crate) async fn build(log: &Arc<dyn EventLog>, rows: Vec<(Vec<u8>, Vec<u8>)>) -> Outcome<Duration> {
+pub(crate) async fn build(
+    log: &Arc<dyn EventLog>,
+    rows: Vec<(Vec<u8>, Vec<u8>)>,
+) -> Outcome<Duration> {
     let folder = tempfile::tempdir()?;
-    let db = sled::Config::new().path(folder.path()).cache_capacity(64 << 20).open()?;
+    let db = sled::Config::new()
+        .path(folder.path())
+        .cache_capacity(64 << 20)
+        .open()?;
     let head = log.head().await?;
     let commits = usize::try_from(head.0)?;
     let share = rows.len() * BATCH / commits.max(1) + 1;
@@ -28,7 +34,9 @@ pub(crate) async fn build(log: &Arc<dyn EventLog>, rows: Vec<(Vec<u8>, Vec<u8>)>
         for commit in stream.next().await.ok_or("the log ended")? {
             let commit = commit?;
             at = commit.position;
-            decoded += khidma_events::decode::<RequestEvent>(&commit.payload)?.events.len();
+            decoded += khidma_events::decode::<RequestEvent>(&commit.payload)?
+                .events
+                .len();
             if commit.position.0.is_multiple_of(BATCH as u64) {
                 write(&db, rows.by_ref().take(share))?;
             }

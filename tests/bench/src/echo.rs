@@ -58,7 +58,11 @@ pub(crate) async fn start(tasks: &Tasks) -> Outcome<String> {
     let address = format!("http://{}", listener.local_addr()?);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let stop = tasks.token().cancelled_owned();
-    tasks.spawn(Server::builder().add_service(Echo).serve_with_incoming_shutdown(incoming, stop));
+    tasks.spawn(
+        Server::builder()
+            .add_service(Echo)
+            .serve_with_incoming_shutdown(incoming, stop),
+    );
     Ok(address)
 }
 
@@ -67,6 +71,8 @@ pub(crate) async fn call(channel: Channel, message: SubmitRequest) -> Outcome {
     let mut client = Client::new(channel);
     client.ready().await?;
     let path = PathAndQuery::from_static("/bench.Echo/Echo");
-    client.unary(Request::new(message), path, Codec::default()).await?;
+    client
+        .unary(Request::new(message), path, Codec::default())
+        .await?;
     Ok(())
 }

@@ -32,11 +32,24 @@ where
     let mut took = run(in_flight, calls / 10, calls, call).await?;
     let rate = calls as f64 / began.elapsed().as_secs_f64();
     took.sort_unstable();
-    let at = |share: f64| took.get(((took.len() - 1) as f64 * share) as usize).copied().unwrap_or_default();
-    Ok(Figures { rate, p50: at(0.5), p99: at(0.99) })
+    let at = |share: f64| {
+        took.get(((took.len() - 1) as f64 * share) as usize)
+            .copied()
+            .unwrap_or_default()
+    };
+    Ok(Figures {
+        rate,
+        p50: at(0.5),
+        p99: at(0.99),
+    })
 }
 
-async fn run<F, R>(in_flight: usize, first: usize, calls: usize, call: Arc<F>) -> Outcome<Vec<Duration>>
+async fn run<F, R>(
+    in_flight: usize,
+    first: usize,
+    calls: usize,
+    call: Arc<F>,
+) -> Outcome<Vec<Duration>>
 where
     F: Fn(usize) -> R + Send + Sync + 'static,
     R: Future<Output = Outcome> + Send,

@@ -39,6 +39,9 @@ enum Bench {
         /// Requests, of six events each, for the rebuild and for memory.
         #[arg(long, default_value_t = 100_000)]
         requests: usize,
+        /// Connections that the calls are spread over.
+        #[arg(long, default_value_t = 1)]
+        connections: usize,
         /// Only this part: `commands`, `rebuild` or `memory`.
         #[arg(long)]
         only: Option<String>,
@@ -47,10 +50,15 @@ enum Bench {
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let Bench::Commands { calls, requests, only } = Arguments::parse().bench;
+    let Bench::Commands {
+        calls,
+        requests,
+        connections,
+        only,
+    } = Arguments::parse().bench;
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("commands") {
-        println!("{}", commands::measure(calls).await?);
+        println!("{}", commands::measure(calls, connections).await?);
     }
     if wanted("rebuild") || wanted("memory") {
         let history = history::write(requests).await?;

@@ -15,7 +15,10 @@ use crate::{Outcome, baseline};
 /// Measures three times each, by turns, and says the best of each as a table.
 pub(crate) async fn measure(history: &History) -> Outcome<String> {
     let tasks = Tasks::new();
-    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&history.folder.path().join("log"), &tasks)?);
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(
+        &history.folder.path().join("log"),
+        &tasks,
+    )?);
     let (mut bare, mut built) = (Duration::MAX, Duration::MAX);
     let mut rows = 0;
     for _ in 0..3 {
@@ -33,18 +36,39 @@ pub(crate) async fn measure(history: &History) -> Outcome<String> {
     let mut row = |name: &str, took: Duration| {
         let ratio = bare.as_secs_f64() / took.as_secs_f64();
         let seconds = format!("{:.2}", took.as_secs_f64());
-        table.row([name.to_owned(), format!("{:.0}", rate(took)), seconds, format!("{ratio:.2}")]);
+        table.row([
+            name.to_owned(),
+            format!("{:.0}", rate(took)),
+            seconds,
+            format!("{ratio:.2}"),
+        ]);
     };
     row("bare loop", bare);
     row("rebuild of the requests views", built);
-    Ok(format!("Rebuild; {} events, {rows} rows in the end\n\n{table}", history.events))
+    Ok(format!(
+        "Rebuild; {} events, {rows} rows in the end\n\n{table}",
+        history.events
+    ))
 }
 
 /// Builds the read model from nothing and waits until it is live.
-async fn start(log: &Arc<dyn EventLog>, folder: &std::path::Path, tasks: &Tasks) -> Outcome<Projection> {
+async fn start(
+    log: &Arc<dyn EventLog>,
+    folder: &std::path::Path,
+    tasks: &Tasks,
+) -> Outcome<Projection> {
     let config = ProjectionConfig::in_folder(folder);
-    let projection =
-        Projection::start(config, Arc::new(RequestViews), log.clone(), tasks, Hooks::default()).await?;
-    projection.watch_status().wait_for(|status| status.state == ProjectionState::Live).await?;
+    let projection = Projection::start(
+        config,
+        Arc::new(RequestViews),
+        log.clone(),
+        tasks,
+        Hooks::default(),
+    )
+    .await?;
+    projection
+        .watch_status()
+        .wait_for(|status| status.state == ProjectionState::Live)
+        .await?;
     Ok(projection)
 }

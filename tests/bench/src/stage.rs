@@ -34,17 +34,23 @@ impl Stage {
     pub(crate) async fn start(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
         let (config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
         let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
-        let verifier = Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
+        let verifier =
+            Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
         let roles = [Role::Admin].into();
         let day = Duration::from_secs(24 * 3600);
         let token = authority.issue(&"amina".parse()?, &"hr".parse()?, &roles, day, clock.now())?;
         let limits = config.limits.clone();
         make_known(&*log, "it").await?;
         let deps = Deps::new(Arc::new(config), log, clock, tasks.clone());
-        let started = [khidma_directory::start(&deps).await?, khidma_requests::start(&deps).await?];
+        let started = [
+            khidma_directory::start(&deps).await?,
+            khidma_requests::start(&deps).await?,
+        ];
         for service in &started {
             let mut status = service.projection.watch_status();
-            status.wait_for(|status| status.state == ProjectionState::Live).await?;
+            status
+                .wait_for(|status| status.state == ProjectionState::Live)
+                .await?;
         }
         let services = started.into_iter().map(|started| started.service).collect();
         let context = Context {
@@ -57,7 +63,12 @@ impl Stage {
         };
         let running = serve(TcpListener::bind("127.0.0.1:0").await?, services, context).await?;
         let address = format!("http://{}", running.address());
-        Ok(Self { address, token, tasks, running })
+        Ok(Self {
+            address,
+            token,
+            tasks,
+            running,
+        })
     }
 
     async fn connect(&self) -> Outcome<Connection> {
@@ -81,11 +92,37 @@ async fn make_known(log: &dyn EventLog, department: &str) -> Outcome {
     let (id, at) = (Clock::system().new_id(), Clock::system().now());
     let (department, name) = (department.parse()?, department.to_owned());
     let entity = department_entity(&department);
-    let event: DepartmentEvent = DepartmentCreated { department, name, parent: None }.into();
-    let events = vec![Recorded { id, at, by: Actor::Service("bench".into()), event }];
-    let meta = Meta { correlation: id, causation: None, traceparent: None, audience: [].into(), once: None };
-    let payload = khidma_events::encode(&Commit { entity: entity.clone(), meta, events })?.into();
-    let proposal = Proposal { id, context: DepartmentEvent::CONTEXT, entity, payload };
+    let event: DepartmentEvent = DepartmentCreated {
+        department,
+        name,
+        parent: None,
+    }
+    .into();
+    let events = vec![Recorded {
+        id,
+        at,
+        by: Actor::Service("bench".into()),
+        event,
+    }];
+    let meta = Meta {
+        correlation: id,
+        causation: None,
+        traceparent: None,
+        audience: [].into(),
+        once: None,
+    };
+    let payload = khidma_events::encode(&Commit {
+        entity: entity.clone(),
+        meta,
+        events,
+    })?
+    .into();
+    let proposal = Proposal {
+        id,
+        context: DepartmentEvent::CONTEXT,
+        entity,
+        payload,
+    };
     log.append(proposal, Position::START).await?;
     Ok(())
 }
@@ -110,4 +147,3 @@ pub(crate) fn laptop(number: usize) -> SubmitRequest {
         ..SubmitRequest::default()
     }
 }
-

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use khidma_proto::requests::{
-    GetRequest, TimelineEntry, WatchRequestRequest, WatchRequestResponse,
-};
+use khidma_proto::requests::{TimelineEntry, WatchRequestRequest, WatchRequestResponse};
 use tonic::{Status, Streaming};
 
 use super::Narrator;
 use crate::client::Api;
 use crate::failure::Failure;
-use crate::{ask, open};
+use crate::open;
 
 /// How long a change may take to reach a watcher.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,14 +24,10 @@ impl Follower {
     /// Begins to watch `id` as `api`'s caller, from its first event on. What stands at `position` lets them: another
     /// instance may not have seen it yet, so it is waited for.
     pub(super) async fn of(api: &Api, id: &str, position: u64) -> Result<Self, Failure> {
-        let seen = GetRequest {
-            id: id.to_owned(),
-            min_position: position,
-        };
-        ask!(*api, requests.get, seen)?;
         let from = WatchRequestRequest {
             id: id.to_owned(),
             after_position: 0,
+            min_position: position,
         };
         let stream = open!(*api, requests.watch_request, from)?;
         Ok(Self {

@@ -17,6 +17,7 @@ pub(super) async fn run(
     let mut from = WatchRequestRequest {
         id,
         after_position: after,
+        min_position: 0,
     };
     loop {
         match follow(api, &mut from, output).await {

@@ -44,7 +44,9 @@ impl RequestsGrpc {
         let message = request.into_inner();
         // Listen before the first look: what happens between the two is then seen twice rather than never, and sent once.
         let changes = self.projection.changes();
-        let reader = self.reader(message.min_position.max(message.after_position), patience).await?;
+        let reader = self
+            .reader(message.min_position.max(message.after_position), patience)
+            .await?;
         let id = readable(&reader, &message.id, &caller)?.id;
         let watch = Watch {
             projection: self.projection.clone(),

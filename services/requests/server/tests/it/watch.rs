@@ -27,6 +27,7 @@ fn watch(id: &str, after_position: u64) -> pb::WatchRequestRequest {
     pb::WatchRequestRequest {
         id: id.into(),
         after_position,
+        ..Default::default()
     }
 }
 
