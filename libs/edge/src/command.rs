@@ -24,7 +24,11 @@ impl Call {
     ///
     /// # Errors
     /// UNAUTHENTICATED without a verified caller; INVALID_ARGUMENT, `MISSING_REQUEST_ID` or `INVALID_REQUEST_ID`.
-    pub fn of<T: Message>(request: &Request<T>, rpc: &'static str, request_id: &str) -> Result<Self, Status> {
+    pub fn of<T: Message>(
+        request: &Request<T>,
+        rpc: &'static str,
+        request_id: &str,
+    ) -> Result<Self, Status> {
         let caller = identity::caller(request)?;
         if request_id.is_empty() {
             return Err(status::invalid_field(
@@ -33,18 +37,31 @@ impl Call {
                 "every change needs an idempotency key, a UUID, in request_id",
             ));
         }
-        let request_id = Uuid::parse_str(request_id)
-            .map_err(|_| status::invalid_field("request_id", "INVALID_REQUEST_ID", "request_id is not a UUID"))?;
+        let request_id = Uuid::parse_str(request_id).map_err(|_| {
+            status::invalid_field(
+                "request_id",
+                "INVALID_REQUEST_ID",
+                "request_id is not a UUID",
+            )
+        })?;
         // One caller's key never meets another's.
         let key = derived_id(&[caller.actor.to_string().as_bytes(), request_id.as_bytes()]);
         let said = [rpc.as_bytes(), &request.get_ref().encode_to_vec()].concat();
-        Ok(Self { caller, request_id, once: OnceKey { key, digest: digest(&said) } })
+        Ok(Self {
+            caller,
+            request_id,
+            once: OnceKey {
+                key,
+                digest: digest(&said),
+            },
+        })
     }
 
     /// The call as a command about `entity`, now, in the trace of the call.
     pub fn about(self, entity: String) -> Ask {
         Ask {
             entity,
+            begins: false,
             by: self.caller,
             at: None,
             once: self.once,
@@ -58,17 +75,28 @@ impl Call {
 /// The status of a command that was not carried out. `code` says which code each refusal of the service maps to.
 pub fn failed<R: Refusal>(error: CommandError<R>, code: fn(&R) -> Code) -> Status {
     match error {
-        CommandError::Refused(refusal) => {
-            status::refusal(code(&refusal), refusal.code(), refusal.field(), refusal.to_string())
+        CommandError::Refused(refusal) => status::refusal(
+            code(&refusal),
+            refusal.code(),
+            refusal.field(),
+            refusal.to_string(),
+        ),
+        error @ CommandError::KeyReused => status::refusal(
+            Code::AlreadyExists,
+            "REQUEST_ID_REUSED",
+            Some("request_id"),
+            error.to_string(),
+        ),
+        error @ CommandError::Contended => {
+            status::refusal(Code::Aborted, "CONTENDED", None, error.to_string())
         }
-        error @ CommandError::KeyReused => {
-            status::refusal(Code::AlreadyExists, "REQUEST_ID_REUSED", Some("request_id"), error.to_string())
-        }
-        error @ CommandError::Contended => status::refusal(Code::Aborted, "CONTENDED", None, error.to_string()),
         error @ CommandError::TooLarge { .. } => {
             status::refusal(Code::InvalidArgument, "TOO_LARGE", None, error.to_string())
         }
-        CommandError::Unavailable { reason, retry_after } => {
+        CommandError::Unavailable {
+            reason,
+            retry_after,
+        } => {
             tracing::warn!(%reason, "a command could not be carried out");
             let message = "the event log or the read model is not available; try again with the same request_id";
             status::unavailable("UNAVAILABLE", retry_after, message)
@@ -86,7 +114,13 @@ where
     T: std::str::FromStr<Err = khidma_kernel::InvalidId>,
 {
     if text.is_empty() {
-        return Err(status::invalid_field(field, "MISSING_FIELD", format!("{field} must not be empty")));
+        return Err(status::invalid_field(
+            field,
+            "MISSING_FIELD",
+            format!("{field} must not be empty"),
+        ));
     }
-    text.parse().map_err(|error: khidma_kernel::InvalidId| status::invalid_field(field, "INVALID_ID", error.to_string()))
+    text.parse().map_err(|error: khidma_kernel::InvalidId| {
+        status::invalid_field(field, "INVALID_ID", error.to_string())
+    })
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use khidma_eventlog::{EventLog, Stored};
-use khidma_projection::{Hooks, Projection, ProjectionConfig, ProjectionError, ProjectionState, Views};
+use khidma_projection::{
+    Hooks, Projection, ProjectionConfig, ProjectionError, ProjectionState, Views,
+};
 use khidma_runtime::{Clock, Tasks};
 use tracing::Span;
 
@@ -54,7 +56,13 @@ impl Deps {
     pub fn new(config: Arc<Config>, log: Arc<dyn EventLog>, clock: Clock, tasks: Tasks) -> Self {
         let log_answers = Arc::new(AtomicBool::new(true));
         tasks.spawn(watch(log.clone(), log_answers.clone(), tasks.clone()));
-        Self { config, log, clock, tasks, log_answers }
+        Self {
+            config,
+            log,
+            clock,
+            tasks,
+            log_answers,
+        }
     }
 
     /// Starts the read model of a service, in the data folder.
@@ -65,7 +73,9 @@ impl Deps {
         let config = ProjectionConfig::in_folder(self.config.data.join("views"));
         // Reading a commit's trace costs as much as folding it: only where somebody will see the span.
         let traced = self.config.telemetry.otlp_endpoint.is_some();
-        let hooks = Hooks { span: traced.then(|| Arc::new(span_of) as _) };
+        let hooks = Hooks {
+            span: traced.then(|| Arc::new(span_of) as _),
+        };
         Projection::start(config, views, self.log.clone(), &self.tasks, hooks).await
     }
 
@@ -73,11 +83,17 @@ impl Deps {
     pub fn service(&self, projection: &Projection) -> Service {
         let (projection, log_answers) = (projection.clone(), self.log_answers.clone());
         Service::new(projection.name(), move || match projection.status().state {
-            _ if !log_answers.load(Ordering::Relaxed) => Readiness::NotReady("the event log does not answer".into()),
+            _ if !log_answers.load(Ordering::Relaxed) => {
+                Readiness::NotReady("the event log does not answer".into())
+            }
             ProjectionState::Live => Readiness::Ready,
             ProjectionState::CatchingUp { at, target, .. } => {
                 // Without numbers while the log is silent: they would change, and be logged, at every look.
-                Readiness::NotReady(if target < at { "catching up".into() } else { format!("catching up to {target}") })
+                Readiness::NotReady(if target < at {
+                    "catching up".into()
+                } else {
+                    format!("catching up to {target}")
+                })
             }
             ProjectionState::Failed { reason } => Readiness::NotReady(reason),
         })
@@ -86,10 +102,22 @@ impl Deps {
 
 async fn watch(log: Arc<dyn EventLog>, answers: Arc<AtomicBool>, tasks: Tasks) {
     let token = tasks.token();
-    while token.run_until_cancelled(tokio::time::sleep(PULSE)).await.is_some() {
+    while token
+        .run_until_cancelled(tokio::time::sleep(PULSE))
+        .await
+        .is_some()
+    {
         let there = matches!(tokio::time::timeout(PULSE, log.head()).await, Ok(Ok(_)));
         if answers.swap(there, Ordering::Relaxed) != there {
-            tracing::warn!(there, "the event log {}", if there { "answers again" } else { "does not answer" });
+            tracing::warn!(
+                there,
+                "the event log {}",
+                if there {
+                    "answers again"
+                } else {
+                    "does not answer"
+                }
+            );
         }
     }
 }

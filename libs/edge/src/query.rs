@@ -17,7 +17,11 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// # Errors
 /// DEADLINE_EXCEEDED, `MIN_POSITION_NOT_REACHED`, if the position is not seen in time; UNAVAILABLE if the read model is
 /// away.
-pub async fn reader_at(projection: &Projection, min_position: u64, patience: Duration) -> Result<Reader, Status> {
+pub async fn reader_at(
+    projection: &Projection,
+    min_position: u64,
+    patience: Duration,
+) -> Result<Reader, Status> {
     let wait = projection.wait_for(Position(min_position));
     // A little sooner than the deadline, so that the caller still hears why.
     match tokio::time::timeout(patience.mul_f32(0.9), wait).await {
@@ -27,14 +31,21 @@ pub async fn reader_at(projection: &Projection, min_position: u64, patience: Dur
             Code::DeadlineExceeded,
             "MIN_POSITION_NOT_REACHED",
             Some("min_position"),
-            format!("the read model is at position {}, not at {min_position} yet", projection.position()),
+            format!(
+                "the read model is at position {}, not at {min_position} yet",
+                projection.position()
+            ),
         )),
     }
 }
 
 fn away(error: &ProjectionError) -> Status {
     tracing::warn!(%error, "a query could not be answered");
-    status::unavailable("READ_MODEL_AWAY", RETRY_AFTER, "the read model is not available; try again")
+    status::unavailable(
+        "READ_MODEL_AWAY",
+        RETRY_AFTER,
+        "the read model is not available; try again",
+    )
 }
 
 /// The status of a row that could not be read: what is damaged or being built comes back by itself.
@@ -42,7 +53,11 @@ pub fn unreadable(error: RowError) -> Status {
     match error {
         RowError::Unavailable | RowError::Damaged { .. } => {
             tracing::warn!(%error, "a query could not be answered");
-            status::unavailable("READ_MODEL_AWAY", RETRY_AFTER, "the read model is being rebuilt; try again")
+            status::unavailable(
+                "READ_MODEL_AWAY",
+                RETRY_AFTER,
+                "the read model is being rebuilt; try again",
+            )
         }
         error => status::internal(Uuid::new_v4(), error),
     }

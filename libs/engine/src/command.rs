@@ -30,6 +30,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 pub struct Ask {
     /// The entity, unique in its context.
     pub entity: String,
+    /// Whether this begins the entity. Then its absence is taken for granted, and the log checks it.
+    pub begins: bool,
     /// Who asks.
     pub by: Caller,
     /// When it happened; `None` for now.
@@ -93,10 +95,15 @@ pub struct Engine<D: Decider> {
     recent: Recent<D::State>,
 }
 
-/// An entity as a decision found it.
-struct Found<S> {
-    row: Arc<EntityRow<S>>,
-    reader: Reader,
+/// On what a decision may rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// What this process remembers: enough to append, as the log checks it.
+    Memory,
+    /// What the read model shows: somebody else was faster than our memory.
+    ReadModel,
+    /// A read model that was at the head of the log after the command came: enough to refuse.
+    Head,
 }
 
 impl<D> Engine<D>
@@ -135,53 +142,60 @@ where
         F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
     {
         let at = ask.at.unwrap_or_else(|| self.clock.now());
-        let mut at_head = false;
+        let mut trust = Trust::Memory;
         for _ in 0..ATTEMPTS {
-            let found = self.find(&ask.entity)?;
-            match found.row.recall(ask.once) {
+            let reader = self.projection.reader();
+            let row = self.find(&ask, &reader, trust)?;
+            match row.recall(ask.once) {
                 Memory::Same(position) => return Ok(Done { position }),
                 Memory::Other => return Err(CommandError::KeyReused),
                 Memory::Unknown => {}
             }
-            let command = Command {
-                at,
-                by: ask.by.clone(),
-                body: body(&found.reader).map_err(unreadable)?,
-            };
-            match D::decide(&found.row.state, &command) {
-                Ok(events) if !events.is_empty() => {
-                    match self.commit(&ask, at, &found.row, events).await? {
-                        Some(done) => return Ok(done),
-                        None => continue,
+            let body = body(&reader).map_err(unreadable)?;
+            let by = ask.by.clone();
+            match (D::decide(&row.state, &Command { at, by, body }), trust) {
+                (Ok(events), _) if !events.is_empty() => {
+                    if let Some(done) = self.commit(&ask, at, &row, events).await? {
+                        return Ok(done);
                     }
+                    trust = Trust::ReadModel;
                 }
-                Ok(_) if at_head => {
+                (Ok(_), Trust::Head) => {
                     return Ok(Done {
-                        position: found.row.position,
+                        position: row.position,
                     });
                 }
-                Err(refusal) if at_head => return Err(CommandError::Refused(refusal)),
+                (Err(refusal), Trust::Head) => return Err(CommandError::Refused(refusal)),
                 // Perhaps only our state is old: look again when it surely is not.
-                Ok(_) | Err(_) => {
+                (Ok(_) | Err(_), Trust::Memory | Trust::ReadModel) => {
                     self.catch_up(None).await?;
-                    at_head = true;
+                    trust = Trust::Head;
                 }
             }
         }
         Err(CommandError::Contended)
     }
 
-    fn find(&self, entity: &str) -> Result<Found<D::State>, CommandError<D::Refusal>> {
-        let reader = self.projection.reader();
+    /// The entity's row: what this process remembers of it, or else (and always where that is not enough) the newer of
+    /// that and what the read model shows.
+    fn find(
+        &self,
+        ask: &Ask,
+        reader: &Reader,
+        trust: Trust,
+    ) -> Result<Arc<EntityRow<D::State>>, CommandError<D::Refusal>> {
+        let remembered = self.recent.get(&ask.entity);
+        match remembered {
+            Some(row) if trust == Trust::Memory => return Ok(row),
+            None if trust == Trust::Memory && ask.begins => return Ok(Arc::default()),
+            _ => {}
+        }
         let shown: EntityRow<D::State> = reader
-            .get_head(&entity_key(entity))
+            .get_head(&entity_key(&ask.entity))
             .map_err(unreadable)?
             .unwrap_or_default();
-        let row = self
-            .recent
-            .newer(entity, shown.position)
-            .unwrap_or_else(|| Arc::new(shown));
-        Ok(Found { row, reader })
+        let newer = remembered.filter(|row| row.position > shown.position);
+        Ok(newer.unwrap_or_else(|| Arc::new(shown)))
     }
 
     /// Appends the events; `None` if somebody else was faster and our state has caught up since.

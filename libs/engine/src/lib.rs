@@ -1,7 +1,6 @@
 //! The command path: load the entity's state, decide, append, and answer; once, whatever is retried.
 //!
-//! - The state comes from the service's read model, or from [`recent`] memory where the read model has not caught up
-//!   with what this process appended itself.
+//! - The state comes from [`recent`] memory of what this process appended itself, or else from the service's read model.
 //! - A stale state is caught by the log's expected position; the command is decided anew on the newer state.
 //! - A refusal (or "nothing to do") is only given on a state that was at the head of the log: a read model that lags
 //!   makes a command slower, never wrongly refused.

@@ -1,4 +1,5 @@
-//! What this process appended itself and its read model may not show yet.
+//! The rows of entities that this process wrote to lately, so that the next command to one of them need not ask the
+//! read model: it may not show them yet, and asking it waits for whatever it is writing.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,13 +8,17 @@ use khidma_kernel::Position;
 
 use crate::EntityRow;
 
-/// Rows by entity, each until the read model has passed it.
+/// How many rows are kept that the read model shows too.
+const KEPT: usize = 8192;
+
+/// Rows by entity: all that the read model has not passed, and the last [`KEPT`] that it has.
 #[derive(Debug)]
 pub(crate) struct Recent<S>(Mutex<Inner<S>>);
 
 #[derive(Debug)]
 struct Inner<S> {
     rows: HashMap<String, Arc<EntityRow<S>>>,
+    /// Every row ever remembered and not forgotten, oldest first; of an entity only the last counts.
     order: VecDeque<(Position, String)>,
 }
 
@@ -30,16 +35,12 @@ impl<S> Recent<S> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The row of `entity`, if it is newer than `shown`.
-    pub(crate) fn newer(&self, entity: &str, shown: Position) -> Option<Arc<EntityRow<S>>> {
-        self.inner()
-            .rows
-            .get(entity)
-            .filter(|row| row.position > shown)
-            .cloned()
+    /// The row of `entity` as this process last wrote it; others may have written since.
+    pub(crate) fn get(&self, entity: &str) -> Option<Arc<EntityRow<S>>> {
+        self.inner().rows.get(entity).cloned()
     }
 
-    /// Remembers `row` and forgets what the read model, now at `passed`, shows by itself.
+    /// Remembers `row`, and forgets the oldest of those that the read model, now at `passed`, shows by itself.
     pub(crate) fn remember(&self, entity: &str, row: EntityRow<S>, passed: Position) {
         let mut inner = self.inner();
         inner.order.push_back((row.position, entity.to_owned()));
@@ -50,17 +51,18 @@ impl<S> Recent<S> {
         if newest {
             inner.rows.insert(entity.to_owned(), Arc::new(row));
         }
-        while inner
-            .order
-            .front()
-            .is_some_and(|(position, _)| *position <= passed)
+        while inner.order.len() > KEPT
+            && inner
+                .order
+                .front()
+                .is_some_and(|(position, _)| *position <= passed)
         {
             if let Some((position, entity)) = inner.order.pop_front() {
-                let outdated = inner
+                let last = inner
                     .rows
                     .get(&entity)
                     .is_some_and(|row| row.position <= position);
-                if outdated {
+                if last {
                     inner.rows.remove(&entity);
                 }
             }
@@ -79,14 +81,20 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_kept_until_the_read_model_has_passed_it() {
+    fn what_the_read_model_does_not_show_is_never_forgotten() {
         let recent = Recent::new();
-        recent.remember("a", row(5), Position(3));
-        assert!(recent.newer("a", Position(3)).is_some());
-        assert!(recent.newer("a", Position(5)).is_none());
-        recent.remember("b", row(7), Position(5));
-        assert!(recent.newer("a", Position(0)).is_none(), "forgotten");
-        assert!(recent.newer("b", Position(5)).is_some());
+        let many = KEPT as u64 * 2;
+        for position in 1..=many {
+            recent.remember(&position.to_string(), row(position), Position(0));
+        }
+        assert!(recent.get("1").is_some());
+        recent.remember("next", row(many + 1), Position(many));
+        assert!(
+            recent.get("1").is_none(),
+            "kept although it is shown and old"
+        );
+        assert!(recent.get(&many.to_string()).is_some());
+        assert_eq!(recent.inner().rows.len(), KEPT);
     }
 
     #[test]
@@ -94,9 +102,6 @@ mod tests {
         let recent = Recent::new();
         recent.remember("a", row(9), Position(0));
         recent.remember("a", row(4), Position(4));
-        assert_eq!(
-            recent.newer("a", Position(0)).unwrap().position,
-            Position(9)
-        );
+        assert_eq!(recent.get("a").unwrap().position, Position(9));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use khidma_eventlog::{Commits, LogError, Stored};
@@ -21,8 +22,11 @@ use crate::{Change, Progress, ProjectionState};
 const PORTION: usize = 1024;
 /// Bytes of payload folded in one go, about.
 const PORTION_BYTES: usize = 4 << 20;
-/// Up to so many live commits are folded and written without a thread of their own: well under a millisecond.
-const INLINE: usize = 16;
+/// So many live commits in one batch say that more are coming: they are let gather before the next batch, as a row
+/// costs less in a larger one, and as readers wait while a batch is written.
+const BUSY: usize = 8;
+/// How long they are let gather.
+const GATHERING: Duration = Duration::from_millis(4);
 /// How many times the usual live batch may grow while commits come faster than they are written.
 const GROWTH: usize = 16;
 
@@ -64,6 +68,7 @@ pub(crate) struct Follower {
     written: Mark,
     target: Option<Position>,
     live: bool,
+    busy: bool,
     limit: usize,
     agenda_changed: bool,
     held: VecDeque<Change>,
@@ -92,6 +97,7 @@ impl Follower {
             written: mark,
             target: None,
             live: false,
+            busy: false,
             agenda_changed: false,
             held: VecDeque::new(),
             backoff: Backoff::usual(),
@@ -166,6 +172,9 @@ impl Follower {
             return self.aim().await;
         }
         if self.batch.is_empty() {
+            if mem::take(&mut self.busy) {
+                tokio::time::sleep(GATHERING).await;
+            }
             let Some(commits) = &mut self.commits else {
                 return self.attach().await;
             };
@@ -193,7 +202,7 @@ impl Follower {
             return Ok(false);
         }
         self.adapt();
-        let inline = self.live && self.batch.len() <= INLINE;
+        self.busy = self.live && self.batch.len() >= BUSY;
         let portion = Portion {
             shared: self.shared.clone(),
             generation: self.generation.clone(),
@@ -204,18 +213,15 @@ impl Follower {
             spans: Vec::new(),
         };
         self.batch_bytes = 0;
-        let done = if inline {
-            portion.run()
-        } else {
-            let ended = self
-                .shared
-                .tasks
-                .spawn_blocking(move || portion.run())
-                .await;
-            ended.unwrap_or_else(|_| {
-                Err(StoreError::Storage("the process is stopping".into()).into())
-            })
-        }?;
+        // Never on a thread that answers calls: what waits behind it there waits for the disk.
+        let ended = self
+            .shared
+            .tasks
+            .spawn_blocking(move || portion.run())
+            .await;
+        let done = ended.unwrap_or_else(|_| {
+            Err(StoreError::Storage("the process is stopping".into()).into())
+        })?;
         self.folded = done.portion.folded;
         self.overlay = done.portion.overlay;
         if done.written {

@@ -20,7 +20,14 @@ pub use sections::{Identity, Limits, Log, LogFormat, Telemetry, Tls};
 const PREFIX: &str = "KHIDMA_";
 
 /// Variables with our prefix that the command line reads itself; they are no keys of the configuration.
-const COMMAND_LINE: [&str; 6] = ["config", "server", "directory_server", "requests_server", "token", "token_file"];
+const COMMAND_LINE: [&str; 6] = [
+    "config",
+    "server",
+    "directory_server",
+    "requests_server",
+    "token",
+    "token_file",
+];
 
 /// The configuration of one process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,7 +137,10 @@ impl From<figment::Error> for ConfigError {
 impl Config {
     /// The defaults, with everything kept in `data`.
     pub fn in_folder(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), ..Self::default() }
+        Self {
+            data: data.into(),
+            ..Self::default()
+        }
     }
 
     /// Reads `file` (where one is given it must exist) and the environment. `services` are the services there are.

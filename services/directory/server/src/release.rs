@@ -65,6 +65,7 @@ async fn fire(
     ]);
     let ask = Ask {
         entity: role_entity(&role),
+        begins: false,
         by: Caller::service("directory"),
         at: None,
         once: OnceKey { key, digest: 0 },

@@ -7,6 +7,7 @@ use khidma_engine::Engine;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 
 use crate::config::RequestsConfig;
+use crate::facts::Facts;
 use crate::grpc::RequestsGrpc;
 use crate::timers;
 use crate::views::RequestViews;
@@ -29,6 +30,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
+        facts: Facts::follow(&projection, &deps.tasks),
         config,
         tasks: deps.tasks.clone(),
     };

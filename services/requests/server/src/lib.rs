@@ -4,10 +4,12 @@
 //! events of `khidma_events::requests`, what happens to a request.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
-//! those stand; `timers` does what falls due; `status` says which code a refusal has; `config` how long and how many.
+//! those stand; `facts` holds what decisions need to know
+//! from elsewhere; `timers` does what falls due; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
 mod config;
+mod facts;
 mod grpc;
 mod keys;
 mod status;

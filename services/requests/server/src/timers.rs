@@ -40,6 +40,7 @@ async fn fire(
     let ask = Ask {
         correlation: item.entity.parse().ok(),
         entity: item.entity,
+        begins: false,
         by: Caller::service("requests"),
         at: None,
         once: OnceKey { key, digest: 0 },

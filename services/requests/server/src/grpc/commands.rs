@@ -4,14 +4,13 @@ use khidma_edge::command::{Call, Message, failed, id};
 use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, time_ordered_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
-use khidma_requests_domain::{Body, Subject, Submit};
+use khidma_requests_domain::{Body, Submit};
 use tonic::{Request, Response, Status};
 
 use super::RequestsGrpc;
 use super::convert::{channel_in, priority_in};
-use crate::keys;
+use crate::facts;
 use crate::status::code;
-use crate::views::{Department, Person};
 
 /// A call that changes a request that exists.
 pub(super) trait Change: Message {
@@ -82,11 +81,12 @@ impl RequestsGrpc {
         };
         let mut ask = call.about(entity.to_string());
         ask.correlation = Some(entity);
+        ask.begins = true;
         let done = self.engine.execute(ask, |reader| {
-            let provider_known = open_department(reader, &submit.provider)?;
+            let provider_known = self.facts.open_department(reader, &submit.provider)?;
             let on_behalf_of = requester
                 .as_ref()
-                .map(|person| subject(reader, person))
+                .map(|person| facts::subject(reader, person))
                 .transpose()?;
             Ok(Body::Submit(Submit {
                 provider_known,
@@ -129,7 +129,7 @@ impl RequestsGrpc {
         let assignee: PersonId = id("assignee_id", &request.get_ref().assignee_id)?;
         self.change(request, "Assign", |reader| {
             Ok(Body::Assign {
-                assignee: subject(reader, &assignee)?,
+                assignee: facts::subject(reader, &assignee)?,
             })
         })
         .await
@@ -155,7 +155,7 @@ impl RequestsGrpc {
         let to: DepartmentId = id("provider_id", &request.get_ref().provider_id)?;
         let reason = request.get_ref().reason.clone();
         let body = |reader: &Reader| {
-            let to_known = open_department(reader, &to)?;
+            let to_known = self.facts.open_department(reader, &to)?;
             Ok(Body::Transfer {
                 to: to.clone(),
                 to_known,
@@ -185,7 +185,7 @@ impl RequestsGrpc {
         let person = person_or_caller(&request, &request.get_ref().person_id)?;
         self.change(request, "AddWatcher", |reader| {
             Ok(Body::AddWatcher {
-                person: subject(reader, &person)?,
+                person: facts::subject(reader, &person)?,
             })
         })
         .await
@@ -222,21 +222,4 @@ fn person_or_caller<M>(request: &Request<M>, person: &str) -> Result<PersonId, S
         (true, Some(caller)) => Ok(caller.clone()),
         _ => id("person_id", person),
     }
-}
-
-/// Fact: whether there is such a department and it is open.
-fn open_department(reader: &Reader, department: &DepartmentId) -> Result<bool, RowError> {
-    let known: Option<Department> = reader.get(&keys::department(department))?;
-    Ok(known.is_some_and(|department| department.open))
-}
-
-/// Facts: what the directory says of a person.
-fn subject(reader: &Reader, person: &PersonId) -> Result<Subject, RowError> {
-    let row: Option<Person> = reader.get(&keys::person(person))?;
-    let row = row.unwrap_or_default();
-    Ok(Subject {
-        person: person.clone(),
-        known: row.active,
-        departments: row.departments,
-    })
 }

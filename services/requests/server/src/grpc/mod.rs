@@ -8,6 +8,7 @@ mod queue;
 mod service;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use khidma_edge::{query, status};
@@ -19,12 +20,14 @@ use khidma_runtime::Tasks;
 use tonic::Status;
 
 use crate::config::RequestsConfig;
+use crate::facts::Facts;
 use crate::views::RequestHead;
 
 /// What the calls stand on.
 pub(crate) struct RequestsGrpc {
-    pub(crate) engine: std::sync::Arc<Engine<RequestDecider>>,
+    pub(crate) engine: Arc<Engine<RequestDecider>>,
     pub(crate) projection: Projection,
+    pub(crate) facts: Arc<Facts>,
     pub(crate) config: RequestsConfig,
     pub(crate) tasks: Tasks,
 }

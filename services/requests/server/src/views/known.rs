@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::undecodable;
 use crate::keys;
 
+/// The topic that is touched whenever the directory says something new of departments.
+pub(crate) const DIRECTORY_CHANGED: &str = "directory";
+
 /// A department.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Department {
@@ -63,6 +66,7 @@ fn department(
             | DepartmentEvent::DepartmentCalendarSet(_) => {}
         }
     }
+    rows.touch(DIRECTORY_CHANGED);
     Ok(())
 }
 

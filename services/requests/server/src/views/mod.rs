@@ -5,7 +5,7 @@ mod request;
 mod row;
 mod timeline;
 
-pub(crate) use known::{Department, Person};
+pub(crate) use known::{DIRECTORY_CHANGED, Department, Person};
 pub(crate) use row::{Card, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 
