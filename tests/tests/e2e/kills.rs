@@ -20,7 +20,11 @@ use crate::{PATIENCE, seed};
 const KILLS: usize = 50;
 /// One kill in so many comes while the process starts.
 const AT_START: usize = 5;
-const CALLERS: usize = 12;
+const CALLERS: usize = 24;
+/// The longest life of a process, counted from its first answer, in milliseconds.
+const LIFE: u64 = 800;
+/// The latest moment at which a starting process is killed, in milliseconds.
+const START: u64 = 400;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_kills_lose_nothing_and_repeat_nothing() {
@@ -55,13 +59,15 @@ async fn fifty_kills_lose_nothing_and_repeat_nothing() {
 async fn live_and_die(site: &Site, load: &Load, at_start: bool) {
     let mut process = site.up("embedded");
     if at_start {
-        process.lives_for(Duration::from_millis(random(400))).await;
+        process
+            .lives_for(Duration::from_millis(random(START)))
+            .await;
         return process.kill().await;
     }
     let address = process.address().await;
     load.point_at(Some(&address));
     load.goes_on(1).await;
-    process.lives_for(Duration::from_millis(random(400))).await;
+    process.lives_for(Duration::from_millis(random(LIFE))).await;
     process.kill().await;
     load.point_at(None);
 }

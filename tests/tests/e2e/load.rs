@@ -169,8 +169,8 @@ impl Caller {
 
     /// Asks again for what was answered lately: it has to be the same answer.
     async fn look_back(&mut self) {
-        let start = self.acks.len().saturating_sub(ASKED_AGAIN);
-        for ack in self.acks[start..].to_vec() {
+        let last: Vec<_> = self.acks.iter().rev().take(ASKED_AGAIN).cloned().collect();
+        for ack in last {
             let again = self.carry_out(&ack.wish).await;
             assert_eq!(again, (ack.id, ack.position), "{:?}", ack.wish);
         }
