@@ -78,6 +78,10 @@ impl Watcher {
             }
             match &now {
                 Readiness::Ready => tracing::info!(service = service.name, "ready"),
+                // Everything begins so.
+                Readiness::NotReady(reason) if known.is_none() => {
+                    tracing::info!(service = service.name, reason, "not ready yet")
+                }
                 Readiness::NotReady(reason) => {
                     tracing::warn!(service = service.name, reason, "not ready")
                 }
