@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::DirectoryConfig;
 use crate::grpc::DirectoryGrpc;
-use crate::release;
+use crate::react;
 use crate::views::DirectoryViews;
 
 /// Starts the service: its read model, the release of roles and its gRPC surface.
@@ -25,7 +25,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let limits = &deps.config.limits;
     let projection = deps.project(Arc::new(DirectoryViews)).await?;
     let roles = Arc::new(engine(deps, &projection));
-    release::start(projection.clone(), deps, roles.clone());
+    react::start(projection.clone(), deps, roles.clone());
     let grpc = DirectoryGrpc {
         departments: engine(deps, &projection),
         people: engine(deps, &projection),

@@ -4,7 +4,7 @@
 //! `khidma_events::directory`, what happens to them; the requests service knows departments and people by it.
 //!
 //! `app` wires all together; `grpc` is what callers see; `facts` reads what a decision must know of other entities;
-//! `views` says what an event means for the rows and `keys` where those stand; `release` takes roles from those who
+//! `views` says what an event means for the rows and `keys` where those stand; `react` takes roles from those who
 //! have left; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
@@ -12,7 +12,7 @@ mod config;
 mod facts;
 mod grpc;
 mod keys;
-mod release;
+mod react;
 mod status;
 mod views;
 

@@ -9,7 +9,7 @@ use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
 use crate::grpc::RequestsGrpc;
-use crate::timers;
+use crate::react;
 use crate::views::RequestViews;
 
 /// Starts the service: its read model, its timers and its gRPC surface.
@@ -26,7 +26,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.clock.clone(),
         deps.tasks.clone(),
     ));
-    timers::start(projection.clone(), deps, engine.clone());
+    react::start(projection.clone(), deps, engine.clone());
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),

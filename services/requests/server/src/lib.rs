@@ -5,15 +5,15 @@
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
 //! those stand; `facts` holds what decisions need to know
-//! from elsewhere; `timers` does what falls due; `status` says which code a refusal has; `config` how long and how many.
+//! from elsewhere; `react` does what follows by itself; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
 mod config;
 mod facts;
 mod grpc;
 mod keys;
+mod react;
 mod status;
-mod timers;
 mod views;
 
 pub use app::start;

@@ -10,7 +10,7 @@ use khidma_kernel::{DepartmentId, PersonId, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 
 use super::{DepartmentRow, PersonRow, decode, when};
-use crate::{keys, release};
+use crate::{keys, react};
 
 pub(super) fn apply(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::person(id);
@@ -58,7 +58,7 @@ pub(super) fn release_where_left(
 ) -> Result<(), RowError> {
     let member_of = departments(row.entity.state.as_ref());
     for holding in &mut row.holdings {
-        let item = release::item(&holding.role, id, &holding.department);
+        let item = react::item(&holding.role, id, &holding.department);
         match (holding.release, member_of.contains(&holding.department)) {
             (Some(due), true) => {
                 rows.unschedule(due, &item);

@@ -11,7 +11,7 @@ use khidma_projection::{ApplyError, RowError, Rows};
 
 use super::person::release_where_left;
 use super::{Holding, PersonRow, RoleRow, decode, when};
-use crate::{keys, release};
+use crate::{keys, react};
 
 pub(super) fn apply(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::role(id);
@@ -45,7 +45,7 @@ fn lost(id: &RoleId, holder: &Holder, rows: &mut Rows<'_>) -> Result<(), RowErro
         .filter(|holding| is_it(holding))
         .filter_map(|holding| holding.release)
     {
-        rows.unschedule(due, &release::item(id, &holder.person, &holder.department));
+        rows.unschedule(due, &react::item(id, &holder.person, &holder.department));
     }
     row.holdings.retain(|holding| !is_it(holding));
     rows.put(&key, &row)
