@@ -46,6 +46,23 @@ pub struct Ask {
     pub traceparent: Option<String>,
 }
 
+impl Ask {
+    /// What `service` asks of `entity` by itself, now. The key follows from what led to it: however often and in however
+    /// many processes it comes to that, it is one command.
+    pub fn by_itself(service: &'static str, entity: String, key: Uuid) -> Self {
+        Self {
+            entity,
+            begins: false,
+            by: Caller::service(service),
+            at: None,
+            once: OnceKey { key, digest: 0 },
+            causation: None,
+            correlation: None,
+            traceparent: None,
+        }
+    }
+}
+
 /// A command that was carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {

@@ -7,7 +7,7 @@ use futures::stream;
 use khidma_eventlog::{EmbeddedLog, EventLog, Proposal};
 use khidma_events::Event;
 use khidma_events::requests::*;
-use khidma_kernel::{Actor, Commit, Meta, OnceKey, Position, Recorded, derived_id};
+use khidma_kernel::{Actor, Commit, Meta, OnceKey, PersonId, Position, Recorded, derived_id};
 use khidma_runtime::{Clock, Tasks};
 use tempfile::TempDir;
 
@@ -46,55 +46,8 @@ pub(crate) async fn write(requests: usize) -> Outcome<History> {
 /// Lives one request; its events.
 async fn live(log: Arc<dyn EventLog>, clock: Clock, number: usize) -> Outcome<usize> {
     let entity = clock.new_id().to_string();
-    let person = |name: &str| name.parse().map(Actor::Person);
-    let (amina, daniel) = (
-        person("amina")?,
-        person(&format!("daniel-{}", number % 20))?,
-    );
-    let asked = laptop(number);
-    let submitted = Submitted {
-        provider: format!("it-{}", number % 10).parse()?,
-        requester: "amina".parse()?,
-        requester_department: "hr".parse()?,
-        title: asked.title,
-        description: asked.description,
-        offering: Some(asked.offering),
-        priority: Priority::Normal,
-        tags: asked.tags,
-        channel: Channel::Api,
-    };
-    let assignee = format!("daniel-{}", number % 20).parse()?;
-    let auto_close_at = clock.now().plus_seconds(7 * 24 * 3600);
-    let commits: [(Actor, Vec<RequestEvent>); 4] = [
-        (
-            amina.clone(),
-            vec![submitted.into(), ReceiptIssued {}.into()],
-        ),
-        (
-            daniel.clone(),
-            vec![
-                Acknowledged { note: None }.into(),
-                Assigned {
-                    assignee,
-                    from: None,
-                }
-                .into(),
-            ],
-        ),
-        (
-            daniel,
-            vec![
-                Resolved {
-                    outcome: "It is on the desk".into(),
-                    auto_close_at,
-                }
-                .into(),
-            ],
-        ),
-        (amina, vec![Confirmed { comment: None }.into()]),
-    ];
     let (mut expected, mut count) = (Position::START, 0);
-    for (index, (by, events)) in commits.into_iter().enumerate() {
+    for (index, (by, events)) in life(&clock, number)?.into_iter().enumerate() {
         count += events.len();
         let key = derived_id(&[entity.as_bytes(), &index.to_be_bytes()]);
         let at = clock.now();
@@ -108,22 +61,71 @@ async fn live(log: Arc<dyn EventLog>, clock: Clock, number: usize) -> Outcome<us
             correlation: key,
             causation: None,
             traceparent: None,
-            audience: ["hr".parse()?, format!("it-{}", number % 10).parse()?].into(),
+            audience: ["hr".parse()?, provider(number).parse()?].into(),
             once: Some(OnceKey { key, digest: 7 }),
         };
+        let events = events.into_iter().map(recorded).collect();
         let commit = Commit {
             entity: entity.clone(),
             meta,
-            events: events.into_iter().map(recorded).collect(),
+            events,
         };
         let payload = khidma_events::encode(&commit)?.into();
+        let (id, context, entity) = (key, RequestEvent::CONTEXT, entity.clone());
         let proposal = Proposal {
-            id: key,
-            context: RequestEvent::CONTEXT,
-            entity: entity.clone(),
+            id,
+            context,
+            entity,
             payload,
         };
         expected = log.append(proposal, expected).await?.position;
     }
     Ok(count)
+}
+
+fn provider(number: usize) -> String {
+    format!("it-{}", number % 10)
+}
+
+/// Who did what in the life of a request, a commit a line.
+fn life(clock: &Clock, number: usize) -> Outcome<[(Actor, Vec<RequestEvent>); 4]> {
+    let asked = laptop(number);
+    let submitted = Submitted {
+        provider: provider(number).parse()?,
+        requester: "amina".parse()?,
+        requester_department: "hr".parse()?,
+        title: asked.title,
+        description: asked.description,
+        offering: Some(asked.offering),
+        priority: Priority::Normal,
+        tags: asked.tags,
+        channel: Channel::Api,
+    };
+    let assignee: PersonId = format!("daniel-{}", number % 20).parse()?;
+    let (amina, daniel) = (
+        Actor::Person("amina".parse()?),
+        Actor::Person(assignee.clone()),
+    );
+    let auto_close_at = clock.now().plus_seconds(7 * 24 * 3600);
+    let taken = vec![
+        Acknowledged { note: None }.into(),
+        Assigned {
+            assignee,
+            from: None,
+        }
+        .into(),
+    ];
+    let resolved = Resolved {
+        outcome: "It is on the desk".into(),
+        auto_close_at,
+    };
+    Ok([
+        (
+            amina.clone(),
+            vec![submitted.into(), ReceiptIssued {}.into()],
+        ),
+        (daniel.clone(), taken),
+        (daniel, vec![resolved.into()]),
+        (amina, vec![Confirmed { comment: None }.into()]),
+    ])
 }

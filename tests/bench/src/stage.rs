@@ -9,14 +9,14 @@ use khidma_edge::identity::{LocalAuthority, Verifier};
 use khidma_edge::server::{Context, Running, serve};
 use khidma_edge::telemetry::Meters;
 use khidma_edge::{Config, Deps};
-use khidma_eventlog::{EventLog, Proposal};
-use khidma_events::Event;
+use khidma_eventlog::EventLog;
 use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_entity};
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role};
+use khidma_kernel::Role;
 use khidma_projection::ProjectionState;
 use khidma_proto::requests::SubmitRequest;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::{Clock, Tasks};
+use khidma_testkit::append;
 use tokio::net::TcpListener;
 
 use crate::Outcome;
@@ -89,41 +89,14 @@ impl Stage {
 
 /// What the directory says when it creates a department.
 async fn make_known(log: &dyn EventLog, department: &str) -> Outcome {
-    let (id, at) = (Clock::system().new_id(), Clock::system().now());
     let (department, name) = (department.parse()?, department.to_owned());
     let entity = department_entity(&department);
-    let event: DepartmentEvent = DepartmentCreated {
+    let created = DepartmentCreated {
         department,
         name,
         parent: None,
-    }
-    .into();
-    let events = vec![Recorded {
-        id,
-        at,
-        by: Actor::Service("bench".into()),
-        event,
-    }];
-    let meta = Meta {
-        correlation: id,
-        causation: None,
-        traceparent: None,
-        audience: [].into(),
-        once: None,
     };
-    let payload = khidma_events::encode(&Commit {
-        entity: entity.clone(),
-        meta,
-        events,
-    })?
-    .into();
-    let proposal = Proposal {
-        id,
-        context: DepartmentEvent::CONTEXT,
-        entity,
-        payload,
-    };
-    log.append(proposal, Position::START).await?;
+    append::<DepartmentEvent>(log, entity, vec![created.into()]).await;
     Ok(())
 }
 

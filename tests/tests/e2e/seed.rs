@@ -1,14 +1,13 @@
 //! What the log holds before a test begins.
 
 use futures::{StreamExt, stream};
-use khidma_eventlog::{EventLog, Proposal};
-use khidma_events::Event;
+use khidma_eventlog::EventLog;
 use khidma_events::directory::{
     DepartmentCreated, DepartmentEvent, DepartmentJoined, PersonEvent, PersonKind,
     PersonRegistered, department_entity, person_entity,
 };
 use khidma_events::requests::{Channel, Priority, ReceiptIssued, RequestEvent, Submitted};
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Timestamp};
+use khidma_testkit::append;
 use uuid::Uuid;
 
 const DEPARTMENTS: [&str; 4] = ["company", "hr", "it", "finance"];
@@ -68,32 +67,4 @@ pub(crate) async fn requests(log: &dyn EventLog, count: usize) -> Vec<String> {
     });
     asked.await;
     ids
-}
-
-async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>) {
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
-        at: Timestamp::EPOCH,
-        by: Actor::Service("seed".into()),
-        event,
-    };
-    let meta = Meta {
-        correlation: Uuid::new_v4(),
-        causation: None,
-        traceparent: None,
-        audience: Default::default(),
-        once: None,
-    };
-    let commit = Commit {
-        entity: entity.clone(),
-        meta,
-        events: events.into_iter().map(recorded).collect(),
-    };
-    let proposal = Proposal {
-        id: Uuid::new_v4(),
-        context: E::CONTEXT,
-        entity,
-        payload: khidma_events::encode(&commit).unwrap().into(),
-    };
-    log.append(proposal, Position::START).await.unwrap();
 }

@@ -10,7 +10,7 @@ use khidma_directory_domain::{DirectoryRefusal, RoleDecider};
 use khidma_edge::Deps;
 use khidma_engine::{Ask, CommandError, Engine};
 use khidma_events::directory::role_entity;
-use khidma_kernel::{Caller, DepartmentId, OnceKey, PersonId, RoleId, Timestamp, derived_id};
+use khidma_kernel::{DepartmentId, PersonId, RoleId, Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, run_agenda};
 
 /// The agenda's kind for taking a role from who has left.
@@ -63,16 +63,7 @@ async fn fire(
         item.entity.as_bytes(),
         &due.as_micros().to_be_bytes(),
     ]);
-    let ask = Ask {
-        entity: role_entity(&role),
-        begins: false,
-        by: Caller::service("directory"),
-        at: None,
-        once: OnceKey { key, digest: 0 },
-        causation: None,
-        correlation: None,
-        traceparent: None,
-    };
+    let ask = Ask::by_itself("directory", role_entity(&role), key);
     let body = RoleCommand::Unassign { person, department };
     match engine.execute(ask, |_| Ok(body.clone())).await {
         // Somebody else took it from them already.

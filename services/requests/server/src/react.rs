@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_engine::{Ask, Engine};
-use khidma_kernel::{Caller, OnceKey, Timestamp, derived_id};
+use khidma_kernel::{Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, run_agenda};
 use khidma_requests_domain::{Body, RequestDecider};
 
@@ -37,15 +37,10 @@ async fn fire(
         item.entity.as_bytes(),
         &due.as_micros().to_be_bytes(),
     ]);
+    let correlation = item.entity.parse().ok();
     let ask = Ask {
-        correlation: item.entity.parse().ok(),
-        entity: item.entity,
-        begins: false,
-        by: Caller::service("requests"),
-        at: None,
-        once: OnceKey { key, digest: 0 },
-        causation: None,
-        traceparent: None,
+        correlation,
+        ..Ask::by_itself("requests", item.entity, key)
     };
     engine
         .execute(ask, |_| Ok(Body::AutoClose))

@@ -2,48 +2,15 @@
 
 use std::sync::Arc;
 
-use khidma_eventlog::{EventLog, MemoryLog, Proposal};
-use khidma_events::Event;
+use khidma_eventlog::MemoryLog;
 use khidma_events::directory::{
     DepartmentCreated, DepartmentEvent, DepartmentMoved, ManagerSet, PersonEvent, PersonKind,
     PersonRegistered, department_entity, person_entity,
 };
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Timestamp};
+use khidma_testkit::append;
 use tonic::Code;
-use uuid::Uuid;
 
 use crate::stage::{Stage, expect};
-
-async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>) {
-    let by = Actor::Service("test".into());
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
-        at: Timestamp::EPOCH,
-        by: by.clone(),
-        event,
-    };
-    let correlation = Uuid::new_v4();
-    let meta = Meta {
-        correlation,
-        causation: None,
-        traceparent: None,
-        audience: Default::default(),
-        once: None,
-    };
-    let commit = Commit {
-        entity: entity.clone(),
-        meta,
-        events: events.into_iter().map(recorded).collect(),
-    };
-    let payload = khidma_events::encode(&commit).unwrap().into();
-    let proposal = Proposal {
-        id: Uuid::new_v4(),
-        context: E::CONTEXT,
-        entity,
-        payload,
-    };
-    log.append(proposal, Position::START).await.unwrap();
-}
 
 /// A above B above A; and Amina reports to Bao, who reports to Amina.
 async fn crossed() -> Stage {

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
-use khidma_eventlog::{EventLog, MemoryLog, Proposal};
-use khidma_events::Event;
+use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_events::directory::{
     DepartmentCreated, DepartmentEvent, DepartmentJoined, PersonEvent, PersonKind,
     PersonRegistered, department_entity, person_entity,
 };
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role, Timestamp};
+use khidma_kernel::Role;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_proto::requests::{self as pb, SubmitRequest};
-use khidma_testkit::Host;
+use khidma_testkit::{Host, append};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -152,33 +151,4 @@ async fn directory(log: &dyn EventLog) {
         };
         append::<PersonEvent>(log, entity, vec![registered.into(), joined.into()]).await;
     }
-}
-
-async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>) {
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
-        at: Timestamp::EPOCH,
-        by: Actor::Service("test".into()),
-        event,
-    };
-    let meta = Meta {
-        correlation: Uuid::new_v4(),
-        causation: None,
-        traceparent: None,
-        audience: Default::default(),
-        once: None,
-    };
-    let commit = Commit {
-        entity: entity.clone(),
-        meta,
-        events: events.into_iter().map(recorded).collect(),
-    };
-    let payload = khidma_events::encode(&commit).unwrap().into();
-    let proposal = Proposal {
-        id: Uuid::new_v4(),
-        context: E::CONTEXT,
-        entity,
-        payload,
-    };
-    log.append(proposal, Position::START).await.unwrap();
 }

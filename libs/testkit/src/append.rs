@@ -1,0 +1,38 @@
+//! Events put on a log as if a service had said them: what is the case when a test begins.
+#![expect(clippy::expect_used, reason = "this is how a test fails")]
+
+use khidma_eventlog::{EventLog, Proposal};
+use khidma_events::Event;
+use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Timestamp};
+use uuid::Uuid;
+
+/// Appends `events` as the first commit of `entity`, said by the service `test` at the epoch.
+pub async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>) {
+    let recorded = |event| Recorded {
+        id: Uuid::new_v4(),
+        at: Timestamp::EPOCH,
+        by: Actor::Service("test".into()),
+        event,
+    };
+    let meta = Meta {
+        correlation: Uuid::new_v4(),
+        causation: None,
+        traceparent: None,
+        audience: Default::default(),
+        once: None,
+    };
+    let commit = Commit {
+        entity: entity.clone(),
+        meta,
+        events: events.into_iter().map(recorded).collect(),
+    };
+    let payload = khidma_events::encode(&commit).expect("events have a JSON form");
+    let proposal = Proposal {
+        id: Uuid::new_v4(),
+        context: E::CONTEXT,
+        entity,
+        payload: payload.into(),
+    };
+    let appended = log.append(proposal, Position::START).await;
+    appended.expect("the log takes the first commit of an entity");
+}
