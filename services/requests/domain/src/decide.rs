@@ -1,34 +1,18 @@
 //! May it happen? One match, one function per command.
 
+mod check;
+
 use khidma_events::requests::*;
 use khidma_kernel::{Actor, Caller, Command, PersonId};
 
 use crate::access::Action;
 use crate::command::{Body, Subject, Submit};
+use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::{Request, State};
-
-mod check;
-
 use check::{
     allowed, assigned, impossible, open, optional, person, required, resumed, said, seen, tags,
 };
-
-/// How long and how many.
-pub mod limits {
-    /// Characters of a title.
-    pub const TITLE: usize = 200;
-    /// Characters of any other text.
-    pub const TEXT: usize = 20_000;
-    /// Characters of an offering's id.
-    pub const OFFERING: usize = 100;
-    /// Characters of a tag.
-    pub const TAG: usize = 40;
-    /// Tags of a request.
-    pub const TAGS: usize = 20;
-    /// Watchers of a request.
-    pub const WATCHERS: usize = 100;
-}
 
 type Decision = Result<Vec<RequestEvent>, Refusal>;
 

@@ -4,12 +4,12 @@ mod access;
 mod command;
 mod decide;
 mod evolve;
+pub mod limits;
 mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
 pub use command::{Body, Subject, Submit};
-pub use decide::limits;
 pub use refusal::RequestRefusal;
 pub use state::{Request, State};
 

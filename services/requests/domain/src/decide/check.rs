@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use khidma_events::requests::{Acknowledged, Assigned, RequestEvent, Resumed};
 use khidma_kernel::{Caller, PersonId};
 
-use super::limits;
 use crate::access::{Action, Standing, may};
+use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::{Request, State};
 
