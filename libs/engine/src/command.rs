@@ -158,6 +158,9 @@ where
     where
         F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
     {
+        if let Some(position) = self.recent.crowded() {
+            self.catch_up(Some(position)).await?;
+        }
         let at = ask.at.unwrap_or_else(|| self.clock.now());
         let mut trust = Trust::Memory;
         for _ in 0..ATTEMPTS {

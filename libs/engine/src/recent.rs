@@ -11,6 +11,9 @@ use crate::EntityRow;
 /// How many rows are kept that the read model shows too.
 const KEPT: usize = 8192;
 
+/// How many rows may be waited for that the read model does not show yet.
+const BEHIND: usize = 65_536;
+
 /// Rows by entity: all that the read model has not passed, and the last [`KEPT`] that it has.
 #[derive(Debug)]
 pub(crate) struct Recent<S>(Mutex<Inner<S>>);
@@ -38,6 +41,13 @@ impl<S> Recent<S> {
     /// The row of `entity` as this process last wrote it; others may have written since.
     pub(crate) fn get(&self, entity: &str) -> Option<Arc<EntityRow<S>>> {
         self.inner().rows.get(entity).cloned()
+    }
+
+    /// Where the read model has to be before more is remembered, if it is too far behind.
+    pub(crate) fn crowded(&self) -> Option<Position> {
+        let inner = self.inner();
+        let (oldest, _) = inner.order.front()?;
+        (inner.order.len() > KEPT + BEHIND).then_some(*oldest)
     }
 
     /// Remembers `row`, and forgets the oldest of those that the read model, now at `passed`, shows by itself.
@@ -95,6 +105,20 @@ mod tests {
         );
         assert!(recent.get(&many.to_string()).is_some());
         assert_eq!(recent.inner().rows.len(), KEPT);
+    }
+
+    #[test]
+    fn a_memory_that_grows_past_its_bound_says_what_it_waits_for() {
+        let recent = Recent::new();
+        let bound = (KEPT + BEHIND) as u64;
+        for position in 1..=bound {
+            recent.remember(&position.to_string(), row(position), Position(0));
+        }
+        assert_eq!(recent.crowded(), None);
+        recent.remember("next", row(bound + 1), Position(0));
+        assert_eq!(recent.crowded(), Some(Position(1)));
+        recent.remember("last", row(bound + 2), Position(bound));
+        assert_eq!(recent.crowded(), None);
     }
 
     #[test]
