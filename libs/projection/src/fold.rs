@@ -30,6 +30,8 @@ pub(crate) struct Portion {
     pub(crate) overlay: Overlay,
     /// The last commit in the overlay.
     pub(crate) folded: Mark,
+    /// From here on the cursor is written even if there are no rows to write.
+    pub(crate) seal_at: Position,
     /// `None`: live, so write at once. Otherwise at this position, or when the overlay is full.
     pub(crate) target: Option<Position>,
     /// Of live commits; they end with the portion, when its rows are readable.
@@ -39,9 +41,11 @@ pub(crate) struct Portion {
 /// A portion folded.
 pub(crate) struct Folded {
     pub(crate) portion: Portion,
-    /// Whether the overlay was written.
-    pub(crate) written: bool,
-    /// Whether what was written changes the agenda.
+    /// Whether readers see all that was folded: it was written, or left no rows.
+    pub(crate) landed: bool,
+    /// Whether the cursor was written.
+    pub(crate) sealed: bool,
+    /// Whether what landed changes the agenda.
     pub(crate) agenda_changed: bool,
 }
 
@@ -54,17 +58,20 @@ impl Portion {
             self.fold(&commit, store)?;
         }
         let full = self.overlay.bytes() >= self.shared.config.overlay_bytes;
-        let written = full
+        let landed = full
             || self
                 .target
                 .is_none_or(|target| self.folded.position >= target);
-        let agenda_changed = written && self.overlay.agenda_changed();
-        if written {
+        let agenda_changed = landed && self.overlay.agenda_changed();
+        // A batch for the cursor alone would cost as much as one with rows, and nothing is lost without it.
+        let sealed = landed && (self.overlay.has_rows() || self.folded.position >= self.seal_at);
+        if sealed {
             self.write(store)?;
         }
         Ok(Folded {
             portion: self,
-            written,
+            landed,
+            sealed,
             agenda_changed,
         })
     }

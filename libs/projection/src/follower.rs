@@ -15,18 +15,20 @@ use crate::fold::{Mark, Portion};
 use crate::generation::Generation;
 use crate::rows::Overlay;
 use crate::shared::{CHANGES_KEPT, Opened, Shared};
-use crate::store::StoreError;
+use crate::store::{Cursor, StoreError};
 use crate::{Change, Progress, ProjectionState};
 
 /// Commits folded in one go when catching up.
 const PORTION: usize = 1024;
 /// Bytes of payload folded in one go, about.
 const PORTION_BYTES: usize = 4 << 20;
-/// So many live commits in one batch say that more are coming: they are let gather before the next batch, as a row
-/// costs less in a larger one, and as readers wait while a batch is written.
-const BUSY: usize = 8;
-/// How long they are let gather.
+/// How long live commits are let gather: writing a batch costs as much as many rows, readers wait meanwhile, and
+/// whoever appended is answered first.
 const GATHERING: Duration = Duration::from_millis(4);
+/// So many live commits in one batch say that more are coming: then they gather even if somebody waits for one.
+const BUSY: usize = 8;
+/// How many commits may be without effect on rows before the cursor is written just to pass them.
+const CURSOR_LAG: u64 = 4096;
 /// How many times the usual live batch may grow while commits come faster than they are written.
 const GROWTH: usize = 16;
 
@@ -66,6 +68,8 @@ pub(crate) struct Follower {
     from: Position,
     folded: Mark,
     written: Mark,
+    /// Where the cursor stands. Commits after it that left no rows are taken again after a restart.
+    cursor: Position,
     target: Option<Position>,
     live: bool,
     busy: bool,
@@ -95,6 +99,7 @@ impl Follower {
             from: mark.position,
             folded: mark,
             written: mark,
+            cursor: mark.position,
             target: None,
             live: false,
             busy: false,
@@ -109,7 +114,7 @@ impl Follower {
         &self.generation
     }
 
-    /// The last commit whose rows are written.
+    /// The last commit whose rows, if it left any, are written.
     pub(crate) fn position(&self) -> Position {
         self.written.position
     }
@@ -172,14 +177,12 @@ impl Follower {
             return self.aim().await;
         }
         if self.batch.is_empty() {
-            if mem::take(&mut self.busy) {
-                tokio::time::sleep(GATHERING).await;
-            }
             let Some(commits) = &mut self.commits else {
                 return self.attach().await;
             };
             let next = commits.next().await;
             self.accept(next)?;
+            self.linger().await;
         }
         let limit = if self.live { self.limit } else { PORTION };
         while self.batch.len() < limit && self.batch_bytes < PORTION_BYTES {
@@ -195,8 +198,23 @@ impl Follower {
         Ok(())
     }
 
+    /// Lets live commits gather.
+    async fn linger(&mut self) {
+        if !self.live || self.batch.is_empty() {
+            return;
+        }
+        let gathering = tokio::time::sleep(GATHERING);
+        if mem::take(&mut self.busy) {
+            return gathering.await;
+        }
+        tokio::select! {
+            () = gathering => {}
+            () = self.shared.wanted.notified() => {}
+        }
+    }
+
     /// Folds what was gathered; writes it when live, when there is enough of it or when the target is reached.
-    /// Whether rows were written.
+    /// Whether readers now see all that was gathered.
     pub(crate) async fn absorb(&mut self) -> Result<bool, FollowError> {
         if self.batch.is_empty() {
             return Ok(false);
@@ -209,6 +227,7 @@ impl Follower {
             batch: mem::take(&mut self.batch),
             overlay: mem::take(&mut self.overlay),
             folded: self.folded,
+            seal_at: Position(self.cursor.0 + CURSOR_LAG),
             target: self.target.filter(|_| !self.live),
             spans: Vec::new(),
         };
@@ -224,28 +243,43 @@ impl Follower {
         })?;
         self.folded = done.portion.folded;
         self.overlay = done.portion.overlay;
-        if done.written {
+        if done.sealed {
+            self.cursor = self.folded.position;
+        }
+        if done.landed {
             self.landed(done.agenda_changed);
         }
-        Ok(done.written)
+        Ok(done.landed)
     }
 
-    /// Waits until everything written is on the disk.
+    /// Waits until everything written, and how far it goes, is on the disk.
     pub(crate) async fn sync(&mut self) -> Result<(), StoreError> {
         let generation = self.generation.clone();
-        self.blocking(move || generation.store()?.sync(&generation.folder))
-            .await
+        let behind = generation.is_serving() && self.cursor < self.written.position;
+        let cursor = behind.then(|| self.cursor_here());
+        self.blocking(move || {
+            let store = generation.store()?;
+            if let Some(cursor) = cursor {
+                store.write(Default::default(), &cursor)?;
+            }
+            store.sync(&generation.folder)
+        })
+        .await
     }
 
     /// Ends the construction of the generation, so that it may serve.
     pub(crate) async fn complete(&mut self) -> Result<(), StoreError> {
         let generation = self.generation.clone();
-        let cursor = self
-            .shared
-            .builds
-            .cursor(self.written.position, self.written.commit);
+        let cursor = self.cursor_here();
+        self.cursor = cursor.position;
         self.blocking(move || generation.store()?.complete(&generation.folder, &cursor))
             .await
+    }
+
+    /// The cursor that says how far it is.
+    fn cursor_here(&self) -> Cursor {
+        let Mark { position, commit } = self.written;
+        self.shared.builds.cursor(position, commit)
     }
 
     // `&mut` as a stream of commits must not be shared between threads.

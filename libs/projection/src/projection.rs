@@ -82,6 +82,9 @@ impl Projection {
     pub async fn wait_for(&self, position: Position) -> Result<(), ProjectionError> {
         let name = self.name();
         let mut status = self.shared.status.subscribe();
+        if status.borrow().position < position {
+            self.shared.wanted.notify_one();
+        }
         let failed =
             |status: &ProjectionStatus| matches!(status.state, ProjectionState::Failed { .. });
         tokio::select! {

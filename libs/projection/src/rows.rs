@@ -33,6 +33,11 @@ impl Overlay {
         self.bytes
     }
 
+    /// Whether there is anything to be written.
+    pub(crate) fn has_rows(&self) -> bool {
+        !self.rows.is_empty()
+    }
+
     /// Whether an agenda item came or went.
     pub(crate) fn agenda_changed(&self) -> bool {
         self.agenda

@@ -8,7 +8,7 @@ use arc_swap::ArcSwap;
 use khidma_eventlog::EventLog;
 use khidma_kernel::Position;
 use khidma_runtime::Tasks;
-use tokio::sync::{Mutex, broadcast, mpsc, watch};
+use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
 use crate::folder::{Folder, FolderError, GenerationName};
 use crate::follower::Follower;
@@ -41,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) generation: ArcSwap<Generation>,
     pub(crate) status: watch::Sender<ProjectionStatus>,
     pub(crate) changes: broadcast::Sender<Change>,
+    /// Rung by who waits for rows, so that commits are not let gather.
+    pub(crate) wanted: Notify,
     /// Moves when the agenda may have changed.
     pub(crate) agenda: watch::Sender<u64>,
     pub(crate) takeovers: mpsc::Sender<Takeover>,
@@ -80,6 +82,7 @@ impl Shared {
             announced: AtomicU64::new(status.position.0),
             status: watch::Sender::new(status),
             changes: broadcast::Sender::new(CHANGES_KEPT),
+            wanted: Notify::new(),
             agenda: watch::Sender::new(0),
             takeovers,
             rebuilding: Arc::default(),

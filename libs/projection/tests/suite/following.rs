@@ -10,7 +10,7 @@ use khidma_runtime::Tasks;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::faulty::FaultyLog;
-use crate::lives::{append, append_many};
+use crate::lives::{append, append_elsewhere, append_many};
 use crate::support::{Life, Op, PATIENCE, Tally, assert_adds_up, config, named, total};
 
 #[tokio::test]
@@ -74,6 +74,25 @@ async fn the_rows_of_a_commit_are_readable_once_it_is_waited_for() {
         );
         assert!(life.tally.reader().position() >= position);
     }
+}
+
+#[tokio::test]
+async fn commits_that_leave_no_rows_are_passed_and_stay_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Arc::new(MemoryLog::new());
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    append_many(&*log, 10).await;
+    let mut last = Position::START;
+    for number in 0..20 {
+        last = append_elsewhere(&*log, number).await;
+        life.reached(last).await;
+    }
+    life.end().await;
+    let again = Life::begin(folder.path(), log.clone()).await;
+    assert_eq!(again.tally.position(), last, "known without the log");
+    let counted = append(&*log, "e", &[Op::Count]).await;
+    again.reached(counted).await;
+    assert_adds_up(&again.tally.reader(), 11);
 }
 
 #[tokio::test]

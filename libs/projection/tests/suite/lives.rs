@@ -9,7 +9,7 @@ use khidma_kernel::Position;
 use khidma_projection::Hooks;
 use khidma_runtime::Clock;
 
-use crate::support::{Life, Op, config};
+use crate::support::{ELSEWHERE, Life, Op, config};
 
 impl Life {
     pub(crate) async fn begin(folder: &Path, log: Arc<dyn EventLog>) -> Self {
@@ -52,4 +52,14 @@ pub(crate) async fn append_many(log: &dyn EventLog, count: u64) -> Position {
         last = append(log, &format!("e{}", number % 7), &[Op::Count]).await;
     }
     last
+}
+
+/// Appends a commit of a context that leaves no rows.
+pub(crate) async fn append_elsewhere(log: &dyn EventLog, number: u64) -> Position {
+    let foreign = Proposal {
+        context: ELSEWHERE,
+        ..proposal(&format!("f{number}"), &[])
+    };
+    let appended = log.append(foreign, Position::START).await;
+    appended.unwrap().position
 }

@@ -51,6 +51,9 @@ pub(crate) struct Total {
 
 pub(crate) const TOTAL: &[u8] = b"!total";
 
+/// A context that the tally makes no rows of.
+pub(crate) const ELSEWHERE: &str = "elsewhere";
+
 impl Views for Tally {
     fn name(&self) -> &'static str {
         "tally"
@@ -61,6 +64,9 @@ impl Views for Tally {
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        if *commit.context == *ELSEWHERE {
+            return Ok(());
+        }
         let total: Total = rows.get(TOTAL)?.unwrap_or_default();
         rows.put(
             TOTAL,
