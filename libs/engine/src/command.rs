@@ -300,7 +300,7 @@ where
         }
     }
 
-    /// Appends in a task of its own: a caller who hangs up does not leave it half known.
+    /// Appends, to its end: a caller who hangs up does not leave it half known.
     async fn append(
         &self,
         proposal: Proposal,
@@ -309,10 +309,7 @@ where
         let log = self.log.clone();
         let span = tracing::info_span!("append");
         let work = async move { log.append(proposal, expected).await }.instrument(span);
-        match self.tasks.spawn(work).await {
-            Ok(result) => result,
-            Err(error) => Err(AppendError::Unavailable(error.to_string())),
-        }
+        self.tasks.finish(work).await
     }
 
     /// Waits until the read model shows `position`, or all there is on the log.

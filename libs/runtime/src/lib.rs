@@ -2,6 +2,7 @@
 //! waited for at shutdown. The only place that reads the wall clock or spawns.
 
 mod clock;
+mod finishing;
 mod tasks;
 
 pub use clock::{Clock, ManualClock};

@@ -8,6 +8,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use crate::finishing::Finishing;
+
 /// The tasks of one process (or of one test). Clones share them.
 ///
 /// Long-lived loops watch [`Tasks::stopping`]; short work (an append under way) is simply waited for.
@@ -34,6 +36,16 @@ impl Tasks {
         F::Output: Send + 'static,
     {
         tokio::spawn(self.tracker.track_future(work.in_current_span()))
+    }
+
+    /// Does `work` as a part of the caller; should the caller give up, it goes on in a task of its own, to its end.
+    /// Cheaper than [`Tasks::spawn`] where hardly anybody gives up.
+    pub fn finish<F>(&self, work: F) -> impl Future<Output = F::Output> + Send + use<F>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        Finishing::new(work, self.clone(), self.tracker.token())
     }
 
     /// Runs `work`, which may block, on a thread of its own kind.
@@ -91,5 +103,30 @@ mod tests {
         });
         assert!(tasks.drain(Duration::from_secs(5)).await);
         assert_eq!(receiver.await, Ok(42));
+    }
+
+    #[tokio::test]
+    async fn work_to_be_finished_ends_although_its_caller_gives_up() {
+        let tasks = Tasks::new();
+        let (go, gone) = tokio::sync::oneshot::channel::<u32>();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let work = tasks.finish(async move {
+            let number = gone.await.unwrap();
+            tell.send(number).unwrap();
+        });
+        assert_eq!(tokio::time::timeout(Duration::ZERO, work).await.ok(), None);
+        go.send(42).unwrap();
+        assert!(tasks.drain(Duration::from_secs(5)).await);
+        assert_eq!(told.await, Ok(42));
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_gives_up_on_is_done_in_place_and_a_drain_waits_for_it() {
+        let tasks = Tasks::new();
+        let outer = tokio::task::try_id();
+        let inner = tasks.finish(async { tokio::task::try_id() });
+        assert!(!tasks.drain(Duration::ZERO).await);
+        assert_eq!(inner.await, outer);
+        assert!(tasks.drain(Duration::from_secs(5)).await);
     }
 }
