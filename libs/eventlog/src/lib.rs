@@ -19,6 +19,7 @@ pub mod jetstream;
 pub mod memory;
 mod paging;
 mod recent_ids;
+mod tail;
 
 pub use embedded::EmbeddedLog;
 pub use jetstream::{JetStreamConfig, JetStreamLog};

@@ -7,7 +7,6 @@
 mod frame;
 mod mark;
 mod store;
-mod tail;
 mod writer;
 
 use std::path::Path;
@@ -21,12 +20,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::mark::Mark;
 use self::store::Store;
-use self::tail::Tail;
 use self::writer::{Append, GROUP, Writer};
 use crate::admission::admit;
 use crate::contexts::Contexts;
 use crate::paging;
 use crate::recent_ids::{RecentIds, WINDOW};
+use crate::tail::Tail;
 use crate::{AppendError, Appended, Commits, EventLog, LogError, Proposal};
 
 /// A log in a folder. Dropping it closes it: appends under way are finished, followers end.
@@ -67,7 +66,7 @@ impl EmbeddedLog {
         let recent = recent_ids(&store, last)?;
         let (publish, head) = watch::channel(last);
         let (appends, incoming) = mpsc::channel(GROUP);
-        let tail = Arc::<Tail>::default();
+        let tail = Arc::new(Tail::after(last));
         let writer = Writer {
             store: store.clone(),
             mark,

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::frame::encode;
 use super::mark::Mark;
 use super::store::{Group, Store, entity_key};
-use super::tail::Tail;
 use crate::contexts::Contexts;
 use crate::recent_ids::RecentIds;
+use crate::tail::Tail;
 use crate::{AppendError, Appended, Proposal, Stored};
 
 /// How many appends share a flush at most; as many again may wait before callers do.
@@ -141,9 +141,11 @@ impl Writer {
             // Who no longer waits need not be told.
             let _ = answer.send(told);
         }
+        // Followers last: on a busy machine they would be in the way of those who wait for an answer.
+        self.head.send_modify(|_| {});
     }
 
-    /// Durable first; then known here; then seen by readers; then (by the caller) answered.
+    /// Durable first; then known here, and to whoever looks; then (by the caller) answered.
     fn write(&mut self, draft: Draft) {
         let (frames, heads) = (draft.frames, draft.heads.into_iter().collect());
         if let Err(reason) = self.store.write(Group { frames, heads }) {
@@ -165,6 +167,9 @@ impl Writer {
             self.recent.push(commit.id, commit.position);
             self.tail.push(commit);
         }
-        self.head.send_replace(last);
+        self.head.send_if_modified(|head| {
+            *head = last;
+            false
+        });
     }
 }

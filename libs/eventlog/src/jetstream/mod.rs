@@ -1,17 +1,20 @@
 //! A log in a stream of nats-server (2.12 or newer), for several processes.
 //!
 //! Invariants: each entity has one exact subject, and every write carries the sequence expected on it; a commit is sent
-//! again only under the same id and the same expectation; a follower's position is its only memory.
+//! again only under the same id and the same expectation; a follower's position is its only memory; those who have caught
+//! up share one consumer.
 
 mod backoff;
 mod config;
+mod feed;
 mod follow;
 mod link;
 mod message;
 mod publish;
 mod stream;
+mod wire;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use async_nats::jetstream::stream::Stream;
 use async_trait::async_trait;
@@ -19,6 +22,7 @@ use khidma_kernel::Position;
 use khidma_runtime::Tasks;
 
 pub use self::config::{Credentials, JetStreamConfig};
+use self::feed::Feed;
 use self::link::Link;
 use crate::admission::admit;
 use crate::recent_ids::RecentIds;
@@ -35,12 +39,19 @@ struct Connected {
     link: Link,
     stream: Stream,
     recent: Mutex<RecentIds>,
+    feed: Mutex<Weak<Feed>>,
+    tasks: Tasks,
 }
 
 impl Connected {
     /// What this process appended not long ago. A panic elsewhere leaves it whole, so the lock is taken all the same.
     fn recent(&self) -> MutexGuard<'_, RecentIds> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What those follow who have caught up, while there are any.
+    fn feed(&self) -> MutexGuard<'_, Weak<Feed>> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -59,6 +70,8 @@ impl JetStreamLog {
             link,
             stream,
             recent: Mutex::default(),
+            feed: Mutex::default(),
+            tasks: tasks.clone(),
         })))
     }
 

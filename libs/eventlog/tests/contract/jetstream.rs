@@ -57,6 +57,41 @@ async fn a_restarted_server_has_everything_and_goes_on() {
     assert_eq!(suite::append_new(&*rig.log, "another").await, Position(301));
 }
 
+/// More than followers at the end of the log have in common.
+const MANY: u64 = 6000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn followers_that_share_a_feed_and_fall_behind_it_miss_nothing() {
+    let rig = OnServer::new().await;
+    suite::append_new(&*rig.log, "first").await;
+    let mut followers = [0, 1, 2].map(|_| rig.log.follow(Position::START));
+    for follower in &mut followers {
+        assert_eq!(follower.next().await.unwrap().unwrap().entity, "first");
+    }
+    let [mut quick, mut slow, gone] = followers;
+    drop(gone);
+    let tasks = Tasks::new();
+    for writer in 0..20 {
+        let log = rig.log.clone();
+        tasks.spawn(async move {
+            for number in 0..MANY / 20 {
+                suite::append_new(&*log, &format!("e-{writer}-{number}")).await;
+            }
+        });
+    }
+    for follower in [&mut quick, &mut slow] {
+        for position in 2..=MANY + 1 {
+            let commit = tokio::time::timeout(PATIENCE, follower.next()).await;
+            let commit = commit.expect("the follower hangs").unwrap().unwrap();
+            assert_eq!(commit.position, Position(position));
+        }
+    }
+    let another = suite::append_new(&*rig.log, "another").await;
+    for follower in [&mut quick, &mut slow] {
+        assert_eq!(follower.next().await.unwrap().unwrap().position, another);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_id_stored_by_another_process_is_not_stored_again() {
     let rig = OnServer::new().await;
