@@ -12,6 +12,7 @@ use khidma_runtime::{Clock, Tasks};
 use tracing::Span;
 
 use crate::config::{Config, ConfigError};
+use crate::query::Scans;
 use crate::server::{Readiness, Service};
 use crate::telemetry;
 
@@ -29,6 +30,8 @@ pub struct Deps {
     pub clock: Clock,
     /// The tasks of the process.
     pub tasks: Tasks,
+    /// Where their long reads are done.
+    pub scans: Scans,
     log_answers: Arc<AtomicBool>,
 }
 
@@ -60,6 +63,7 @@ impl Deps {
             config,
             log,
             clock,
+            scans: Scans::new(tasks.clone()),
             tasks,
             log_answers,
         }
