@@ -149,8 +149,11 @@ where
     where
         F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
     {
-        let span =
-            tracing::info_span!("command", context = D::Event::CONTEXT, entity = %ask.entity);
+        // A UUID names nobody; other entities are people too, and traces leave the house.
+        let entity = Uuid::parse_str(&ask.entity)
+            .ok()
+            .map(tracing::field::display);
+        let span = tracing::info_span!("command", context = D::Event::CONTEXT, entity);
         self.carry_out(ask, body).instrument(span).await
     }
 
@@ -249,9 +252,11 @@ where
         let payload = khidma_events::encode(&commit)
             .map_err(|error| CommandError::Internal(error.to_string()))?;
         let proposal = Proposal {
-            // A repeated attempt of one command on the same state is the same commit; one on a newer state is another.
+            // A repeated attempt of one command on the same state is the same commit; one on a newer state, or something
+            // else under the same key, is another.
             id: derived_id(&[
                 ask.once.key.as_bytes(),
+                &ask.once.digest.to_be_bytes(),
                 ask.entity.as_bytes(),
                 &row.position.0.to_be_bytes(),
             ]),

@@ -36,6 +36,8 @@ pub enum Action {
 pub struct Standing {
     /// They asked, or lead the department for which it was asked.
     pub requester: bool,
+    /// They are the person who asked.
+    pub asked: bool,
     /// They belong to the department that is asked.
     pub provider: bool,
     /// They lead the department that is asked.
@@ -55,6 +57,7 @@ impl Standing {
     pub fn of(caller: &Caller, request: &Request) -> Self {
         let is = |person| caller.actor.person() == Some(person);
         Self {
+            asked: is(&request.requester),
             requester: is(&request.requester) || caller.leads(&request.requester_department),
             provider: caller.belongs_to(&request.provider),
             provider_manager: caller.leads(&request.provider),
@@ -71,6 +74,7 @@ impl Standing {
 pub fn may(action: Action, standing: Standing) -> bool {
     let Standing {
         requester,
+        asked,
         provider,
         provider_manager,
         assignee,
@@ -82,8 +86,9 @@ pub fn may(action: Action, standing: Standing) -> bool {
         Action::Read | Action::AddWatcher | Action::RemoveWatcher => {
             requester || provider || watcher || admin
         }
-        Action::ReadNotes
-        | Action::Acknowledge
+        // Who asks their own department, or is transferred to it, is still who asked.
+        Action::ReadNotes => (provider && !asked) || admin,
+        Action::Acknowledge
         | Action::Claim
         | Action::Start
         | Action::WaitOnRequester

@@ -41,7 +41,8 @@ fn urgency(priority: Priority) -> [u8; 1] {
     }
 }
 
-pub(crate) fn timeline_page(request: &str, page: u32) -> Vec<u8> {
+pub(crate) fn timeline_page(request: &str, page: usize) -> Vec<u8> {
+    let page = page as u64;
     [b"t/", request.as_bytes(), &[0], &page.to_be_bytes()].concat()
 }
 

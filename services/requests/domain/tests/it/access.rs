@@ -164,3 +164,17 @@ fn who_once_belonged_to_the_provider_and_was_assigned_may_not_hand_it_over() {
     });
     assert_eq!(outcome.code(), Some("UNKNOWN_REQUEST"));
 }
+
+#[test]
+fn who_asks_their_own_department_does_not_read_its_notes() {
+    let transferred = khidma_events::requests::Transferred {
+        from: "it".parse().unwrap(),
+        to: "hr".parse().unwrap(),
+        reason: "Theirs".into(),
+    };
+    let story = request(Kind::Taken).and([transferred.into()]);
+    let request = story.state().as_ref().unwrap();
+    assert!(!may(Action::ReadNotes, Standing::of(&amina(), request)));
+    let colleague = caller("noor", "hr", &[]);
+    assert!(may(Action::ReadNotes, Standing::of(&colleague, request)));
+}

@@ -118,7 +118,7 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         resolve_time: card.resolved.map(time_out),
         auto_close_time: request.auto_close_at.map(time_out),
         reopen_count: card.reopened,
-        position: entity.position.0,
+        position: card.seen.0,
     })
 }
 

@@ -83,7 +83,9 @@ fn scan(
 ) -> Result<Found, RowError> {
     let mut end = list.to_vec();
     end.push(u8::MAX);
-    let end = before.map_or(Bound::Excluded(end), Bound::Excluded);
+    // A token is no proof: what it says counts within this list only.
+    let before = before.filter(|key| key.starts_with(list));
+    let end = Bound::Excluded(before.unwrap_or(end));
     let mut rows = Vec::with_capacity(size);
     for (seen, row) in reader
         .scan((Bound::Included(list.to_vec()), end))

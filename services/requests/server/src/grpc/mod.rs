@@ -6,6 +6,7 @@ mod list;
 mod queries;
 mod queue;
 mod service;
+mod timeline;
 mod watch;
 
 use std::sync::Arc;

@@ -100,7 +100,11 @@ fn open<'a>(
 ) -> impl Iterator<Item = Result<(Vec<u8>, RequestHead), RowError>> + 'a {
     let list = keys::queue(department);
     let end = Bound::Excluded([list.as_slice(), &[u8::MAX]].concat());
-    let start = after.map_or(Bound::Included(list), Bound::Excluded);
+    // A token is no proof: what it says counts within this list only.
+    let start = match after.filter(|key| key.starts_with(&list)) {
+        Some(key) => Bound::Excluded(key),
+        None => Bound::Included(list),
+    };
     reader.scan((start, end)).filter_map(|row| {
         let key = match row {
             Ok((key, _)) => key,

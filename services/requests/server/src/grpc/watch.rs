@@ -16,11 +16,14 @@ use tokio::sync::broadcast::error::RecvError;
 use tonic::{Request, Status};
 
 use super::convert::{entry_out, request_out};
-use super::queries::entries_after;
+use super::timeline::Window;
 use super::{RequestsGrpc, readable};
 
 /// After how long a watcher should come back when the server stops.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Entries read in one look, about.
+const AT_ONCE: usize = 64;
 
 /// One watcher.
 struct Watch {
@@ -30,6 +33,8 @@ struct Watch {
     caller: Caller,
     id: String,
     after: Position,
+    /// Whether there was more to read than was fit to keep.
+    more: bool,
     /// Read and not yet sent.
     ready: VecDeque<pb::WatchRequestResponse>,
 }
@@ -55,20 +60,12 @@ impl RequestsGrpc {
             caller,
             id,
             after: Position(message.after_position),
+            more: true,
             ready: VecDeque::new(),
         };
-        let first_look = Watch::look;
-        Ok(stream::unfold(
-            (watch, Some(first_look)),
-            |(mut watch, look)| async move {
-                let looked = look.map_or(Ok(()), |look| look(&mut watch));
-                let next = match looked {
-                    Ok(()) => watch.next().await,
-                    Err(status) => Some(Err(status)),
-                };
-                next.map(|item| (item, (watch, None)))
-            },
-        ))
+        Ok(stream::unfold(watch, |mut watch| async move {
+            watch.next().await.map(|item| (item, watch))
+        }))
     }
 }
 
@@ -79,37 +76,58 @@ impl Watch {
             if let Some(message) = self.ready.pop_front() {
                 return Some(Ok(message));
             }
-            let changed = tokio::select! {
-                changed = self.changes.recv() => changed,
-                () = self.tasks.stopping() => {
-                    let message = "the server is stopping; watch again from the last position";
-                    return Some(Err(status::unavailable("STOPPING", RETRY_AFTER, message)));
-                }
+            let looked = match self.more {
+                true => self.look(),
+                false => match self.changed().await {
+                    Ok(true) => self.look(),
+                    Ok(false) => return None,
+                    Err(status) => Err(status),
+                },
             };
-            match changed {
-                Ok(change) if *change.topic != *self.id => continue,
-                // Too slow to hear every change: look at what is there instead.
-                Ok(_) | Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
-            }
-            if let Err(status) = self.look() {
+            if let Err(status) = looked {
                 return Some(Err(status));
             }
         }
     }
 
-    /// Reads what has happened since the last look, one message a commit. Whoever may no longer read it is told so.
+    /// Waits until the request has changed; `false` if nothing will change any more.
+    async fn changed(&mut self) -> Result<bool, Status> {
+        loop {
+            let changed = tokio::select! {
+                changed = self.changes.recv() => changed,
+                () = self.tasks.stopping() => {
+                    let message = "the server is stopping; watch again from the last position";
+                    return Err(status::unavailable("STOPPING", RETRY_AFTER, message));
+                }
+            };
+            match changed {
+                Ok(change) if *change.topic != *self.id => {}
+                // Too slow to hear every change: look at what is there instead.
+                Ok(_) | Err(RecvError::Lagged(_)) => return Ok(true),
+                Err(RecvError::Closed) => return Ok(false),
+            }
+        }
+    }
+
+    /// Reads what has happened since the last look, one message a commit, as much at once as is fit to keep. Whoever may
+    /// no longer read it is told so.
     fn look(&mut self) -> Result<(), Status> {
         let reader = self.projection.reader();
         let found = readable(&reader, &self.id, &self.caller)?;
         let notes = may(Action::ReadNotes, found.standing);
         let request = request_out(&found.id, found.head);
-        let entries = entries_after(&reader, &self.id, self.after, 0).map_err(query::unreadable)?;
-        for entry in entries {
+        let (skip, after, most) = (0, self.after, AT_ONCE);
+        let window = Window {
+            skip,
+            after,
+            most,
+            whole_commits: true,
+            notes,
+        };
+        let part = window.read(&reader, &self.id).map_err(query::unreadable)?;
+        self.more = part.next.is_some();
+        for entry in part.entries {
             self.after = entry.position;
-            if entry.internal && !notes {
-                continue;
-            }
             let position = entry.position.0;
             match self
                 .ready

@@ -6,7 +6,7 @@ mod row;
 mod timeline;
 
 pub(crate) use known::{DIRECTORY_CHANGED, Department, Person};
-pub(crate) use row::{Card, RequestHead, RequestRow};
+pub(crate) use row::{Card, PageMark, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 
 use khidma_eventlog::Stored;

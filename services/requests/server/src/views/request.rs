@@ -7,7 +7,7 @@ use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 
-use super::{Card, Entry, RequestRow, auto_close, undecodable};
+use super::{Card, Entry, PageMark, RequestRow, auto_close, undecodable};
 use crate::keys;
 
 /// The timeline's end is put into a page of its own at so many entries or bytes, so that a long life does not make every
@@ -23,8 +23,9 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     let before = row.entity.state.clone();
     advance::<RequestDecider>(&mut row.entity, &decoded, commit.position);
     for recorded in &decoded.events {
-        note(&mut row.card, recorded);
-        row.recent.push(Entry::of(recorded, commit.position));
+        let entry = Entry::of(recorded, commit.position);
+        note(&mut row.card, recorded, &entry);
+        row.recent.push(entry);
     }
     turn_page(id, &mut row, rows)?;
     let (after, submitted) = (row.entity.state.as_ref(), row.card.submitted);
@@ -35,9 +36,12 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     Ok(())
 }
 
-/// What lists show of the event.
-fn note(card: &mut Card, recorded: &Recorded<RequestEvent>) {
-    card.updated = recorded.at;
+/// What lists show of the event. What only the provider sees leaves no trace there.
+fn note(card: &mut Card, recorded: &Recorded<RequestEvent>, entry: &Entry) {
+    if !entry.internal {
+        card.updated = recorded.at;
+        card.seen = entry.position;
+    }
     match &recorded.event {
         RequestEvent::Submitted(event) => {
             card.title.clone_from(&event.title);
@@ -73,9 +77,13 @@ fn note(card: &mut Card, recorded: &Recorded<RequestEvent>) {
 
 fn turn_page(id: &str, row: &mut RequestRow, rows: &mut Rows<'_>) -> Result<(), RowError> {
     let bytes: usize = row.recent.iter().map(Entry::size).sum();
+    let Some(last) = row.recent.last().map(|entry| entry.position) else {
+        return Ok(());
+    };
     if row.recent.len() >= PAGE_ENTRIES || bytes >= PAGE_BYTES {
-        rows.put(&keys::timeline_page(id, row.pages), &row.recent)?;
-        row.pages += 1;
+        rows.put(&keys::timeline_page(id, row.pages.len()), &row.recent)?;
+        let entries = u32::try_from(row.recent.len()).unwrap_or(u32::MAX);
+        row.pages.push(PageMark { entries, last });
         row.recent.clear();
     }
     Ok(())

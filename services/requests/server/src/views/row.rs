@@ -3,7 +3,7 @@
 
 use khidma_engine::EntityRow;
 use khidma_events::requests::Channel;
-use khidma_kernel::Timestamp;
+use khidma_kernel::{Position, Timestamp};
 use khidma_requests_domain::Request;
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,19 @@ pub(crate) struct RequestRow {
     pub entity: EntityRow<Option<Request>>,
     /// What lists show besides.
     pub card: Card,
-    /// How many full pages of the timeline stand in rows of their own.
-    pub pages: u32,
+    /// The full pages of the timeline, which stand in rows of their own.
+    pub pages: Vec<PageMark>,
     /// The end of the timeline.
     pub recent: Vec<Entry>,
+}
+
+/// What a full page of a timeline holds, so that only the pages that are wanted need be read.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PageMark {
+    /// How many entries.
+    pub entries: u32,
+    /// Where the last one's commit stands.
+    pub last: Position,
 }
 
 /// The beginning of a [`RequestRow`], without the timeline.
@@ -37,7 +46,10 @@ pub(crate) struct Card {
     pub offering: Option<String>,
     pub channel: Channel,
     pub submitted: Timestamp,
+    /// When something last happened that both sides see.
     pub updated: Timestamp,
+    /// Where the last commit stands that both sides see something of.
+    pub seen: Position,
     pub acknowledged: Option<Timestamp>,
     pub resolved: Option<Timestamp>,
     pub reopened: u32,

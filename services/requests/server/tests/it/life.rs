@@ -264,3 +264,26 @@ async fn a_transfer_moves_it_from_queue_to_queue_and_out_of_sight() {
         "UNKNOWN_REQUEST"
     );
 }
+
+#[tokio::test]
+async fn an_internal_note_leaves_no_trace_on_the_requesters_side() {
+    let mut stage = Stage::set().await;
+    let id = stage.asked("Quiet").await;
+    let before = stage.get(&id).await;
+    stage.host.hand.advance_seconds(60);
+    let text = "Ask the warehouse".to_owned();
+    let note = pb::AddNoteRequest {
+        request_id: key(),
+        id: id.clone(),
+        text,
+    };
+    stage.daniel.add_note(note).await.unwrap();
+    assert_eq!(stage.get(&id).await, before);
+    let page = pb::TimelineRequest {
+        id,
+        page_size: 2,
+        ..Default::default()
+    };
+    let page = stage.amina.timeline(page).await.unwrap().into_inner();
+    assert_eq!((page.entries.len(), page.next_page_token.as_str()), (2, ""));
+}

@@ -263,3 +263,20 @@ async fn the_workload_says_who_has_how_much() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_forged_token_opens_no_other_list() {
+    let mut stage = Stage::set().await;
+    let secret = stage.asked("A secret of IT").await;
+    stage.host.caught_up().await;
+    let digest = khidma_kernel::digest(b"queue finance");
+    for cursor in ["e/", "p/it", "q/it"] {
+        let queue = pb::GetQueueRequest {
+            department_id: "finance".into(),
+            page_token: khidma_edge::page::PageToken::encode(digest, cursor.as_bytes()),
+            ..Default::default()
+        };
+        let page = stage.farid.get_queue(queue).await.unwrap().into_inner();
+        assert_eq!(page.requests, [], "{secret} was shown");
+    }
+}

@@ -116,3 +116,43 @@ async fn a_service_that_lags_behind_another_refuses_nothing_wrongly() {
         two.daniel.acknowledge(acknowledge).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn the_same_key_for_something_else_is_refused_by_a_service_that_knows_it_only_from_the_log() {
+    let mut stage = Stage::set().await;
+    let ask = laptop("Once");
+    stage.amina.submit(ask.clone()).await.unwrap();
+    // Another process, which remembers nothing; the log still knows the commit's id.
+    let mut later = Stage::on(stage.host.log.clone()).await;
+    let head = later.head().await;
+    let other = pb::SubmitRequest {
+        title: "Twice".into(),
+        ..ask
+    };
+    assert_eq!(
+        refused(later.amina.submit(other).await).1,
+        "REQUEST_ID_REUSED"
+    );
+    assert_eq!(later.head().await, head);
+}
+
+#[tokio::test]
+async fn of_two_commands_under_one_key_at_once_one_is_refused() {
+    let stage = Stage::set().await;
+    for round in 0..20 {
+        let ask = laptop(&format!("One {round}"));
+        let other = pb::SubmitRequest {
+            title: format!("Other {round}"),
+            ..ask.clone()
+        };
+        let (mut one, mut two) = (stage.amina.clone(), stage.amina.clone());
+        let (one, two) = tokio::join!(one.submit(ask), two.submit(other));
+        assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
+        let loser = if one.is_ok() {
+            refused(two)
+        } else {
+            refused(one)
+        };
+        assert_eq!(loser.1, "REQUEST_ID_REUSED");
+    }
+}

@@ -127,3 +127,32 @@ async fn nobody_watches_what_they_may_not_read() {
         "UNKNOWN_REQUEST"
     );
 }
+
+#[tokio::test]
+async fn a_long_life_is_seen_whole_by_who_begins_late() {
+    let mut stage = Stage::set().await;
+    let id = stage.asked("A long story").await;
+    for n in 0..200 {
+        let text = format!("reply {n}");
+        let reply = pb::ReplyRequest {
+            request_id: key(),
+            id: id.clone(),
+            text,
+        };
+        stage.amina.reply(reply).await.unwrap();
+    }
+    stage.host.caught_up().await;
+    let mut stream = stage
+        .amina
+        .watch_request(watch(&id, 0))
+        .await
+        .unwrap()
+        .into_inner();
+    next(&mut stream).await;
+    for n in 0..200 {
+        assert_eq!(
+            next(&mut stream).await.entries[0].text,
+            format!("reply {n}")
+        );
+    }
+}
