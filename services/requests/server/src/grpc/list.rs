@@ -3,8 +3,9 @@
 use std::ops::Bound;
 
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
-use khidma_edge::{identity, query, status};
+use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
 use khidma_kernel::{Caller, DepartmentId, PersonId, Role, digest};
 use khidma_projection::{Reader, RowError};
@@ -12,8 +13,8 @@ use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, Standing, State, may};
 use tonic::{Code, Request, Status};
 
-use super::RequestsGrpc;
 use super::convert::{request_out, states_in};
+use super::{ANSWER_BYTES, RequestsGrpc};
 use crate::keys;
 use crate::views::RequestHead;
 
@@ -43,17 +44,12 @@ impl RequestsGrpc {
         let before = PageToken::decode(&message.page_token, query)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let (limit, scanned) = (self.config.scan_limit, reader.clone());
-        let found = self
-            .tasks
-            .spawn_blocking(move || {
-                scan(&scanned, &list, before, limit, size, |head| {
-                    filter.fits(head, &caller)
-                })
-            })
-            .await
-            .map_err(|error| status::internal(query, error))?;
-        let (rows, next) = found.map_err(query::unreadable)?;
+        let limit = self.config.scan_limit;
+        let scan = move |stop: &Stop| {
+            let fits = |head: &RequestHead| filter.fits(head, &caller);
+            scan(&reader, &list, before, (limit, size), fits, stop).map_err(query::unreadable)
+        };
+        let (rows, next) = self.scans.run(patience, scan).await?;
         let requests = rows
             .into_iter()
             .filter_map(|(id, head)| request_out(&id, head))
@@ -77,31 +73,27 @@ fn scan(
     reader: &Reader,
     list: &[u8],
     before: Option<Vec<u8>>,
-    limit: usize,
-    size: usize,
+    (limit, size): (usize, usize),
     fits: impl Fn(&RequestHead) -> bool,
+    stop: &Stop,
 ) -> Result<Found, RowError> {
     let mut end = list.to_vec();
     end.push(u8::MAX);
     // A token is no proof: what it says counts within this list only.
     let before = before.filter(|key| key.starts_with(list));
     let end = Bound::Excluded(before.unwrap_or(end));
-    let mut rows = Vec::with_capacity(size);
-    for (seen, row) in reader
-        .scan((Bound::Included(list.to_vec()), end))
-        .rev()
-        .enumerate()
-    {
+    let (mut rows, mut bytes) = (Vec::with_capacity(size), 0);
+    let range = (Bound::Included(list.to_vec()), end);
+    for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
         let (key, _) = row?;
         let id = keys::request_of(&key);
         // A row may go between the list and here: then it has moved to another list.
-        if let Some(head) = reader
-            .get_head::<RequestHead>(&entity_key(id))?
-            .filter(&fits)
-        {
+        let head = reader.get_head::<RequestHead>(&entity_key(id))?;
+        if let Some(head) = head.filter(&fits) {
+            bytes += head.card.size();
             rows.push((id.to_owned(), head));
         }
-        if rows.len() == size || seen + 1 == limit {
+        if rows.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {
             return Ok((rows, Some(key)));
         }
     }

@@ -12,7 +12,8 @@ mod watch;
 use std::sync::Arc;
 use std::time::Duration;
 
-use khidma_edge::{query, status};
+use khidma_edge::query::{self, Scans};
+use khidma_edge::status;
 use khidma_engine::{Engine, entity_key};
 use khidma_kernel::{Caller, ServiceRequestId};
 use khidma_projection::{Projection, Reader};
@@ -24,12 +25,16 @@ use crate::config::RequestsConfig;
 use crate::facts::Facts;
 use crate::views::RequestHead;
 
+/// About how many bytes are put into one answer; what does not fit comes with the next page.
+const ANSWER_BYTES: usize = 1 << 20;
+
 /// What the calls stand on.
 pub(crate) struct RequestsGrpc {
     pub(crate) engine: Arc<Engine<RequestDecider>>,
     pub(crate) projection: Projection,
     pub(crate) facts: Arc<Facts>,
     pub(crate) config: RequestsConfig,
+    pub(crate) scans: Scans,
     pub(crate) tasks: Tasks,
 }
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
-use khidma_edge::{identity, query, status};
+use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
 use khidma_kernel::{Caller, DepartmentId, Role, digest};
 use khidma_projection::{Reader, RowError};
@@ -13,8 +14,8 @@ use khidma_proto::requests as pb;
 use khidma_requests_domain::State;
 use tonic::{Code, Request, Status};
 
-use super::RequestsGrpc;
 use super::convert::{request_out, state_out};
+use super::{ANSWER_BYTES, RequestsGrpc};
 use crate::keys;
 use crate::views::RequestHead;
 
@@ -32,18 +33,15 @@ impl RequestsGrpc {
         let after = PageToken::decode(&message.page_token, query)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let read = move || {
-            Ok((
-                page_of(&reader, &department, after, size)?,
-                counts(&reader, &department)?,
-            ))
+        let read = move |stop: &Stop| {
+            let counts = match &after {
+                None => counts(&reader, &department, stop)?,
+                Some(_) => Vec::new(),
+            };
+            Ok((page_of(&reader, &department, after, size, stop)?, counts))
         };
-        let found: Result<_, RowError> = self
-            .tasks
-            .spawn_blocking(read)
-            .await
-            .map_err(|error| status::internal(query, error))?;
-        let ((requests, next), counts) = found.map_err(query::unreadable)?;
+        let scan = |stop: &Stop| read(stop).map_err(query::unreadable);
+        let ((requests, next), counts) = self.scans.run(patience, scan).await?;
         let next_page_token = next
             .map(|cursor| PageToken::encode(query, &cursor))
             .unwrap_or_default();
@@ -60,18 +58,16 @@ impl RequestsGrpc {
         request: Request<pb::GetWorkloadRequest>,
     ) -> Result<pb::GetWorkloadResponse, Status> {
         let caller = identity::caller(&request)?;
-        let department = department_of(&request.get_ref().department_id, &caller)?;
-        let reader = self
-            .reader(request.get_ref().min_position, deadline(&request))
-            .await?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let department = department_of(&message.department_id, &caller)?;
+        let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let counted = self
-            .tasks
-            .spawn_blocking(move || workloads(&reader, &department))
-            .await
-            .map_err(|error| status::internal(position, error))?;
+        let scan =
+            move |stop: &Stop| workloads(&reader, &department, stop).map_err(query::unreadable);
+        let workloads = self.scans.run(patience, scan).await?;
         Ok(pb::GetWorkloadResponse {
-            workloads: counted.map_err(query::unreadable)?,
+            workloads,
             position,
         })
     }
@@ -125,21 +121,27 @@ fn page_of(
     department: &DepartmentId,
     after: Option<Vec<u8>>,
     size: usize,
+    stop: &Stop,
 ) -> Result<Page, RowError> {
-    let mut requests = Vec::with_capacity(size);
-    for row in open(reader, department, after) {
+    let (mut requests, mut bytes) = (Vec::with_capacity(size), 0);
+    for row in stop.until_set(open(reader, department, after)) {
         let (key, head) = row?;
+        bytes += head.card.size();
         requests.extend(request_out(keys::request_of(&key), head));
-        if requests.len() == size {
+        if requests.len() == size || bytes >= ANSWER_BYTES {
             return Ok((requests, Some(key)));
         }
     }
     Ok((requests, None))
 }
 
-fn counts(reader: &Reader, department: &DepartmentId) -> Result<Vec<pb::StateCount>, RowError> {
+fn counts(
+    reader: &Reader,
+    department: &DepartmentId,
+    stop: &Stop,
+) -> Result<Vec<pb::StateCount>, RowError> {
     let mut counts: BTreeMap<State, u32> = BTreeMap::new();
-    for row in open(reader, department, None) {
+    for row in stop.until_set(open(reader, department, None)) {
         if let Some(request) = row?.1.entity.state {
             *counts.entry(request.state).or_default() += 1;
         }
@@ -153,9 +155,13 @@ fn counts(reader: &Reader, department: &DepartmentId) -> Result<Vec<pb::StateCou
         .collect())
 }
 
-fn workloads(reader: &Reader, department: &DepartmentId) -> Result<Vec<pb::Workload>, RowError> {
+fn workloads(
+    reader: &Reader,
+    department: &DepartmentId,
+    stop: &Stop,
+) -> Result<Vec<pb::Workload>, RowError> {
     let mut by_person: BTreeMap<String, pb::Workload> = BTreeMap::new();
-    for row in open(reader, department, None) {
+    for row in stop.until_set(open(reader, department, None)) {
         let Some(request) = row?.1.entity.state else {
             continue;
         };

@@ -11,12 +11,9 @@ use khidma_requests_domain::{Action, may};
 use tonic::{Request, Status};
 
 use super::convert::entry_out;
-use super::{RequestsGrpc, readable};
+use super::{ANSWER_BYTES, RequestsGrpc, readable};
 use crate::keys;
 use crate::views::{Entry, RequestRow};
-
-/// About how many bytes of entries are put into one answer; what does not fit comes with the next page.
-const ANSWER_BYTES: usize = 1 << 20;
 
 impl RequestsGrpc {
     pub(super) async fn timeline(

@@ -54,3 +54,10 @@ pub(crate) struct Card {
     pub resolved: Option<Timestamp>,
     pub reopened: u32,
 }
+
+impl Card {
+    /// About how many bytes it takes in an answer.
+    pub(crate) fn size(&self) -> usize {
+        512 + self.title.len() + self.description.len()
+    }
+}
