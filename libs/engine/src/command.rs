@@ -322,7 +322,7 @@ where
         let position = match position {
             Some(position) => position,
             None => self.log.head().await.map_err(|error| match error {
-                LogError::Unavailable(reason) => unavailable(reason),
+                LogError::Unavailable(reason) | LogError::Failed(reason) => unavailable(reason),
                 other => CommandError::Internal(other.to_string()),
             })?,
         };

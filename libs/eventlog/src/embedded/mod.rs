@@ -10,7 +10,7 @@ mod store;
 mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 
 use async_trait::async_trait;
@@ -28,11 +28,16 @@ use crate::recent_ids::{RecentIds, WINDOW};
 use crate::tail::Tail;
 use crate::{AppendError, Appended, Commits, EventLog, LogError, Proposal};
 
+/// What is said once the writer's thread is gone.
+const ENDED: &str = "the writer of the event log has ended";
+
 /// A log in a folder. Dropping it closes it: appends under way are finished, followers end.
 pub struct EmbeddedLog {
     /// `None` only while dropping.
     appends: Option<mpsc::Sender<Append>>,
     writer: Option<JoinHandle<()>>,
+    /// Why nothing can be written any more, once it is so.
+    broken: Arc<OnceLock<String>>,
     store: Store,
     tail: Arc<Tail>,
     head: watch::Receiver<Position>,
@@ -67,6 +72,7 @@ impl EmbeddedLog {
         let (publish, head) = watch::channel(last);
         let (appends, incoming) = mpsc::channel(GROUP);
         let tail = Arc::new(Tail::after(last));
+        let broken = Arc::new(OnceLock::new());
         let writer = Writer {
             store: store.clone(),
             mark,
@@ -74,13 +80,14 @@ impl EmbeddedLog {
             tail: tail.clone(),
             head: publish,
             contexts: Contexts::default(),
-            broken: None,
+            broken: broken.clone(),
         };
         let thread = thread::Builder::new().name("event-log-writer".into());
         let writer = thread.spawn(move || writer.run(incoming)).map_err(failed)?;
         Ok(Self {
             appends: Some(appends),
             writer: Some(writer),
+            broken,
             store,
             tail,
             head,
@@ -110,7 +117,7 @@ impl EventLog for EmbeddedLog {
         expected: Position,
     ) -> Result<Appended, AppendError> {
         admit(&proposal)?;
-        let closed = || AppendError::Failed("the writer of the event log has ended".into());
+        let closed = || AppendError::Failed(ENDED.into());
         let (answer, answered) = oneshot::channel();
         let appends = self.appends.as_ref().ok_or_else(closed)?;
         appends
@@ -137,7 +144,14 @@ impl EventLog for EmbeddedLog {
         })
     }
 
+    /// A log that can no longer be written says so here too, so that nobody takes the process for ready.
     async fn head(&self) -> Result<Position, LogError> {
+        if let Some(reason) = self.broken.get() {
+            return Err(LogError::Failed(reason.clone()));
+        }
+        if self.writer.as_ref().is_none_or(JoinHandle::is_finished) {
+            return Err(LogError::Failed(ENDED.into()));
+        }
         Ok(*self.head.borrow())
     }
 }

@@ -1,6 +1,7 @@
 //! The one thread that writes: it takes whatever appends wait, makes them durable with one flush, and answers them all.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use khidma_kernel::Position;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -34,11 +35,11 @@ pub(super) struct Writer {
     pub(super) store: Store,
     pub(super) mark: Mark,
     pub(super) recent: RecentIds,
-    pub(super) tail: std::sync::Arc<Tail>,
+    pub(super) tail: Arc<Tail>,
     pub(super) head: watch::Sender<Position>,
     pub(super) contexts: Contexts,
     /// Why nothing can be written any more, once it is so.
-    pub(super) broken: Option<String>,
+    pub(super) broken: Arc<OnceLock<String>>,
 }
 
 /// Appends accepted or refused, none answered: a refusal may rest on a commit of the same group, so it is no more
@@ -130,11 +131,11 @@ impl Writer {
 
     fn settle(&mut self, mut draft: Draft) {
         let answers = std::mem::take(&mut draft.answers);
-        if self.broken.is_none() && !draft.commits.is_empty() {
+        if self.broken.get().is_none() && !draft.commits.is_empty() {
             self.write(draft);
         }
         for (answer, decided) in answers {
-            let told = match &self.broken {
+            let told = match self.broken.get() {
                 Some(reason) => Err(AppendError::Failed(reason.clone())),
                 None => decided,
             };
@@ -153,7 +154,8 @@ impl Writer {
                 reason,
                 "the event log cannot be written; every further append is refused"
             );
-            self.broken = Some(reason);
+            // Nobody else sets it, and nothing is written after it was set.
+            let _ = self.broken.set(reason);
             return;
         }
         let Some(last) = draft.commits.last().map(|commit| commit.position) else {

@@ -49,6 +49,9 @@ async fn append(folder: &Path, first: u64) -> Result<(), LogError> {
     let next = Arc::new(AtomicU64::new(first));
     let writers = (0..IN_FLIGHT).map(|_| tasks.spawn(keep_appending(log.clone(), next.clone())));
     futures::future::join_all(writers.collect::<Vec<_>>()).await;
+    if log.head().await.is_err() {
+        say("head failed");
+    }
     Ok(())
 }
 

@@ -218,6 +218,8 @@ async fn a_disk_that_takes_no_more_stops_the_log_and_loses_nothing() {
         "every task is refused, and ends: {:?}",
         lines.last()
     );
+    // Whoever asks whether the log is there learns that it is not: the process is not ready.
+    assert!(lines.iter().any(|line| line == "head failed"));
     let acknowledged = lines
         .iter()
         .filter_map(|line| acknowledged_in(line))
