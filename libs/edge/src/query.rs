@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use khidma_kernel::Position;
 use khidma_projection::{Projection, ProjectionError, Reader, RowError};
@@ -122,6 +122,30 @@ impl Scans {
             .await
             .map_err(|error| status::internal(Uuid::new_v4(), error))?
     }
+
+    /// Runs `scan` on rows that show `min_position`, as soon as they do and there is room; for both together it waits
+    /// at most `patience`. What it found, and the position it surely saw.
+    ///
+    /// # Errors
+    /// Those of [`reader_at`] and of [`Scans::run`].
+    pub async fn read<T, F>(
+        &self,
+        projection: &Projection,
+        min_position: u64,
+        patience: Duration,
+        scan: F,
+    ) -> Result<(T, u64), Status>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader, &Stop) -> Result<T, Status> + Send + 'static,
+    {
+        let begun = Instant::now();
+        let reader = reader_at(projection, min_position, patience).await?;
+        let position = reader.position().0;
+        let left = patience.saturating_sub(begun.elapsed());
+        let found = self.run(left, move |stop| scan(&reader, stop)).await?;
+        Ok((found, position))
+    }
 }
 
 impl Stop {
@@ -147,7 +171,6 @@ fn crowded() -> Status {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Instant;
 
     use futures::FutureExt;
     use tokio::sync::oneshot;
@@ -235,7 +258,10 @@ mod tests {
         let held = Held::begin(&scans).await;
         let (began, has_begun) = oneshot::channel();
         let mut waiting = scans
-            .run(LONG, move |_| Ok(began.send(()).unwrap()))
+            .run(LONG, move |_| {
+                began.send(()).unwrap();
+                Ok(())
+            })
             .boxed();
         assert!((&mut waiting).now_or_never().is_none());
         drop(waiting);
