@@ -33,6 +33,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         calendars: engine(deps, &projection),
         log: deps.log.clone(),
         projection: projection.clone(),
+        scans: deps.scans.clone(),
         config,
     };
     let server = DirectoryServiceServer::new(grpc)

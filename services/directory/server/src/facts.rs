@@ -120,10 +120,10 @@ pub(crate) fn reporting_line(
     Ok(line)
 }
 
-/// Those of `roles` that there are not.
+/// Those of `roles` that there are not. Looks at no more than a department may name: with more, it is refused anyway.
 pub(crate) fn unknown_roles(reader: &Reader, roles: &[RoleId]) -> Result<Vec<RoleId>, RowError> {
     let mut unknown = Vec::new();
-    for role in roles {
+    for role in roles.iter().take(limits::TOPICS) {
         if role_row(reader, role)?.is_none_or(|row| row.state.is_none()) {
             unknown.push(role.clone());
         }
@@ -138,11 +138,6 @@ pub(crate) fn calendar_known(reader: &Reader, id: &CalendarId) -> Result<bool, R
 
 /// How many active members and open departments under it `id` has.
 pub(crate) fn contents(reader: &Reader, id: &DepartmentId) -> Result<(u32, u32), RowError> {
-    let members = department_row(reader, id)?.map_or(0, |row| row.members);
-    let mut children = 0;
-    for child in reader.prefix(&keys::children(Some(id))) {
-        child?;
-        children += 1;
-    }
-    Ok((members, children))
+    let row = department_row(reader, id)?.unwrap_or_default();
+    Ok((row.members, row.children))
 }

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use khidma_calendar::{CalendarSpec, DatedHours, Holiday, LocalInterval, Weekday, WeeklyPattern};
 use khidma_directory_domain::calendar::{CalendarCommand, WorkingCalendar};
 use khidma_edge::command::id;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_events::directory::calendar_entity;
 use khidma_kernel::CalendarId;
+use khidma_projection::Reader;
 use khidma_proto::directory as pb;
 use tonic::{Request, Status};
 
@@ -71,17 +73,14 @@ impl DirectoryGrpc {
         let message = request.into_inner();
         let filter = pb::ListCalendarsRequest::default();
         let page = Page::of("calendars", &filter, message.page_size, &message.page_token)?;
-        let reader = self.reader(message.min_position, patience).await?;
-        let position = reader.position().0;
-        let listed = page.read(
-            &reader,
-            keys::CALENDARS,
-            self.config.scan_limit,
-            |_, row| {
+        let limit = self.config.scan_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            page.read(reader, stop, keys::CALENDARS, limit, |_, row| {
                 let row: CalendarRow = row.decode()?;
                 Ok(row.state.map(calendar_out))
-            },
-        )?;
+            })
+        };
+        let (listed, position) = self.scan(message.min_position, patience, scan).await?;
         Ok(pb::ListCalendarsResponse {
             calendars: listed.items,
             next_page_token: listed.next_page_token,

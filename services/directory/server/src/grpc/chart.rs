@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use khidma_directory_domain::limits;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_kernel::DepartmentId;
@@ -20,32 +21,46 @@ impl DirectoryGrpc {
         request: Request<pb::GetOrgChartRequest>,
     ) -> Result<pb::GetOrgChartResponse, Status> {
         identity::caller(&request)?;
-        let root: Option<DepartmentId> = optional_id("root_id", &request.get_ref().root_id)?;
-        let reader = self
-            .reader(request.get_ref().min_position, deadline(&request))
-            .await?;
-        let position = reader.position().0;
-        let mut chart = Chart {
-            reader: &reader,
-            people: request.get_ref().people,
-            seen: BTreeSet::new(),
-            room: self.config.chart_limit,
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let root: Option<DepartmentId> = optional_id("root_id", &message.root_id)?;
+        let room = self.config.chart_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            let units = units(reader, stop, root.as_ref(), message.people, room)?;
+            let dot = drawing(&units);
+            Ok((units, dot))
         };
-        let units = match &root {
-            Some(root) => chart.unit(root, 1).map(|unit| unit.into_iter().collect()),
-            None => chart.whole(),
-        };
-        let units: Vec<pb::OrgUnit> = units.map_err(ChartError::into_status)?;
-        if let (Some(root), true) = (&root, units.is_empty()) {
-            return Err(status::not_found("department", root));
-        }
-        let dot = drawing(&units);
+        let ((units, dot), position) = self.scan(message.min_position, patience, scan).await?;
         Ok(pb::GetOrgChartResponse {
             units,
             dot,
             position,
         })
     }
+}
+
+/// The department `root` and all under it, or the whole organisation; of departments and, if `people`, members there
+/// may be `room`.
+pub(super) fn units(
+    reader: &Reader,
+    stop: &Stop,
+    root: Option<&DepartmentId>,
+    people: bool,
+    room: usize,
+) -> Result<Vec<pb::OrgUnit>, Status> {
+    let mut chart = Chart {
+        reader,
+        stop,
+        people,
+        seen: BTreeSet::new(),
+        room,
+    };
+    let Some(root) = root else {
+        return chart.whole().map_err(ChartError::into_status);
+    };
+    let unit = chart.unit(root, 1).map_err(ChartError::into_status)?;
+    unit.map(|unit| vec![unit])
+        .ok_or_else(|| status::not_found("department", root))
 }
 
 /// Why a chart is not drawn.
@@ -82,6 +97,7 @@ impl ChartError {
 /// A chart while it is made.
 struct Chart<'a> {
     reader: &'a Reader,
+    stop: &'a Stop,
     people: bool,
     seen: BTreeSet<DepartmentId>,
     /// How many departments and members it still takes.
@@ -92,7 +108,7 @@ impl Chart<'_> {
     /// All that stands at the top; then what a cycle keeps from it.
     fn whole(&mut self) -> Result<Vec<pb::OrgUnit>, ChartError> {
         let mut units = self.under(None, 1)?;
-        for found in self.reader.prefix(keys::DEPARTMENTS) {
+        for found in self.stop.until_set(self.reader.prefix(keys::DEPARTMENTS)) {
             let (key, _) = found?;
             if let Some(id) = key.strip_prefix(keys::DEPARTMENTS).and_then(id_of) {
                 units.extend(self.unit(&id, 1)?);
@@ -131,7 +147,8 @@ impl Chart<'_> {
         depth: usize,
     ) -> Result<Vec<pb::OrgUnit>, ChartError> {
         let mut units = Vec::new();
-        for found in self.reader.prefix(&keys::children(parent)) {
+        let children = self.reader.prefix(&keys::children(parent));
+        for found in self.stop.until_set(children) {
             if let Some(child) = id_of(keys::last_part(&found?.0).as_bytes()) {
                 units.extend(self.unit(&child, depth)?);
             }
@@ -141,7 +158,8 @@ impl Chart<'_> {
 
     fn members(&mut self, department: &DepartmentId) -> Result<Vec<pb::Person>, ChartError> {
         let mut members = Vec::new();
-        for found in self.reader.prefix(&keys::members(department)) {
+        let found = self.reader.prefix(&keys::members(department));
+        for found in self.stop.until_set(found) {
             self.take()?;
             let row = self
                 .reader

@@ -1,6 +1,7 @@
 //! Calls about departments.
 
 use khidma_directory_domain::department::DepartmentCommand;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_events::directory::department_entity;
@@ -195,16 +196,13 @@ impl DirectoryGrpc {
             message.page_size,
             &message.page_token,
         )?;
-        let reader = self.reader(message.min_position, patience).await?;
-        let position = reader.position().0;
-        let listed = page.read(
-            &reader,
-            keys::DEPARTMENTS,
-            self.config.scan_limit,
-            |_, row| {
+        let limit = self.config.scan_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            page.read(reader, stop, keys::DEPARTMENTS, limit, |_, row| {
                 Ok(shown(row.decode()?).filter(|department| include_closed || !department.closed))
-            },
-        )?;
+            })
+        };
+        let (listed, position) = self.scan(message.min_position, patience, scan).await?;
         Ok(pb::ListDepartmentsResponse {
             departments: listed.items,
             next_page_token: listed.next_page_token,

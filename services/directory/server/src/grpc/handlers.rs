@@ -2,6 +2,7 @@
 
 use khidma_directory_domain::department::normal_topic;
 use khidma_directory_domain::limits;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_kernel::PersonId;
@@ -28,31 +29,42 @@ impl DirectoryGrpc {
             let message = format!("topic may have at most {} characters", limits::TOPIC);
             return Err(status::invalid_field("topic", "TOO_LONG", message));
         }
-        let reader = self
-            .reader(request.get_ref().min_position, deadline(&request))
-            .await?;
-        let position = reader.position().0;
-        let handlers = || {
-            let found = found(&reader, &topic, self.config.handler_limit)?;
-            found
-                .into_iter()
-                .map(|row| handler(&reader, row))
-                .collect::<Result<Vec<_>, RowError>>()
+        let (patience, limit) = (deadline(&request), self.config.handler_limit);
+        let scan = move |reader: &Reader, stop: &Stop| {
+            handlers(reader, stop, &topic, limit).map_err(query::unreadable)
         };
-        Ok(pb::WhoHandlesResponse {
-            handlers: handlers().map_err(query::unreadable)?,
-            position,
-        })
+        let (handlers, position) = self
+            .scan(request.get_ref().min_position, patience, scan)
+            .await?;
+        Ok(pb::WhoHandlesResponse { handlers, position })
     }
 }
 
-/// The topics that are `topic`, then those that contain it.
-fn found(reader: &Reader, topic: &str, limit: usize) -> Result<Vec<TopicRow>, RowError> {
+/// Who handles `topic`, at most `limit` of them.
+pub(super) fn handlers(
+    reader: &Reader,
+    stop: &Stop,
+    topic: &str,
+    limit: usize,
+) -> Result<Vec<pb::Handler>, RowError> {
+    stop.until_set(found(reader, stop, topic, limit)?)
+        .map(|row| handler(reader, row))
+        .collect()
+}
+
+/// The topics that are `topic`, then those that contain it. Where few do, all topics are walked: the call's deadline is
+/// the only bound.
+fn found(
+    reader: &Reader,
+    stop: &Stop,
+    topic: &str,
+    limit: usize,
+) -> Result<Vec<TopicRow>, RowError> {
     let mut rows = Vec::new();
     for found in reader.prefix(&keys::topics(topic)).take(limit) {
         rows.push(found?.1.decode()?);
     }
-    for found in reader.prefix(keys::TOPICS) {
+    for found in stop.until_set(reader.prefix(keys::TOPICS)) {
         let (key, row) = found?;
         let other = keys::topic_of(&key);
         if rows.len() >= limit {

@@ -11,6 +11,8 @@ mod people;
 mod profile;
 mod roles;
 mod service;
+#[cfg(test)]
+mod tests;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use khidma_directory_domain::{
     CalendarDecider, DepartmentDecider, DirectoryRefusal, PersonDecider, RoleDecider,
 };
 use khidma_edge::command::{Call, Message, id};
+use khidma_edge::query::{Scans, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{query, status};
 use khidma_engine::Engine;
@@ -46,6 +49,7 @@ pub(crate) struct DirectoryGrpc {
     pub(crate) calendars: Engine<CalendarDecider>,
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) projection: Projection,
+    pub(crate) scans: Scans,
     pub(crate) config: DirectoryConfig,
 }
 
@@ -121,8 +125,26 @@ impl DirectoryGrpc {
         Ok(done.position.0)
     }
 
+    /// For what reads a row or two; what reads more goes through [`Self::scan`].
     async fn reader(&self, min_position: u64, patience: Duration) -> Result<Reader, Status> {
         query::reader_at(&self.projection, min_position, patience).await
+    }
+
+    /// What `scan` finds in rows that show `min_position`, and the position it surely saw. It runs away from the
+    /// threads that answer calls, as scans are long and wait for rows that are being written.
+    async fn scan<T, F>(
+        &self,
+        min_position: u64,
+        patience: Duration,
+        scan: F,
+    ) -> Result<(T, u64), Status>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader, &Stop) -> Result<T, Status> + Send + 'static,
+    {
+        self.scans
+            .read(&self.projection, min_position, patience, scan)
+            .await
     }
 }
 

@@ -3,11 +3,14 @@
 use std::ops::Bound;
 
 use khidma_edge::page::{PageToken, size};
-use khidma_edge::query;
+use khidma_edge::query::{self, Stop};
 use khidma_kernel::digest;
 use khidma_projection::{Reader, Row, RowError};
 use prost::Message;
 use tonic::Status;
+
+/// Bytes after which a page takes no further item: with the largest one, what clients take by default.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// Which page of which list.
 pub(super) struct Page {
@@ -42,26 +45,30 @@ impl Page {
     }
 
     /// Reads it: what `show` makes of the rows under `prefix`, leaving out where it gives none. Looks at `scan_limit`
-    /// rows at most; then the page is short, and the token goes on.
-    pub(super) fn read<T>(
+    /// rows at most, and takes [`PAGE_BYTES`] and one item at most; then the page is short, and the token goes on.
+    pub(super) fn read<T: Message>(
         self,
         reader: &Reader,
+        stop: &Stop,
         prefix: &[u8],
         scan_limit: usize,
         mut show: impl FnMut(&[u8], &Row) -> Result<Option<T>, RowError>,
     ) -> Result<Listed<T>, Status> {
-        let mut items = Vec::new();
+        let (mut items, mut bytes) = (Vec::new(), 0);
         let mut last = Vec::new();
-        for (seen, found) in reader.scan(self.range(prefix)).enumerate() {
+        let rows = stop.until_set(reader.scan(self.range(prefix)));
+        for (seen, found) in rows.enumerate() {
             let (key, row) = found.map_err(query::unreadable)?;
-            if items.len() == self.size || seen == scan_limit {
+            if items.len() == self.size || seen == scan_limit || bytes >= PAGE_BYTES {
                 let next_page_token = PageToken::encode(self.query, &last);
                 return Ok(Listed {
                     items,
                     next_page_token,
                 });
             }
-            items.extend(show(&key, &row).map_err(query::unreadable)?);
+            let item = show(&key, &row).map_err(query::unreadable)?;
+            bytes += item.as_ref().map_or(0, Message::encoded_len);
+            items.extend(item);
             last = key;
         }
         Ok(Listed {

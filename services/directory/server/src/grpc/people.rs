@@ -4,6 +4,7 @@ use khidma_directory_domain::access::sees_profile;
 use khidma_directory_domain::person::PersonCommand;
 use khidma_directory_domain::role::Holder;
 use khidma_edge::command::id;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_events::directory::person_entity;
@@ -213,22 +214,20 @@ impl DirectoryGrpc {
         };
         let page = Page::of("people", &filter, message.page_size, &message.page_token)?;
         let wanted = Wanted::of(&filter)?;
-        let reader = self.reader(message.min_position, patience).await?;
-        let position = reader.position().0;
-        let prefix = wanted
-            .department
-            .as_ref()
-            .map_or_else(|| keys::PEOPLE.to_vec(), keys::members);
-        let listed = page.read(&reader, &prefix, self.config.scan_limit, |key, row| {
-            let person = match wanted.department {
-                None => Some(row.decode()?),
-                Some(_) => reader.get(&keys::person_named(keys::last_part(key)))?,
-            };
-            match person.filter(|row| wanted.is(row)) {
-                Some(row) => shown(&reader, row, Some(&caller)),
-                None => Ok(None),
-            }
-        })?;
+        let limit = self.config.scan_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            page.read(reader, stop, &wanted.list(), limit, |key, row| {
+                let person = match wanted.department {
+                    None => Some(row.decode()?),
+                    Some(_) => reader.get(&keys::person_named(keys::last_part(key)))?,
+                };
+                match person.filter(|row| wanted.is(row)) {
+                    Some(row) => shown(reader, row, Some(&caller)),
+                    None => Ok(None),
+                }
+            })
+        };
+        let (listed, position) = self.scan(message.min_position, patience, scan).await?;
         Ok(pb::ListPeopleResponse {
             people: listed.items,
             next_page_token: listed.next_page_token,
@@ -241,33 +240,39 @@ impl DirectoryGrpc {
         request: Request<pb::GetReportingLineRequest>,
     ) -> Result<pb::GetReportingLineResponse, Status> {
         let caller = identity::caller(&request)?;
-        let id: PersonId = own_id(&request.get_ref().id)?;
-        let reader = self
-            .reader(request.get_ref().min_position, deadline(&request))
-            .await?;
-        let position = reader.position().0;
-        let line = || {
-            let known = facts::person_row(&reader, &id)?.and_then(|row| row.entity.state);
-            let Some(_) = known else { return Ok(None) };
-            let line = facts::reporting_line(&reader, &id)?.into_iter();
-            // Who has left leads nobody: the line goes on to who is above them.
-            let present = line.filter(|(_, row)| {
-                row.entity
-                    .state
-                    .as_ref()
-                    .is_some_and(|one| !one.deactivated)
-            });
-            let managers = present.map(|(_, row)| shown(&reader, row, Some(&caller)));
-            managers.collect::<Result<Vec<_>, RowError>>().map(Some)
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let id: PersonId = own_id(&message.id)?;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            managers(reader, stop, &id, &caller)
+                .map_err(query::unreadable)?
+                .ok_or_else(|| status::not_found("person", &id))
         };
-        let managers = line()
-            .map_err(query::unreadable)?
-            .ok_or_else(|| status::not_found("person", &id))?;
-        Ok(pb::GetReportingLineResponse {
-            managers: managers.into_iter().flatten().collect(),
-            position,
-        })
+        let (managers, position) = self.scan(message.min_position, patience, scan).await?;
+        Ok(pb::GetReportingLineResponse { managers, position })
     }
+}
+
+/// The people above `id` as `caller` sees them, nearest first; none if there is no such person.
+fn managers(
+    reader: &Reader,
+    stop: &Stop,
+    id: &PersonId,
+    caller: &Caller,
+) -> Result<Option<Vec<pb::Person>>, RowError> {
+    let known = facts::person_row(reader, id)?.and_then(|row| row.entity.state);
+    let Some(_) = known else { return Ok(None) };
+    let line = facts::reporting_line(reader, id)?.into_iter();
+    // Who has left leads nobody: the line goes on to who is above them.
+    let present = line.filter(|(_, row)| {
+        let person = row.entity.state.as_ref();
+        person.is_some_and(|one| !one.deactivated)
+    });
+    let managers = present.map(|(_, row)| shown(reader, row, Some(caller)));
+    stop.until_set(managers)
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 /// Which people a list is to show.
@@ -289,6 +294,12 @@ impl Wanted {
             text: filter.text.trim().to_lowercase(),
             include_deactivated: filter.include_deactivated,
         })
+    }
+
+    /// The keys of the narrowest list that holds all that are wanted.
+    fn list(&self) -> Vec<u8> {
+        let department = self.department.as_ref();
+        department.map_or_else(|| keys::PEOPLE.to_vec(), keys::members)
     }
 
     fn is(&self, row: &PersonRow) -> bool {

@@ -2,6 +2,7 @@
 
 use khidma_directory_domain::role::RoleCommand;
 use khidma_edge::command::id;
+use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, query, status};
 use khidma_events::directory::role_entity;
@@ -159,12 +160,14 @@ impl DirectoryGrpc {
             message.page_size,
             &message.page_token,
         )?;
-        let reader = self.reader(message.min_position, patience).await?;
-        let position = reader.position().0;
-        let listed = page.read(&reader, keys::ROLES, self.config.scan_limit, |_, row| {
-            let row: RoleRow = row.decode()?;
-            Ok(row.state.map(|role| role_out(&role, false)))
-        })?;
+        let limit = self.config.scan_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            page.read(reader, stop, keys::ROLES, limit, |_, row| {
+                let row: RoleRow = row.decode()?;
+                Ok(row.state.map(|role| role_out(&role, false)))
+            })
+        };
+        let (listed, position) = self.scan(message.min_position, patience, scan).await?;
         Ok(pb::ListRolesResponse {
             roles: listed.items,
             next_page_token: listed.next_page_token,

@@ -37,17 +37,35 @@ fn place(
     after: Option<&Department>,
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
-    let key = |department: Option<&Department>| {
-        open(department).map(|department| keys::child(department.parent.as_ref(), &department.id))
-    };
-    let (from, to) = (key(before), key(after));
-    if from == to {
+    let key = |department: &Department| keys::child(department.parent.as_ref(), &department.id);
+    let (from, to) = (open(before), open(after));
+    if from.map(key) == to.map(key) {
         return Ok(());
     }
-    if let Some(key) = from {
-        rows.delete(&key);
+    if let Some(department) = from {
+        rows.delete(&key(department));
+        count_child(department, |children| children.saturating_sub(1), rows)?;
     }
-    to.map_or(Ok(()), |key| rows.put(&key, &()))
+    if let Some(department) = to {
+        rows.put(&key(department), &())?;
+        count_child(department, |children| children.saturating_add(1), rows)?;
+    }
+    Ok(())
+}
+
+/// Counts `department` where it stands, or no more, under its parent.
+fn count_child(
+    department: &Department,
+    change: fn(u32) -> u32,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let Some(parent) = &department.parent else {
+        return Ok(());
+    };
+    let key = keys::department(parent);
+    let mut row: DepartmentRow = rows.get(&key)?.unwrap_or_default();
+    row.children = change(row.children);
+    rows.put(&key, &row)
 }
 
 fn found_by(

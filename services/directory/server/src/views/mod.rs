@@ -24,7 +24,7 @@ impl Views for DirectoryViews {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {

@@ -16,6 +16,8 @@ pub(crate) struct DepartmentRow {
     pub entity: EntityRow<Option<Department>>,
     /// How many active members it has.
     pub members: u32,
+    /// How many open departments are under it.
+    pub children: u32,
 }
 
 /// A person.

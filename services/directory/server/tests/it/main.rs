@@ -17,4 +17,5 @@ mod people;
 mod races;
 mod roles;
 mod rows;
+mod scans;
 mod tree;

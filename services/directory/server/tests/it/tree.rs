@@ -237,3 +237,55 @@ async fn a_department_is_renamed_and_counts_its_members() {
         (3, 0)
     );
 }
+
+#[tokio::test]
+async fn a_department_may_be_closed_when_the_last_under_it_has_moved_away() {
+    let mut stage = Stage::set().await;
+    for (id, parent_id) in [("archive", ""), ("store", ""), ("shelf", "archive")] {
+        change!(
+            stage.admin,
+            create_department,
+            CreateDepartmentRequest {
+                id,
+                name: id,
+                parent_id
+            }
+        )
+        .unwrap();
+    }
+    change!(
+        stage.admin,
+        rename_department,
+        RenameDepartmentRequest {
+            id: "shelf",
+            name: "Shelves"
+        }
+    )
+    .unwrap();
+    change!(
+        stage.admin,
+        move_department,
+        MoveDepartmentRequest {
+            id: "shelf",
+            parent_id: "store"
+        }
+    )
+    .unwrap();
+    let close = |id: &'static str| pb::CloseDepartmentRequest {
+        request_id: crate::stage::key(),
+        id: id.into(),
+    };
+    stage
+        .admin
+        .close_department(close("archive"))
+        .await
+        .unwrap();
+    expect(
+        stage.admin.close_department(close("store")).await,
+        Code::FailedPrecondition,
+        "DEPARTMENT_HAS_CHILDREN",
+        "",
+    );
+    stage.admin.close_department(close("shelf")).await.unwrap();
+    stage.admin.close_department(close("store")).await.unwrap();
+}
