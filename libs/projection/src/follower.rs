@@ -29,8 +29,6 @@ const GATHERING: Duration = Duration::from_millis(4);
 const BUSY: usize = 8;
 /// How many commits may be without effect on rows before the cursor is written just to pass them.
 const CURSOR_LAG: u64 = 4096;
-/// How many times the usual live batch may grow while commits come faster than they are written.
-const GROWTH: usize = 16;
 
 /// Why following stopped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +52,18 @@ pub(crate) enum FollowError {
     },
 }
 
+/// How many commits there were in the last live batch, and so how many more to expect.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pace {
+    /// Few.
+    #[default]
+    Calm,
+    /// Many.
+    Busy,
+    /// As many as a batch takes: the next ones wait already.
+    Full,
+}
+
 /// Follows the log on behalf of one generation.
 pub(crate) struct Follower {
     shared: Arc<Shared>,
@@ -72,8 +82,7 @@ pub(crate) struct Follower {
     cursor: Position,
     target: Option<Position>,
     live: bool,
-    busy: bool,
-    limit: usize,
+    pace: Pace,
     agenda_changed: bool,
     held: VecDeque<Change>,
     backoff: Backoff,
@@ -87,7 +96,6 @@ impl Follower {
             commit: cursor.commit,
         });
         Self {
-            limit: shared.config.live_batch,
             shared,
             generation: opened.generation,
             commits: None,
@@ -102,7 +110,7 @@ impl Follower {
             cursor: mark.position,
             target: None,
             live: false,
-            busy: false,
+            pace: Pace::default(),
             agenda_changed: false,
             held: VecDeque::new(),
             backoff: Backoff::usual(),
@@ -184,7 +192,10 @@ impl Follower {
             self.accept(next)?;
             self.linger().await;
         }
-        let limit = if self.live { self.limit } else { PORTION };
+        let limit = match self.live {
+            true => self.shared.config.live_batch,
+            false => PORTION,
+        };
         while self.batch.len() < limit && self.batch_bytes < PORTION_BYTES {
             let Some(commits) = &mut self.commits else {
                 break;
@@ -204,12 +215,13 @@ impl Follower {
             return;
         }
         let gathering = tokio::time::sleep(GATHERING);
-        if mem::take(&mut self.busy) {
-            return gathering.await;
-        }
-        tokio::select! {
-            () = gathering => {}
-            () = self.shared.wanted.notified() => {}
+        match mem::take(&mut self.pace) {
+            Pace::Calm => tokio::select! {
+                () = gathering => {}
+                () = self.shared.wanted.notified() => {}
+            },
+            Pace::Busy => gathering.await,
+            Pace::Full => {}
         }
     }
 
@@ -219,8 +231,11 @@ impl Follower {
         if self.batch.is_empty() {
             return Ok(false);
         }
-        self.adapt();
-        self.busy = self.live && self.batch.len() >= BUSY;
+        self.pace = match self.batch.len() {
+            count if count >= self.shared.config.live_batch => Pace::Full,
+            count if count >= BUSY => Pace::Busy,
+            _ => Pace::Calm,
+        };
         let portion = Portion {
             shared: self.shared.clone(),
             generation: self.generation.clone(),
@@ -365,15 +380,6 @@ impl Follower {
             }
             Some(Err(error)) => Err(error.into()),
         }
-    }
-
-    /// A batch that came out full says that commits wait: the next may be larger.
-    fn adapt(&mut self) {
-        let usual = self.shared.config.live_batch;
-        self.limit = match self.batch.len() >= self.limit {
-            true => (self.limit * 2).min(usual * GROWTH),
-            false => usual,
-        };
     }
 
     /// Keeps what is to be told of rows just written.
