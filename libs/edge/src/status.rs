@@ -61,6 +61,14 @@ pub fn unavailable(reason: &str, retry_after: Duration, message: impl Into<Strin
     Status::with_error_details(Code::Unavailable, message, details)
 }
 
+/// More is asked for at once than there is room for; the same call may be made again after `retry_after`:
+/// RESOURCE_EXHAUSTED.
+pub fn exhausted(reason: &str, retry_after: Duration, message: impl Into<String>) -> Status {
+    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
+    details.set_retry_info(Some(retry_after));
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
 /// A fault of ours: INTERNAL. The cause goes to the log under `correlation`; the caller learns only `correlation`, to
 /// name when they ask.
 pub fn internal(correlation: impl Display, cause: impl Display) -> Status {

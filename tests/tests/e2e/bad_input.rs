@@ -99,7 +99,8 @@ async fn a_message_that_cannot_be_is_refused_and_the_next_one_is_not() {
         description: "x".repeat(2 << 20),
         ..wish("Too much")
     };
-    assert_eq!(refused(amina.submit(oversized).await).0, Code::OutOfRange);
+    let too_large = (Code::OutOfRange, "TOO_LARGE".to_owned());
+    assert_eq!(refused(amina.submit(oversized).await), too_large);
     let cases = [
         (
             SubmitRequest {

@@ -3,6 +3,8 @@
 mod deadline;
 mod drain;
 mod health;
+mod oversize;
+mod shed;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,6 +20,7 @@ use tonic::server::NamedService;
 use tonic::service::{Routes, RoutesBuilder};
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Identity, Server, ServerTlsConfig};
+use tower::util::MapResponseLayer;
 
 pub use deadline::deadline;
 pub use health::Readiness;
@@ -27,6 +30,7 @@ use crate::identity::{IdentityLayer, Verifier};
 use crate::telemetry::{Meters, TelemetryLayer};
 use deadline::DeadlineLayer;
 use drain::DrainLayer;
+use shed::ShedLayer;
 
 /// One of our services: its gRPC servers, and whether it is ready.
 pub struct Service {
@@ -145,10 +149,12 @@ pub async fn serve(
         .with_nodelay(Some(true))
         .with_keepalive(Some(context.limits.keepalive()));
     let router = server
+        .layer(ShedLayer::new(context.limits.max_calls_per_connection))
         .layer(TelemetryLayer::new(&context.meters))
         .layer(DrainLayer::new(token.clone()))
         .layer(DeadlineLayer::new(context.limits.request_timeout()))
         .layer(IdentityLayer::new(context.verifier))
+        .layer(MapResponseLayer::new(oversize::explain))
         .add_routes(routes);
     let serving = context.tasks.spawn(end_logged(
         router.serve_with_incoming_shutdown(incoming, token.clone().cancelled_owned()),
@@ -170,9 +176,6 @@ async fn end_logged(serving: impl Future<Output = Result<(), tonic::transport::E
 
 async fn builder(limits: &Limits, tls: Option<&Tls>) -> Result<Server, ServeError> {
     let mut server = Server::builder()
-        .concurrency_limit_per_connection(limits.max_calls_per_connection)
-        // Who sends more gets RESOURCE_EXHAUSTED at once, instead of a queue that nobody sees.
-        .load_shed(true)
         .max_concurrent_streams(limits.max_streams_per_connection)
         .http2_max_header_list_size(limits.max_header_bytes)
         .http2_keepalive_interval(Some(limits.keepalive()))

@@ -44,7 +44,7 @@ async fn a_running_call_ends_well_and_new_ones_are_refused() {
 #[tokio::test]
 async fn an_open_stream_is_told_to_come_back() {
     let house = House::open().await;
-    let mut stream = open_watch(&house.connect().await).await.unwrap();
+    let mut stream = open_watch(&house.connect().await, "first").await.unwrap();
     assert_eq!(stream.message().await.unwrap().as_deref(), Some("first"));
     let drained = house.tasks.spawn(house.running.drain());
     let status = tokio::time::timeout(PATIENCE, stream.message())

@@ -8,6 +8,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream};
 use futures::{FutureExt, StreamExt};
 use khidma_edge::client::Connection;
+use khidma_edge::config::Limits;
 use khidma_edge::{identity, server, telemetry};
 use tokio::sync::Semaphore;
 use tonic::body::Body;
@@ -21,7 +22,8 @@ type Codec = ProstCodec<String, String>;
 /// More handlers than any test has.
 const MANY: usize = 1000;
 
-/// The service. `Echo` answers by the word it gets: `whoami`, `deadline`, `traceparent`, or once it may for `hold`.
+/// The service. `Echo` answers by the word it gets: `whoami`, `deadline`, `traceparent`, too much for
+/// `grow`, or once it may for `hold`.
 #[derive(Clone)]
 pub(crate) struct Echo {
     /// Permits for calls that hold.
@@ -31,7 +33,9 @@ pub(crate) struct Echo {
     /// Each handler that holds sits on one.
     seats: Arc<Semaphore>,
     /// The largest message it takes, in bytes.
-    pub(crate) max_request_bytes: usize,
+    max_request_bytes: usize,
+    /// The largest message it gives, in bytes.
+    max_response_bytes: usize,
 }
 
 impl NamedService for Echo {
@@ -39,12 +43,13 @@ impl NamedService for Echo {
 }
 
 impl Echo {
-    pub(crate) fn new(max_request_bytes: usize) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self {
             gate: Arc::new(Semaphore::new(0)),
             holding: Arc::new(Semaphore::new(0)),
             seats: Arc::new(Semaphore::new(MANY)),
-            max_request_bytes,
+            max_request_bytes: limits.max_request_bytes,
+            max_response_bytes: limits.max_response_bytes,
         }
     }
 
@@ -59,6 +64,7 @@ impl Echo {
             "deadline" => server::deadline(&request).as_millis().to_string(),
             "traceparent" => telemetry::current_traceparent().unwrap_or_default(),
             "fail" => return Err(khidma_edge::status::internal("c-1", "the cause")),
+            "grow" => "x".repeat(self.max_response_bytes),
             "hold" => {
                 let _seat = self.seats.acquire().await;
                 self.holding.add_permits(1);
@@ -75,12 +81,19 @@ impl Echo {
     }
 }
 
-/// One message, then silence for ever.
-type Silence = BoxStream<'static, Result<String, Status>>;
+/// What is said to whom watches.
+type Messages = BoxStream<'static, Result<String, Status>>;
 
-async fn watch(request: Request<String>) -> Result<Response<Silence>, Status> {
-    let first = stream::once(futures::future::ready(Ok(request.into_inner())));
-    Ok(Response::new(first.chain(stream::pending()).boxed()))
+/// One message, then silence for ever; for `flood`, messages without end and without a pause.
+async fn watch(request: Request<String>) -> Result<Response<Messages>, Status> {
+    let message = request.into_inner();
+    let messages = if message == "flood" {
+        stream::repeat_with(|| Ok("x".repeat(1000))).boxed()
+    } else {
+        let first = stream::once(futures::future::ready(Ok(message)));
+        first.chain(stream::pending()).boxed()
+    };
+    Ok(Response::new(messages))
 }
 
 impl tower::Service<http::Request<Body>> for Echo {
@@ -94,8 +107,9 @@ impl tower::Service<http::Request<Body>> for Echo {
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let echo = self.clone();
-        let mut grpc =
-            Grpc::new(Codec::default()).max_decoding_message_size(self.max_request_bytes);
+        let mut grpc = Grpc::new(Codec::default())
+            .max_decoding_message_size(self.max_request_bytes)
+            .max_encoding_message_size(self.max_response_bytes);
         let method = request
             .uri()
             .path()
@@ -149,13 +163,16 @@ pub(crate) async fn call(
 }
 
 /// Calls `Watch`.
-pub(crate) async fn open_watch(connection: &Connection) -> Result<Streaming<String>, Status> {
+pub(crate) async fn open_watch(
+    connection: &Connection,
+    message: &str,
+) -> Result<Streaming<String>, Status> {
     let mut grpc = tonic::client::Grpc::new(connection.clone());
     grpc.ready()
         .await
         .map_err(|error| Status::unavailable(error.to_string()))?;
     let path = http::uri::PathAndQuery::from_static("/khidma.test.v1.EchoService/Watch");
-    let request = Request::new("first".to_owned());
+    let request = Request::new(message.to_owned());
     Ok(grpc
         .server_streaming(request, path, Codec::default())
         .await?

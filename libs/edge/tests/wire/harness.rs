@@ -56,10 +56,7 @@ impl House {
         let (clock, hand) = Clock::manual(Timestamp::EPOCH.plus_seconds(NOW));
         let verifier =
             Verifier::from_jwks_file(authority.jwks_file(), &rules, clock.clone()).unwrap();
-        let (echo, ready) = (
-            Echo::new(options.limits.max_request_bytes),
-            Arc::new(AtomicBool::new(true)),
-        );
+        let (echo, ready) = (Echo::new(&options.limits), Arc::new(AtomicBool::new(true)));
         let asked = ready.clone();
         let readiness = move || match asked.load(Ordering::SeqCst) {
             true => Readiness::Ready,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use khidma_edge::config::Limits;
 use khidma_edge::status::ErrorReport;
 use khidma_testkit::eventually;
-use tonic::{Code, Request};
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt;
 
 use crate::echo::{call, echo, open_watch};
 use crate::harness::{House, Options, PATIENCE};
@@ -37,9 +38,37 @@ async fn a_message_over_the_limit_is_refused_and_one_under_it_is_not() {
     let status = echo(&connection, Request::new("x".repeat(3000)))
         .await
         .unwrap_err();
-    assert_eq!(status.code(), Code::OutOfRange, "{status}");
+    check_too_large(&status, 2048);
     // The connection lives on.
     echo(&connection, Request::new("x".into())).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_refused_with_a_reason_too() {
+    let house = house(Limits {
+        max_response_bytes: 1024,
+        ..Limits::default()
+    })
+    .await;
+    let connection = house.connect().await;
+    let status = echo(&connection, Request::new("grow".into()))
+        .await
+        .unwrap_err();
+    check_too_large(&status, 1024);
+    assert!(status.message().contains("answer"), "{status}");
+    let mut stream = open_watch(&connection, &"x".repeat(2000)).await.unwrap();
+    check_too_large(&stream.message().await.unwrap_err(), 1024);
+}
+
+fn check_too_large(status: &Status, limit: usize) {
+    let details = status.get_error_details();
+    let info = details.error_info().unwrap();
+    assert_eq!(
+        (status.code(), info.reason.as_str()),
+        (Code::OutOfRange, "TOO_LARGE")
+    );
+    assert_eq!(info.metadata["limit_bytes"], limit.to_string());
+    assert!(status.message().contains(&limit.to_string()), "{status}");
 }
 
 #[tokio::test]
@@ -101,7 +130,7 @@ async fn an_open_stream_outlives_the_limit_of_a_call() {
     })
     .await;
     let connection = house.connect().await;
-    let mut stream = open_watch(&connection).await.unwrap();
+    let mut stream = open_watch(&connection, "first").await.unwrap();
     assert_eq!(stream.message().await.unwrap().as_deref(), Some("first"));
     // A call that is given up at the limit shows that the limit has passed.
     let held = echo(&connection, Request::new("hold".into()))
@@ -128,14 +157,24 @@ async fn calls_beyond_the_limit_of_a_connection_are_shed() {
     let status = echo(&connection, Request::new("x".into()))
         .await
         .unwrap_err();
-    assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+    let report = ErrorReport::from_status(&status);
+    assert_eq!(
+        (report.code, report.reason.as_deref()),
+        (Code::ResourceExhausted, Some("OVERLOADED"))
+    );
+    assert!(report.retry_after.is_some());
+    // Another connection has a limit of its own.
+    echo(&house.connect().await, Request::new("x".into()))
+        .await
+        .unwrap();
     house.echo.gate.add_permits(2);
     for call in held {
         assert_eq!(call.await.unwrap().unwrap(), "held");
     }
+    echo(&connection, Request::new("x".into())).await.unwrap();
 }
 
-async fn hold(connection: khidma_edge::client::Connection) -> Result<String, tonic::Status> {
+async fn hold(connection: khidma_edge::client::Connection) -> Result<String, Status> {
     echo(&connection, Request::new("hold".into())).await
 }
 
