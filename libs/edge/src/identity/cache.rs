@@ -5,15 +5,19 @@ use std::sync::{Mutex, PoisonError};
 
 use khidma_kernel::{Caller, Timestamp};
 
+use super::Expiry;
+
 /// How many tokens one generation holds. Two generations at some 300 bytes a token stay under 10 MB.
 const GENERATION: usize = 16_384;
 
 /// SHA-256 of a token: the cache holds nothing that could be used as one.
 pub(super) type TokenHash = [u8; 32];
 
-#[derive(Clone)]
+/// What a token says.
+type Verified = (Caller, Expiry);
+
 struct Entry {
-    caller: Caller,
+    verified: Verified,
     good_until: Timestamp,
 }
 
@@ -28,21 +32,21 @@ struct Generations {
 }
 
 impl TokenCache {
-    /// The caller of a token that was verified and is still good at `now`.
-    pub(super) fn get(&self, token: &TokenHash, now: Timestamp) -> Option<Caller> {
+    /// What a token says that was verified and is still good at `now`.
+    pub(super) fn get(&self, token: &TokenHash, now: Timestamp) -> Option<Verified> {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !generations.young.contains_key(token) {
             let entry = generations.old.remove(token)?;
             generations.insert(*token, entry);
         }
         let entry = generations.young.get(token)?;
-        (now < entry.good_until).then(|| entry.caller.clone())
+        (now < entry.good_until).then(|| entry.verified.clone())
     }
 
-    /// Remembers a verified token until `good_until`.
-    pub(super) fn insert(&self, token: TokenHash, caller: Caller, good_until: Timestamp) {
+    /// Remembers what a verified token says until `good_until`.
+    pub(super) fn insert(&self, token: TokenHash, verified: Verified, good_until: Timestamp) {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.insert(token, Entry { caller, good_until });
+        generations.insert(token, Entry { verified, good_until });
     }
 }
 
@@ -65,11 +69,15 @@ mod tests {
         hash
     }
 
+    fn verified(end: Timestamp) -> Verified {
+        (Caller::service("x"), Expiry(end))
+    }
+
     #[test]
     fn a_token_is_forgotten_at_its_time() {
         let (cache, end) = (TokenCache::default(), Timestamp::EPOCH.plus_seconds(60));
-        cache.insert(hash(1), Caller::service("x"), end);
-        assert!(cache.get(&hash(1), Timestamp::EPOCH).is_some());
+        cache.insert(hash(1), verified(end), end);
+        assert_eq!(cache.get(&hash(1), Timestamp::EPOCH), Some(verified(end)));
         assert!(cache.get(&hash(1), end).is_none());
         assert!(cache.get(&hash(2), Timestamp::EPOCH).is_none());
     }
@@ -78,7 +86,7 @@ mod tests {
     fn it_is_bounded_and_keeps_what_is_used() {
         let (cache, end) = (TokenCache::default(), Timestamp::EPOCH.plus_seconds(60));
         for number in 0..5 * GENERATION {
-            cache.insert(hash(number), Caller::service("x"), end);
+            cache.insert(hash(number), verified(end), end);
             assert!(cache.get(&hash(0), Timestamp::EPOCH).is_some());
         }
         let generations = cache.0.lock().unwrap();

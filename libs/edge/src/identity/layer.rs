@@ -11,7 +11,7 @@ use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use super::{IdentityError, Verifier};
+use super::{Expiry, IdentityError, Verifier};
 
 /// Services that answer anybody: they tell nothing but what is offered and whether it is up.
 const OPEN_TO_ALL: [&str; 2] = [
@@ -19,7 +19,7 @@ const OPEN_TO_ALL: [&str; 2] = [
     "/grpc.reflection.v1.ServerReflection/",
 ];
 
-/// Puts the [`Caller`] into the request's extensions, or refuses the call.
+/// Puts the [`Caller`] and the [`Expiry`] of their token into the request's extensions, or refuses the call.
 #[derive(Clone)]
 pub struct IdentityLayer(Arc<Verifier>);
 
@@ -64,15 +64,18 @@ where
         let path = request.uri().path();
         if !OPEN_TO_ALL.iter().any(|open| path.starts_with(open)) {
             match identify(&self.verifier, request.headers()) {
-                Ok(caller) => request.extensions_mut().insert(caller),
+                Ok((caller, expiry)) => {
+                    request.extensions_mut().insert(caller);
+                    request.extensions_mut().insert(expiry);
+                }
                 Err(error) => return Either::Right(ready(Ok(Status::from(error).into_http()))),
-            };
+            }
         }
         Either::Left(self.inner.call(request))
     }
 }
 
-fn identify(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, IdentityError> {
+fn identify(verifier: &Verifier, headers: &HeaderMap) -> Result<(Caller, Expiry), IdentityError> {
     let value = headers
         .get(header::AUTHORIZATION)
         .ok_or(IdentityError::Missing)?;
@@ -84,5 +87,5 @@ fn identify(verifier: &Verifier, headers: &HeaderMap) -> Result<Caller, Identity
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(IdentityError::Malformed);
     }
-    verifier.verify(token.trim_start())
+    verifier.verify_until(token.trim_start())
 }

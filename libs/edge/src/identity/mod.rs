@@ -10,7 +10,7 @@ mod keys;
 mod layer;
 mod verifier;
 
-use khidma_kernel::Caller;
+use khidma_kernel::{Caller, Timestamp};
 use tonic::{Code, Request, Status};
 
 pub use authority::{AuthorityError, LocalAuthority};
@@ -75,6 +75,11 @@ impl From<IdentityError> for Status {
         )
     }
 }
+
+/// When the caller's token stops being good, the leeway for differing clocks included: beside the [`Caller`] in the
+/// extensions of every request that passed the layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expiry(pub Timestamp);
 
 /// Who calls, as [`IdentityLayer`] found out.
 ///

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::IdentityError;
 use super::cache::TokenCache;
 use super::keys::{Keys, KeysError};
+use super::{Expiry, IdentityError};
 use crate::config;
 
 /// The longest token, in bytes. Ours have some 400.
@@ -61,26 +61,34 @@ impl Verifier {
         })
     }
 
+    /// The clock it reads.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Who the bearer of `token` is.
     ///
     /// # Errors
     /// The token is not believed.
     pub fn verify(&self, token: &str) -> Result<Caller, IdentityError> {
+        self.verify_until(token).map(|(caller, _)| caller)
+    }
+
+    /// As [`Verifier::verify`], with when the token stops being good.
+    pub(super) fn verify_until(&self, token: &str) -> Result<(Caller, Expiry), IdentityError> {
         if token.len() > MAX_TOKEN {
             return Err(IdentityError::Malformed);
         }
         let (hash, now) = (Sha256::digest(token).into(), self.clock.now());
-        if let Some(caller) = self.cache.get(&hash, now) {
-            return Ok(caller);
+        if let Some(known) = self.cache.get(&hash, now) {
+            return Ok(known);
         }
         let claims = self.signed_claims(token, now)?;
-        let (caller, expires) = self.check(&claims, now)?;
-        self.cache.insert(
-            hash,
-            caller.clone(),
-            expires.min(now.plus_seconds(REMEMBER_SECONDS)),
-        );
-        Ok(caller)
+        let (caller, expiry) = self.check(&claims, now)?;
+        let until = expiry.0.min(now.plus_seconds(REMEMBER_SECONDS));
+        self.cache
+            .insert(hash, (caller.clone(), expiry), until);
+        Ok((caller, expiry))
     }
 
     /// The claims, once the signature is known to be ours.
@@ -106,7 +114,7 @@ impl Verifier {
         &self,
         claims: &Map<String, Value>,
         now: Timestamp,
-    ) -> Result<(Caller, Timestamp), IdentityError> {
+    ) -> Result<(Caller, Expiry), IdentityError> {
         let text = |name| claims.get(name).and_then(Value::as_str);
         if text("iss") != Some(&self.issuer) || !self.is_for_us(claims.get("aud")) {
             return Err(IdentityError::Foreign);
@@ -127,7 +135,8 @@ impl Verifier {
         let department = text("dept")
             .and_then(|id| id.parse().ok())
             .ok_or(IdentityError::Claim("dept"))?;
-        Ok((Caller::person(person, department, roles(claims)?), expires))
+        let caller = Caller::person(person, department, roles(claims)?);
+        Ok((caller, Expiry(expires)))
     }
 
     /// `aud` is one text or several.

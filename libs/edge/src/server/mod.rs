@@ -148,12 +148,14 @@ pub async fn serve(
         // Without it calls take 40 ms each: the answer's last packet waits for a delayed acknowledgement.
         .with_nodelay(Some(true))
         .with_keepalive(Some(context.limits.keepalive()));
+    let clock = context.verifier.clock().clone();
     let router = server
         .layer(ShedLayer::new(context.limits.max_calls_per_connection))
         .layer(TelemetryLayer::new(&context.meters))
-        .layer(DrainLayer::new(token.clone()))
         .layer(DeadlineLayer::new(context.limits.request_timeout()))
         .layer(IdentityLayer::new(context.verifier))
+        // Inside of identity: it has to know when the caller's token expires.
+        .layer(DrainLayer::new(token.clone(), clock))
         .layer(MapResponseLayer::new(oversize::explain))
         .add_routes(routes);
     let serving = context.tasks.spawn(end_logged(

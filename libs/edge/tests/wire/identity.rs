@@ -2,10 +2,10 @@
 
 use khidma_edge::client::connect;
 use khidma_edge::status::ErrorReport;
-use tonic::{Code, Request};
+use tonic::{Code, Request, Streaming};
 
-use crate::echo::echo;
-use crate::harness::House;
+use crate::echo::{echo, open_watch};
+use crate::harness::{House, PATIENCE};
 
 /// The refusal of a call with `token`, by code and reason.
 async fn refusal(house: &House, token: Option<&str>) -> (Code, Option<String>) {
@@ -70,6 +70,50 @@ async fn a_token_expires_while_its_connection_lives() {
         ErrorReport::from_status(&status).reason.as_deref(),
         Some("EXPIRED_TOKEN")
     );
+}
+
+/// How `stream` ends, once all that it had to say is read.
+async fn end_of(mut stream: Streaming<String>) -> (Code, Option<String>) {
+    let end = async {
+        loop {
+            match stream.message().await {
+                Ok(message) => assert!(message.is_some(), "it ended well"),
+                Err(status) => return ErrorReport::from_status(&status),
+            }
+        }
+    };
+    let report = tokio::time::timeout(PATIENCE, end).await.unwrap();
+    (report.code, report.reason)
+}
+
+#[tokio::test]
+async fn an_open_stream_ends_when_its_token_does() {
+    let house = House::open().await;
+    let connection = house.connect().await;
+    for message in ["silence", "flood"] {
+        let mut stream = open_watch(&connection, message).await.unwrap();
+        assert!(stream.message().await.unwrap().is_some());
+        house.hand.advance_seconds(629);
+        assert!(echo(&connection, Request::new("x".into())).await.is_ok());
+        house.hand.advance_seconds(1);
+        let expired = (Code::Unauthenticated, Some("EXPIRED_TOKEN".to_owned()));
+        assert_eq!(end_of(stream).await, expired, "{message}");
+        house.hand.advance_seconds(-630);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_let_in_is_answered_though_its_token_expires() {
+    let house = House::open().await;
+    let connection = house.connect().await;
+    let held = house
+        .tasks
+        .spawn(async move { echo(&connection, Request::new("hold".into())).await });
+    let holding = tokio::time::timeout(PATIENCE, house.echo.holding.acquire()).await;
+    holding.unwrap().unwrap().forget();
+    house.hand.advance_seconds(3600);
+    house.echo.gate.add_permits(1);
+    assert_eq!(held.await.unwrap().unwrap(), "held");
 }
 
 #[tokio::test]
