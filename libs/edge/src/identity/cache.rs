@@ -1,6 +1,7 @@
 //! Tokens verified lately: one Ed25519 verification a call would cost more than the call.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use khidma_kernel::{Caller, Timestamp};
@@ -18,7 +19,8 @@ type Verified = (Caller, Expiry);
 
 struct Entry {
     verified: Verified,
-    good_until: Timestamp,
+    /// When it may be believed without a look. From when too: should the clock be set back, its end would be far off.
+    good: Range<Timestamp>,
 }
 
 /// Bounded: when the young generation is full, it becomes the old one, and what stood there is forgotten.
@@ -40,13 +42,13 @@ impl TokenCache {
             generations.insert(*token, entry);
         }
         let entry = generations.young.get(token)?;
-        (now < entry.good_until).then(|| entry.verified.clone())
+        entry.good.contains(&now).then(|| entry.verified.clone())
     }
 
-    /// Remembers what a verified token says until `good_until`.
-    pub(super) fn insert(&self, token: TokenHash, verified: Verified, good_until: Timestamp) {
+    /// Remembers what a verified token says for as long as that is `good`.
+    pub(super) fn insert(&self, token: TokenHash, verified: Verified, good: Range<Timestamp>) {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        generations.insert(token, Entry { verified, good_until });
+        generations.insert(token, Entry { verified, good });
     }
 }
 
@@ -74,19 +76,24 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_forgotten_at_its_time() {
-        let (cache, end) = (TokenCache::default(), Timestamp::EPOCH.plus_seconds(60));
-        cache.insert(hash(1), verified(end), end);
-        assert_eq!(cache.get(&hash(1), Timestamp::EPOCH), Some(verified(end)));
+    fn a_token_is_forgotten_at_its_time_and_when_the_clock_is_set_back() {
+        let (start, end) = (
+            Timestamp::EPOCH.plus_seconds(60),
+            Timestamp::EPOCH.plus_seconds(120),
+        );
+        let cache = TokenCache::default();
+        cache.insert(hash(1), verified(end), start..end);
+        assert_eq!(cache.get(&hash(1), start), Some(verified(end)));
         assert!(cache.get(&hash(1), end).is_none());
-        assert!(cache.get(&hash(2), Timestamp::EPOCH).is_none());
+        assert!(cache.get(&hash(1), start.plus_seconds(-1)).is_none());
+        assert!(cache.get(&hash(2), start).is_none());
     }
 
     #[test]
     fn it_is_bounded_and_keeps_what_is_used() {
         let (cache, end) = (TokenCache::default(), Timestamp::EPOCH.plus_seconds(60));
         for number in 0..5 * GENERATION {
-            cache.insert(hash(number), verified(end), end);
+            cache.insert(hash(number), verified(end), Timestamp::EPOCH..end);
             assert!(cache.get(&hash(0), Timestamp::EPOCH).is_some());
         }
         let generations = cache.0.lock().unwrap();

@@ -69,7 +69,9 @@ impl Keys {
             UNKNOWN_KEY_SECONDS
         };
         // A small local file, rarely: reading it here is cheaper than handing it to another thread.
-        if now >= ring.read_at.plus_seconds(good_for) {
+        // Before it was read: the clock was set back, and the file would stay unread until it has caught up.
+        let lately = ring.read_at..ring.read_at.plus_seconds(good_for);
+        if !lately.contains(&now) {
             ring.read_at = now;
             match read(&self.file) {
                 Ok(keys) => ring.by_kid = keys,

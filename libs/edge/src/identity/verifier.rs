@@ -87,7 +87,7 @@ impl Verifier {
         let (caller, expiry) = self.check(&claims, now)?;
         let until = expiry.0.min(now.plus_seconds(REMEMBER_SECONDS));
         self.cache
-            .insert(hash, (caller.clone(), expiry), until);
+            .insert(hash, (caller.clone(), expiry), now..until);
         Ok((caller, expiry))
     }
 
