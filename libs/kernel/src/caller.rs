@@ -83,8 +83,6 @@ pub enum Role {
     Manager,
     /// Keeps the directory and may operate the services.
     Admin,
-    /// May bring in history with its original times.
-    Import,
 }
 
 impl FromStr for Role {
@@ -94,7 +92,6 @@ impl FromStr for Role {
         match text {
             "manager" => Ok(Self::Manager),
             "admin" => Ok(Self::Admin),
-            "import" => Ok(Self::Import),
             _ => Err(()),
         }
     }
@@ -106,7 +103,6 @@ impl Role {
         match self {
             Self::Manager => "manager",
             Self::Admin => "admin",
-            Self::Import => "import",
         }
     }
 }
@@ -163,5 +159,20 @@ impl Caller {
     /// Whether this is one of our own services.
     pub fn is_service(&self) -> bool {
         matches!(self.actor, Actor::Service(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_as_it_is_written_and_there_are_no_others() {
+        for role in [Role::Manager, Role::Admin] {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        for text in ["import", "Admin", ""] {
+            assert_eq!(text.parse::<Role>(), Err(()), "{text:?}");
+        }
     }
 }
