@@ -17,8 +17,8 @@ use crate::cli::{Options, Persona};
 use crate::commands::configuration;
 use crate::failure::Failure;
 
-/// How long a token issued for one command is good.
-const ON_THE_SPOT: Duration = Duration::from_secs(15 * 60);
+/// How long a token issued for one command is good: watching may last a working day, and ends when the token does.
+const ON_THE_SPOT: Duration = Duration::from_secs(8 * 3600);
 
 /// The token the command line asks for: `--as` before `--token` before `--token-file` before the file that `khidma up`
 /// writes. None of them means none.
