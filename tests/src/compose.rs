@@ -1,6 +1,6 @@
 //! What a compose file has to be like: nothing open, nothing loose, nothing that is not there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -28,6 +28,12 @@ impl Compose {
     /// The names of the services.
     pub fn services(&self) -> BTreeSet<&str> {
         entries(&self.0["services"]).map(|(name, _)| name).collect()
+    }
+
+    /// What a service mounts from elsewhere, with where: volumes by name, files and folders of the host by path.
+    pub fn mounted<'a>(&'a self, service: &str) -> BTreeMap<&'a str, &'a str> {
+        let mounts = list(&self.0["services"][service]["volumes"]).iter();
+        mounts.filter_map(mount).collect()
     }
 
     /// Every breach of a rule, each in one line. Paths are taken from `root`; a secret counts as there if `secret` says
@@ -123,6 +129,15 @@ fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Source and target of a mount, in its short form or its long one.
+fn mount(mount: &Value) -> Option<(&str, &str)> {
+    let short = || {
+        let (source, rest) = mount.as_str()?.split_once(':')?;
+        Some((source, rest.split(':').next()?))
+    };
+    short().or_else(|| Some((mount["source"].as_str()?, mount["target"].as_str()?)))
 }
 
 fn strings(value: &Value) -> impl Iterator<Item = &str> {
@@ -308,6 +323,20 @@ volumes: { data: }
     #[test]
     fn a_file_as_it_should_be_has_no_violation() {
         assert_eq!(violations(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn mounts_are_seen_in_either_form() {
+        let long = GOOD.replace(
+            "\"data:/data\"",
+            "{ type: volume, source: data, target: /data }",
+        );
+        for yaml in [GOOD, &long] {
+            let compose = Compose::parse(yaml).unwrap();
+            let expected = BTreeMap::from([("./src", "/src"), ("data", "/data")]);
+            assert_eq!(compose.mounted("app"), expected);
+            assert_eq!(compose.mounted("init"), BTreeMap::new());
+        }
     }
 
     #[test]

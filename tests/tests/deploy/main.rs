@@ -129,6 +129,37 @@ fn the_services_understand_their_configuration() {
 }
 
 #[test]
+fn only_the_container_identity_sees_the_signing_key() {
+    let compose = compose();
+    let said = |variable: &str| {
+        let value = compose.at(&format!("/services/identity/environment/{variable}"));
+        PathBuf::from(value.as_str().unwrap())
+    };
+    let mounts = compose.mounted("identity");
+    let volume_of = |path: &Path| {
+        let found = mounts.iter().find(|(_, target)| path.starts_with(target));
+        *found.unwrap().0
+    };
+    let published = said("KHIDMA_IDENTITY__PUBLISH_FILE");
+    let (keys, jwks) = (volume_of(&said("KHIDMA_DATA")), volume_of(&published));
+    assert_ne!(keys, jwks);
+    for service in compose.services() {
+        let seen = compose.mounted(service).contains_key(keys);
+        assert_eq!(seen, service == "identity", "{service}");
+    }
+    let config = Config::load(Some(&root().join("deploy/khidma.toml")), &[]).unwrap();
+    assert_eq!(config.jwks_file(), published, "another file is believed");
+    for service in ["directory", "requests"] {
+        let target = mounts[jwks];
+        assert_eq!(compose.mounted(service).get(jwks), Some(&target));
+        let volumes = compose.at(&format!("/services/{service}/volumes"));
+        let read_only = format!("{jwks}:{target}:ro");
+        let mounted = volumes.as_array().unwrap();
+        assert!(mounted.contains(&read_only.into()), "{service}: {volumes}");
+    }
+}
+
+#[test]
 fn the_collectors_pipelines_have_all_their_parts() {
     let collector: Value =
         serde_saphyr::from_str(&read("deploy/collector/otel-collector.yaml")).unwrap();

@@ -232,17 +232,15 @@ impl Config {
         Ok(toml::to_string_pretty(self)?)
     }
 
-    /// The folder of the local signing key and, unless `identity.jwks_file` says otherwise, of the JWKS.
+    /// The folder of the local signing key and, unless the configuration says otherwise, of the JWKS.
     pub fn identity_folder(&self) -> PathBuf {
         self.data.join("identity")
     }
 
     /// The JWKS file whose keys are believed.
     pub fn jwks_file(&self) -> PathBuf {
-        self.identity
-            .jwks_file
-            .clone()
-            .unwrap_or_else(|| self.identity_folder().join("jwks.json"))
+        let believed = self.identity.jwks_file.clone();
+        believed.unwrap_or_else(|| self.identity.published_in(&self.identity_folder()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The sections of the configuration. The doc of a key says its meaning, unit and default.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -40,9 +40,14 @@ pub struct Log {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {
-    /// The JWKS file with the public keys. Default `identity/jwks.json` in the data folder.
+    /// The JWKS file with the public keys that are believed. Default `publish_file`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwks_file: Option<PathBuf>,
+    /// The JWKS file in which this machine's own signing key, where there is one, publishes its public half: in a
+    /// folder of its own, it can be shown to others without the key. Default `identity/jwks.json` in the data folder,
+    /// beside the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_file: Option<PathBuf>,
     /// The `iss` a token must have. Default `khidma`.
     pub issuer: String,
     /// The `aud` a token must have. Default `khidma`.
@@ -126,6 +131,7 @@ impl Default for Identity {
     fn default() -> Self {
         Self {
             jwks_file: None,
+            publish_file: None,
             issuer: "khidma".into(),
             audience: "khidma".into(),
             leeway_seconds: 30,
@@ -212,6 +218,14 @@ impl Log {
             user,
             "log.user and log.password_file go together",
         )
+    }
+}
+
+impl Identity {
+    /// The JWKS file in which the signing key in `folder` publishes its public half.
+    pub(crate) fn published_in(&self, folder: &Path) -> PathBuf {
+        let elsewhere = self.publish_file.clone();
+        elsewhere.unwrap_or_else(|| folder.join("jwks.json"))
     }
 }
 

@@ -69,8 +69,8 @@ struct Claims<'a> {
 }
 
 impl LocalAuthority {
-    /// Opens the authority in `folder`; at first it makes a signing key (readable by its owner only) and the JWKS file
-    /// beside it. Processes that do so at the same time end up with the same key.
+    /// Opens the authority in `folder`; at first it makes a signing key (readable by its owner only) and the JWKS file,
+    /// beside it or where `config` says (in a folder that is there). Processes that do so at the same time end up with the same key.
     ///
     /// # Errors
     /// A file cannot be read, written or understood.
@@ -90,7 +90,7 @@ impl LocalAuthority {
         let signing = read_key(&key_file)?;
         let public = signing.verifying_key().to_bytes();
         let kid = URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..12]);
-        let jwks_file = folder.join("jwks.json");
+        let jwks_file = config.published_in(folder);
         publish(&jwks_file, &kid, &public)?;
         let der = signing.to_pkcs8_der().map_err(damaged(&key_file))?;
         let key = EncodingKey::from_ed_der(der.as_bytes());

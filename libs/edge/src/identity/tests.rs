@@ -349,6 +349,29 @@ fn the_signing_key_is_its_owners_only() {
 }
 
 #[test]
+fn the_public_key_can_be_published_away_from_the_signing_key() {
+    let [private, public] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let file = public.path().join("jwks.json");
+    let mut config = config::Config::in_folder(private.path());
+    config.identity.publish_file = Some(file.clone());
+    let authority =
+        LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
+    assert_eq!(authority.jwks_file(), file);
+    assert_eq!(config.jwks_file(), file, "what is published is believed");
+    let names = |folder: &Path| -> Vec<_> {
+        let files = std::fs::read_dir(folder).unwrap();
+        files.map(|file| file.unwrap().file_name()).collect()
+    };
+    assert_eq!(names(public.path()), ["jwks.json"]);
+    assert_eq!(names(&config.identity_folder()), ["signing-key.pem"]);
+    let believed = tempfile::tempdir().unwrap().path().join("theirs.json");
+    config.identity.jwks_file = Some(believed.clone());
+    assert_eq!(config.jwks_file(), believed);
+    LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
+    assert!(!believed.exists(), "others' keys are not ours to write");
+}
+
+#[test]
 fn the_authority_leaves_other_keys_in_the_file_alone() {
     let folder = tempfile::tempdir().unwrap();
     write_keys(folder.path(), &[("ours", 1)]);
