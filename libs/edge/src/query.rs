@@ -1,7 +1,6 @@
 //! What every query does: wait for the position its caller has seen, and read many rows away from the threads that
 //! answer calls.
 
-use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +11,6 @@ use khidma_runtime::Tasks;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt};
 use uuid::Uuid;
 
 use crate::status;
@@ -162,10 +160,7 @@ impl Stop {
 
 fn crowded() -> Status {
     let message = "too many long queries are under way; try again";
-    let mut details =
-        ErrorDetails::with_error_info("TOO_MANY_SCANS", status::DOMAIN, HashMap::new());
-    details.set_retry_info(Some(RETRY_AFTER));
-    Status::with_error_details(Code::ResourceExhausted, message, details)
+    status::exhausted("TOO_MANY_SCANS", RETRY_AFTER, message)
 }
 
 #[cfg(test)]
