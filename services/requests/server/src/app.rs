@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use khidma_edge::query::Scans;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
@@ -33,7 +32,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         projection: projection.clone(),
         facts: Facts::follow(&projection, &deps.tasks),
         config,
-        scans: Scans::new(deps.tasks.clone()),
+        scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
     };
     let server = RequestsServiceServer::new(grpc)
