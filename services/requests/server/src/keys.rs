@@ -4,29 +4,25 @@
 //! |---|---|
 //! | `e/<request>` | [`crate::views::RequestRow`] (the prefix is the engine's) |
 //! | `t/<request> <n>` | the n-th full page of its timeline |
+//! | `p/<provider> <time> <request>` | listed by provider |
+//! | `r/<requester> <time> <request>` | listed by requester |
+//! | `a/<assignee> <time> <request>` | listed by assignee |
+//! | `q/<provider> <urgency> <time> <request>` | open requests of a department, in the order of its queue |
 //! | `d/<department>` | whether there is such a department and it is open |
 //! | `m/<person>` | whether there is such a person, and their departments |
-//!
-//! | list | entries |
-//! |---|---|
-//! | `p/<provider>` | `<time> <request>`: listed by provider |
-//! | `r/<requester>` | `<time> <request>`: listed by requester |
-//! | `a/<assignee>` | `<time> <request>`: listed by assignee |
-//! | `q/<provider>` | `<urgency> <time> <request>`: open requests of a department, in the order of its queue |
 
 use khidma_events::requests::Priority;
 use khidma_kernel::{DepartmentId, PersonId, Timestamp};
 
-/// Where a request stands in one of the lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    /// The list.
-    pub list: Vec<u8>,
-    /// The entry in it.
-    pub entry: Vec<u8>,
+/// A key of one of the lists: whose list, when it was submitted, which request.
+fn listed(list: u8, whose: &str, rest: &[&[u8]], request: &str) -> Vec<u8> {
+    let mut key = list_prefix(list, whose);
+    rest.iter().for_each(|part| key.extend_from_slice(part));
+    key.extend_from_slice(request.as_bytes());
+    key
 }
 
-fn list_of(list: u8, whose: &str) -> Vec<u8> {
+fn list_prefix(list: u8, whose: &str) -> Vec<u8> {
     [&[list, b'/'], whose.as_bytes(), &[0]].concat()
 }
 
@@ -50,44 +46,52 @@ pub(crate) fn timeline_page(request: &str, page: usize) -> Vec<u8> {
     [b"t/", request.as_bytes(), &[0], &page.to_be_bytes()].concat()
 }
 
-/// Where a request stands in the lists of its provider, its requester and its assignee.
-pub(crate) fn listed(list: Vec<u8>, submitted: Timestamp, request: &str) -> Place {
-    let entry = [&sortable(submitted)[..], request.as_bytes()].concat();
-    Place { list, entry }
+pub(crate) fn by_provider(provider: &DepartmentId, submitted: Timestamp, request: &str) -> Vec<u8> {
+    listed(b'p', provider.as_str(), &[&sortable(submitted)], request)
 }
 
-/// Where an open request stands in the queue of its provider.
+pub(crate) fn by_requester(requester: &PersonId, submitted: Timestamp, request: &str) -> Vec<u8> {
+    listed(b'r', requester.as_str(), &[&sortable(submitted)], request)
+}
+
+pub(crate) fn by_assignee(assignee: &PersonId, submitted: Timestamp, request: &str) -> Vec<u8> {
+    listed(b'a', assignee.as_str(), &[&sortable(submitted)], request)
+}
+
 pub(crate) fn queued(
     provider: &DepartmentId,
     priority: Priority,
     submitted: Timestamp,
     request: &str,
-) -> Place {
-    let Place { list, entry } = listed(queue(provider), submitted, request);
-    let entry = [&urgency(priority)[..], &entry].concat();
-    Place { list, entry }
+) -> Vec<u8> {
+    listed(
+        b'q',
+        provider.as_str(),
+        &[&urgency(priority), &sortable(submitted)],
+        request,
+    )
 }
 
 pub(crate) fn provider_list(provider: &DepartmentId) -> Vec<u8> {
-    list_of(b'p', provider.as_str())
+    list_prefix(b'p', provider.as_str())
 }
 
 pub(crate) fn requester_list(requester: &PersonId) -> Vec<u8> {
-    list_of(b'r', requester.as_str())
+    list_prefix(b'r', requester.as_str())
 }
 
 pub(crate) fn assignee_list(assignee: &PersonId) -> Vec<u8> {
-    list_of(b'a', assignee.as_str())
+    list_prefix(b'a', assignee.as_str())
 }
 
 pub(crate) fn queue(provider: &DepartmentId) -> Vec<u8> {
-    list_of(b'q', provider.as_str())
+    list_prefix(b'q', provider.as_str())
 }
 
 /// All requests there are.
 pub(crate) const ALL: &[u8] = b"e/";
 
-/// The request that a key or an entry ends with: a hyphenated UUID.
+/// The request that a key ends with: a hyphenated UUID.
 pub(crate) fn request_of(key: &[u8]) -> &str {
     key.len()
         .checked_sub(36)
@@ -109,29 +113,26 @@ mod tests {
 
     const ID: &str = "01890000-0000-7000-8000-000000000001";
 
-    fn it() -> DepartmentId {
-        "it".parse().unwrap()
+    #[test]
+    fn keys_sort_by_time_even_before_1970() {
+        let it: DepartmentId = "it".parse().unwrap();
+        let key = |micros| by_provider(&it, Timestamp::from_micros(micros), ID);
+        assert!(key(-5) < key(0) && key(0) < key(7));
+        assert_eq!(request_of(&key(7)), ID);
     }
 
     #[test]
-    fn entries_sort_by_time_even_before_1970() {
-        let entry = |micros| listed(provider_list(&it()), Timestamp::from_micros(micros), ID).entry;
-        assert!(entry(-5) < entry(0) && entry(0) < entry(7));
-        assert_eq!(request_of(&entry(7)), ID);
-    }
-
-    #[test]
-    fn the_list_of_a_department_does_not_begin_that_of_one_with_a_longer_name() {
-        let desk: DepartmentId = "it-desk".parse().unwrap();
-        assert!(!provider_list(&desk).starts_with(&provider_list(&it())));
+    fn the_list_of_a_department_is_not_that_of_one_with_a_longer_name() {
+        let (it, desk): (DepartmentId, DepartmentId) =
+            ("it".parse().unwrap(), "it-desk".parse().unwrap());
+        assert!(!by_provider(&desk, Timestamp::EPOCH, ID).starts_with(&provider_list(&it)));
     }
 
     #[test]
     fn a_queue_has_the_urgent_first() {
-        let entry =
-            |priority, micros| queued(&it(), priority, Timestamp::from_micros(micros), ID).entry;
-        assert!(entry(Priority::Urgent, 9) < entry(Priority::Low, 1));
-        assert!(entry(Priority::High, 1) < entry(Priority::High, 2));
-        assert_eq!(request_of(&entry(Priority::Low, 1)), ID);
+        let it: DepartmentId = "it".parse().unwrap();
+        let key = |priority, micros| queued(&it, priority, Timestamp::from_micros(micros), ID);
+        assert!(key(Priority::Urgent, 9) < key(Priority::Low, 1));
+        assert!(key(Priority::High, 1) < key(Priority::High, 2));
     }
 }

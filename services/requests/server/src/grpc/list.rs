@@ -77,40 +77,27 @@ fn scan(
     fits: impl Fn(&RequestHead) -> bool,
     stop: &Stop,
 ) -> Result<Found, RowError> {
+    let mut end = list.to_vec();
+    end.push(u8::MAX);
+    // A token is no proof: what it says counts within this list only.
+    let before = before.filter(|key| key.starts_with(list));
+    let end = Bound::Excluded(before.unwrap_or(end));
     let (mut rows, mut bytes) = (Vec::with_capacity(size), 0);
-    let entries = entries(reader, list, before.as_deref());
-    for (seen, entry) in stop.until_set(entries).enumerate() {
-        let entry = entry?;
-        let id = keys::request_of(&entry);
-        // It may have moved to another list since.
+    let range = (Bound::Included(list.to_vec()), end);
+    for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
+        let (key, _) = row?;
+        let id = keys::request_of(&key);
+        // A row may go between the list and here: then it has moved to another list.
         let head = reader.get_head::<RequestHead>(&entity_key(id))?;
         if let Some(head) = head.filter(&fits) {
             bytes += head.card.size();
             rows.push((id.to_owned(), head));
         }
         if rows.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {
-            return Ok((rows, Some(entry)));
+            return Ok((rows, Some(key)));
         }
     }
     Ok((rows, None))
-}
-
-/// The entries of a list before `before`, newest first. A token that says `before` is no proof: it counts within this
-/// list only.
-fn entries<'a>(
-    reader: &'a Reader,
-    list: &[u8],
-    before: Option<&[u8]>,
-) -> Box<dyn Iterator<Item = Result<Vec<u8>, RowError>> + 'a> {
-    if list != keys::ALL {
-        return Box::new(reader.listed_before(list, before));
-    }
-    let end = match before {
-        Some(before) => Bound::Excluded([list, before].concat()),
-        None => Bound::Excluded([list, &[u8::MAX]].concat()),
-    };
-    let rows = reader.scan((Bound::Included(list.to_vec()), end)).rev();
-    Box::new(rows.map(|row| row.map(|(key, _)| key[keys::ALL.len()..].to_vec())))
 }
 
 impl Filter {

@@ -1,6 +1,7 @@
 //! What a department has to do, and who has how much of it in hand.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{self, Stop};
@@ -93,17 +94,23 @@ fn open<'a>(
     department: &DepartmentId,
     after: Option<Vec<u8>>,
 ) -> impl Iterator<Item = Result<(Vec<u8>, RequestHead), RowError>> + 'a {
-    let entries = reader.listed_after(&keys::queue(department), after.as_deref());
-    entries.filter_map(|entry| {
-        let entry = match entry {
-            Ok(entry) => entry,
+    let list = keys::queue(department);
+    let end = Bound::Excluded([list.as_slice(), &[u8::MAX]].concat());
+    // A token is no proof: what it says counts within this list only.
+    let start = match after.filter(|key| key.starts_with(&list)) {
+        Some(key) => Bound::Excluded(key),
+        None => Bound::Included(list),
+    };
+    reader.scan((start, end)).filter_map(|row| {
+        let key = match row {
+            Ok((key, _)) => key,
             Err(error) => return Some(Err(error)),
         };
         // A request may be done between the list and here.
         let head = reader
-            .get_head::<RequestHead>(&entity_key(keys::request_of(&entry)))
+            .get_head::<RequestHead>(&entity_key(keys::request_of(&key)))
             .transpose()?;
-        Some(head.map(|head| (entry, head)))
+        Some(head.map(|head| (key, head)))
     })
 }
 
@@ -118,11 +125,11 @@ fn page_of(
 ) -> Result<Page, RowError> {
     let (mut requests, mut bytes) = (Vec::with_capacity(size), 0);
     for row in stop.until_set(open(reader, department, after)) {
-        let (entry, head) = row?;
+        let (key, head) = row?;
         bytes += head.card.size();
-        requests.extend(request_out(keys::request_of(&entry), head));
+        requests.extend(request_out(keys::request_of(&key), head));
         if requests.len() == size || bytes >= ANSWER_BYTES {
-            return Ok((requests, Some(entry)));
+            return Ok((requests, Some(key)));
         }
     }
     Ok((requests, None))

@@ -28,7 +28,7 @@ impl Views for RequestViews {
     }
 
     fn version(&self) -> u32 {
-        2
+        1
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {

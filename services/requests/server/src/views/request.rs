@@ -3,12 +3,12 @@
 use khidma_engine::{advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::requests::RequestEvent;
-use khidma_kernel::{Recorded, Timestamp};
+use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 
 use super::{Card, Entry, PageMark, RequestRow, auto_close, undecodable};
-use crate::keys::{self, Place};
+use crate::keys;
 
 /// The timeline's end is put into a page of its own at so many entries or bytes, so that a long life does not make every
 /// further event dearer.
@@ -90,9 +90,9 @@ fn turn_page(id: &str, row: &mut RequestRow, rows: &mut Rows<'_>) -> Result<(), 
 }
 
 /// Where in one list a request submitted then stands, if it does.
-type Listing = fn(&Request, Timestamp, &str) -> Option<Place>;
+type Listing = fn(&Request, Timestamp, &str) -> Option<Vec<u8>>;
 
-/// Moves the request between lists; only where its place changes is anything written.
+/// Moves the request between lists; only where a key changes is anything written.
 fn relist(
     id: &str,
     submitted: Timestamp,
@@ -101,17 +101,13 @@ fn relist(
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
     let listings: [Listing; 4] = [
+        |request, submitted, id| Some(keys::by_provider(&request.provider, submitted, id)),
+        |request, submitted, id| Some(keys::by_requester(&request.requester, submitted, id)),
         |request, submitted, id| {
-            let list = keys::provider_list(&request.provider);
-            Some(keys::listed(list, submitted, id))
-        },
-        |request, submitted, id| {
-            let list = keys::requester_list(&request.requester);
-            Some(keys::listed(list, submitted, id))
-        },
-        |request, submitted, id| {
-            let list = request.assignee.as_ref().map(keys::assignee_list);
-            list.map(|list| keys::listed(list, submitted, id))
+            request
+                .assignee
+                .as_ref()
+                .map(|assignee: &PersonId| keys::by_assignee(assignee, submitted, id))
         },
         |request, submitted, id| {
             request
@@ -121,22 +117,26 @@ fn relist(
         },
     ];
     for listing in listings {
-        let place =
+        let key =
             |request: Option<&Request>| request.and_then(|request| listing(request, submitted, id));
-        relocate(place(before), place(after), rows)?;
+        move_row(key(before), key(after), rows)?;
     }
     Ok(())
 }
 
-fn relocate(from: Option<Place>, to: Option<Place>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn move_row(
+    from: Option<Vec<u8>>,
+    to: Option<Vec<u8>>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     if from == to {
         return Ok(());
     }
-    if let Some(Place { list, entry }) = from {
-        rows.delist(&list, &entry)?;
+    if let Some(key) = from {
+        rows.delete(&key);
     }
     match to {
-        Some(Place { list, entry }) => rows.enlist(&list, &entry),
+        Some(key) => rows.put(&key, &()),
         None => Ok(()),
     }
 }

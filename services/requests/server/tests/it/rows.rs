@@ -34,7 +34,7 @@ async fn rows_written_live_equal_those_of_a_rebuild() {
     let before = projection.reader();
     projection.rebuild(|_| {}).await.unwrap();
     let after = projection.reader();
-    assert!(dump(&after).unwrap().count() > 40);
+    assert!(dump(&after).unwrap().count() > 40 * 3);
     assert!(rows_equal(&before, &after).unwrap());
 }
 
