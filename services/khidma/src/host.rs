@@ -41,8 +41,39 @@ impl Host {
         clock: Clock,
         meters: Meters,
     ) -> Result<Self, Failure> {
+        Self::assemble(config, services, clock, meters, Tasks::new()).await
+    }
+
+    /// As [`Host::start`], unless `stop` comes first: then, and where it does not start, nothing of it is left running.
+    ///
+    /// # Errors
+    /// See [`Host::start`].
+    pub async fn start_unless(
+        stop: impl Future<Output = ()>,
+        config: Config,
+        services: &[ServiceName],
+        clock: Clock,
+        meters: Meters,
+    ) -> Result<Option<Self>, Failure> {
+        let (tasks, patience) = (Tasks::new(), config.limits.drain_patience());
+        let started = tokio::select! {
+            started = Self::assemble(config, services, clock, meters, tasks.clone()) => started.map(Some),
+            () = stop => Ok(None),
+        };
+        if !matches!(started, Ok(Some(_))) {
+            tasks.drain(patience).await;
+        }
+        started
+    }
+
+    async fn assemble(
+        config: Config,
+        services: &[ServiceName],
+        clock: Clock,
+        meters: Meters,
+        tasks: Tasks,
+    ) -> Result<Self, Failure> {
         let listener = listen(config.listen).await?;
-        let tasks = Tasks::new();
         let log = open_log(&config, &tasks).await?;
         let verifier =
             Verifier::from_jwks_file(&config.jwks_file(), &config.identity, clock.clone());
@@ -80,7 +111,7 @@ impl Host {
                 .await
                 .map_err(|error| Failure::Local(error.to_string()))?;
         }
-        let patience = Duration::from_secs(config.limits.drain_seconds.into());
+        let patience = config.limits.drain_patience();
         Ok(Self {
             running,
             tasks,

@@ -5,7 +5,7 @@ use khidma_edge::Config;
 use khidma_edge::telemetry::{self, Telemetry};
 use khidma_requests::RequestsConfig;
 use khidma_runtime::Clock;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::configuration;
 use crate::cli::{Options, ServeArgs, ServiceName};
@@ -25,13 +25,47 @@ pub(super) async fn run(
                        `khidma serve` needs --log nats://HOST:PORT";
         return Err(Failure::Usage(message.to_owned()));
     }
+    let stay = async |host: &Host, stop: &mut StopSignals| {
+        let name = output.paint(Tone::Strong, args.service.as_str());
+        output.line(format_args!("{name} listens on http://{}", host.address()))?;
+        output.flush()?;
+        stop.received().await;
+        Ok(())
+    };
+    run_services(config, &[args.service], Clock::system(), stay).await
+}
+
+/// Starts `services`, lets them run for as long as `stay` takes, and ends them gracefully, however that went. Asked to
+/// stop during the start, it does not finish it.
+pub(super) async fn run_services(
+    config: Config,
+    services: &[ServiceName],
+    clock: Clock,
+    stay: impl AsyncFnOnce(&Host, &mut StopSignals) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut stop = StopSignals::listen()?;
     let telemetry = start_telemetry(&config)?;
-    let host = Host::start(config, &[args.service], Clock::system(), telemetry.meters()).await?;
-    let name = output.paint(Tone::Strong, args.service.as_str());
-    output.line(format_args!("{name} listens on http://{}", host.address()))?;
-    output.flush()?;
-    asked_to_stop().await?;
-    stop(host, telemetry).await
+    let meters = telemetry.meters();
+    let started = Host::start_unless(stop.received(), config, services, clock, meters).await;
+    let ended = match started {
+        Ok(Some(host)) => {
+            let stayed = stay(&host, &mut stop).await;
+            let in_time = host.stop().await;
+            stayed.and_then(|()| ended_in_time(in_time))
+        }
+        Ok(None) => Ok(()),
+        Err(failure) => Err(failure),
+    };
+    telemetry.shut_down().await;
+    ended
+}
+
+fn ended_in_time(in_time: bool) -> Result<(), Failure> {
+    if in_time {
+        Ok(())
+    } else {
+        Err(Failure::NotReady("not everything ended in time".to_owned()))
+    }
 }
 
 /// The configuration with the command line over it.
@@ -59,26 +93,29 @@ pub(super) fn effective(options: &Options) -> Result<Config, Failure> {
     Ok(config)
 }
 
-pub(super) fn start_telemetry(config: &Config) -> Result<Telemetry, Failure> {
+fn start_telemetry(config: &Config) -> Result<Telemetry, Failure> {
     telemetry::init(&config.telemetry).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// Returns at Ctrl-C or SIGTERM.
-pub(super) async fn asked_to_stop() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
-        _ = terminate.recv() => Ok(()),
-    }
+/// Ctrl-C and SIGTERM, heard from the moment this is made: until then they end the process on the spot.
+pub(super) struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
-/// Ends gracefully.
-pub(super) async fn stop(host: Host, telemetry: Telemetry) -> Result<(), Failure> {
-    let in_time = host.stop().await;
-    telemetry.shut_down().await;
-    if in_time {
-        Ok(())
-    } else {
-        Err(Failure::NotReady("not everything ended in time".to_owned()))
+impl StopSignals {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Returns when the next one of them has come.
+    pub(super) async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

@@ -12,7 +12,7 @@ use khidma_kernel::{InvalidId, Role};
 use khidma_runtime::Clock;
 
 use super::configuration;
-use super::serve::{asked_to_stop, overrule, start_telemetry, stop};
+use super::serve::{StopSignals, overrule, run_services};
 use crate::cli::{Options, ServiceName, UpArgs};
 use crate::client::{Endpoints, token_file};
 use crate::failure::Failure;
@@ -30,41 +30,37 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let mut config = configuration(options)?;
     overrule(&mut config, args.listen, args.log)?;
-    let telemetry = start_telemetry(&config)?;
     let clock = Clock::system();
     let authority = Arc::new(LocalAuthority::open_or_create(
         &config.identity_folder(),
         &config.identity,
     )?);
-    let host = Host::start(
-        config.clone(),
-        &ServiceName::ALL,
-        clock.clone(),
-        telemetry.meters(),
-    )
-    .await?;
-    issue_admin_token(&config, &authority, &clock)?;
-    let address = format!("http://{}", host.address());
-    welcome(&config, &address, output)?;
-    if args.demo {
-        let endpoints = Endpoints::all_at(&address);
-        let stage = Stage {
-            endpoints,
-            authority,
-            clock,
-            patience: options.timeout,
-        };
-        let mut narrator = Printed(output);
-        tokio::select! {
-            played = story::play(&stage, &mut narrator) => { played?; }
-            asked = asked_to_stop() => { asked?; return stop(host, telemetry).await; }
+    let stay = {
+        let (config, clock) = (config.clone(), clock.clone());
+        async move |host: &Host, stop: &mut StopSignals| {
+            issue_admin_token(&config, &authority, &clock)?;
+            let address = format!("http://{}", host.address());
+            welcome(&config, &address, output)?;
+            if args.demo {
+                let stage = Stage {
+                    endpoints: Endpoints::all_at(&address),
+                    authority,
+                    clock,
+                    patience: options.timeout,
+                };
+                let mut narrator = Printed(output);
+                tokio::select! {
+                    played = story::play(&stage, &mut narrator) => { played?; }
+                    () = stop.received() => return Ok(()),
+                }
+                try_it(&address, output)?;
+            }
+            output.flush()?;
+            stop.received().await;
+            output.line("\nstopping")
         }
-        try_it(&address, output)?;
-    }
-    output.flush()?;
-    asked_to_stop().await?;
-    output.line("\nstopping")?;
-    stop(host, telemetry).await
+    };
+    run_services(config, &ServiceName::ALL, clock, stay).await
 }
 
 /// Writes the token that makes the command line on this machine just work; only its owner may read it.

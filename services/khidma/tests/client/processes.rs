@@ -11,6 +11,7 @@ use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
 use khidma_runtime::Clock;
 use khidma_testkit::NatsServer;
+use khidma_testkit::otlp::OtlpReceiver;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -57,7 +58,7 @@ impl Process {
         line[line.find("http://").unwrap()..].trim().to_owned()
     }
 
-    /// Asks it to stop, as a service manager does; its exit code.
+    /// Asks it to stop, as a service manager does; its exit code, none if it did not end by itself.
     async fn stop(mut self) -> Option<i32> {
         let id = self.child.id().unwrap().to_string();
         assert!(
@@ -142,4 +143,36 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     );
     assert_eq!(directory.stop().await, Some(0));
     assert_eq!(requests.stop().await, Some(0));
+}
+
+/// Somebody takes the connection to the log and says nothing, so the start lasts until it is given up.
+#[tokio::test]
+async fn a_start_that_lasts_ends_when_it_is_asked_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = HashMap::from([("KHIDMA_DATA", folder.path().display().to_string())]);
+    LocalAuthority::open_or_create(&folder.path().join("identity"), &Config::default().identity)
+        .unwrap();
+    for command in ["up", "serve requests"] {
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let log = format!("nats://{}", silent.local_addr().unwrap());
+        let line = format!("{command} --listen 127.0.0.1:0 --log {log}");
+        let process = Process::start(&line, &data);
+        let connected = tokio::time::timeout(PATIENCE, silent.accept()).await;
+        let _held = connected.unwrap().unwrap();
+        assert_eq!(process.stop().await, Some(0), "{command}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_story_that_fails_ends_the_services_as_a_stop_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let collector = OtlpReceiver::start().await.unwrap();
+    let mut up = program("up --demo --listen 127.0.0.1:0 --timeout 0");
+    up.env("KHIDMA_DATA", folder.path())
+        .env("KHIDMA_TELEMETRY__OTLP_ENDPOINT", collector.endpoint());
+    let said = run(up).await;
+    assert_eq!(said.exit, 6, "nobody answers in no time: {said:?}");
+    // What telemetry still held was exported, which is the last that is done.
+    let logs = collector.logs();
+    assert!(logs.iter().any(|line| line == "serving"), "{logs:?}");
 }
