@@ -117,7 +117,7 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
 async fn timeline(api: &Api, id: String, output: &mut Output) -> Result<(), Failure> {
     let question = TimelineRequest {
         id,
-        page_size: 1000,
+        page_size: 0,
         page_token: String::new(),
         min_position: 0,
     };
