@@ -1,6 +1,7 @@
 //! Asking a server: who asks, how long, and again under the same idempotency key when it was away.
 
 mod identity;
+mod resume;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use tonic_health::pb::health_client::HealthClient;
 use uuid::Uuid;
 
 pub use identity::{authority, role_of, token, token_file};
+pub use resume::Resume;
 
 use crate::cli::Options;
 use crate::failure::Failure;

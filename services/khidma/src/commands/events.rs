@@ -1,51 +1,68 @@
 //! `khidma events tail`: the event log as it grows.
 
-use khidma_proto::operations::{TailEventsRequest, TailEventsResponse};
+use khidma_proto::operations::{ListProjectionsRequest, TailEventsRequest, TailEventsResponse};
 use serde_json::Value;
 
 use crate::cli::TailArgs;
-use crate::client::{Api, is_transient};
+use crate::client::{Api, Resume};
 use crate::failure::Failure;
-use crate::open;
 use crate::output::{Output, Tone};
+use crate::{ask, open};
 
 /// How far the tail has come: events of one commit come one by one, and a connection may end between two of them.
-#[derive(Default)]
 struct Seen {
+    /// Where it began: only what comes after this position is wanted.
+    after: u64,
     /// The last commit of which an event was printed; 0 before the first.
     position: u64,
     /// How many of its events were printed.
     events: usize,
 }
 
-/// Goes on where it was after a lost connection; ends when the server stays away.
-pub(super) async fn tail(api: &Api, args: &TailArgs, output: &mut Output) -> Result<(), Failure> {
-    let mut seen = Seen::default();
-    loop {
-        match follow(api, args, &mut seen, output).await {
-            Err(failure) if is_transient(&failure) && seen.position > 0 => {}
-            ended => return ended,
+impl Seen {
+    fn nothing_after(after: u64) -> Self {
+        Self {
+            after,
+            position: 0,
+            events: 0,
         }
     }
+
+    /// After which position to go on: once more with the commit it was in, of which the rest may be missing.
+    fn resume_after(&self) -> u64 {
+        self.position.checked_sub(1).unwrap_or(self.after)
+    }
+}
+
+/// Goes on where it was after a lost connection; ends when the server stays away.
+pub(super) async fn tail(api: &Api, args: &TailArgs, output: &mut Output) -> Result<(), Failure> {
+    let after = if args.from_now {
+        // Asked once: what comes while the connection is away has come since then, too.
+        ask!(api, operations.list_projections, ListProjectionsRequest {})?.log_head
+    } else {
+        args.after
+    };
+    let (mut seen, mut resume) = (Seen::nothing_after(after), Resume::default());
+    while let Err(failure) = follow(api, args.no_follow, &mut seen, &mut resume, output).await {
+        resume.after(failure).await?;
+    }
+    Ok(())
 }
 
 async fn follow(
     api: &Api,
-    args: &TailArgs,
+    stop_at_head: bool,
     seen: &mut Seen,
+    resume: &mut Resume,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let from = TailEventsRequest {
-        // Once more the commit we were in, of which the rest may be missing.
-        after_position: if seen.position > 0 {
-            seen.position - 1
-        } else {
-            args.after
-        },
-        from_now: args.from_now && seen.position == 0,
-        stop_at_head: args.no_follow,
+        after_position: seen.resume_after(),
+        from_now: false,
+        stop_at_head,
     };
     let mut events = open!(api, operations.tail_events, from)?;
+    resume.opened();
     let mut known = seen.events;
     while let Some(event) = events.message().await? {
         if event.position == seen.position && known > 0 {

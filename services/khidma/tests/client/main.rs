@@ -10,4 +10,6 @@ mod answers;
 mod failures;
 mod grammar;
 mod processes;
+mod scripted;
 mod server;
+mod streams;

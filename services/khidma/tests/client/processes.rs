@@ -58,6 +58,11 @@ impl Process {
         line[line.find("http://").unwrap()..].trim().to_owned()
     }
 
+    /// Kills it with SIGKILL, and returns when it is gone.
+    async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Asks it to stop, as a service manager does; its exit code, none if it did not end by itself.
     async fn stop(mut self) -> Option<i32> {
         let id = self.child.id().unwrap().to_string();
@@ -143,6 +148,33 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     );
     assert_eq!(directory.stop().await, Some(0));
     assert_eq!(requests.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_tail_goes_on_after_the_server_was_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = HashMap::from([("KHIDMA_DATA", folder.path().display().to_string())]);
+    let mut up = Process::start("up --listen 127.0.0.1:0", &data);
+    let address = up.address().await;
+    let create = async |department: &str| {
+        let mut command = program(&format!(
+            "directory department create {department} --name x --server {address}"
+        ));
+        command.envs(&data);
+        let said = run(command).await;
+        assert_eq!(said.exit, 0, "{said:?}");
+    };
+    create("before").await;
+    let mut tail = Process::start(&format!("events tail --server {address}"), &data);
+    tail.line_with("before").await;
+    up.kill().await;
+    let there = address.trim_start_matches("http://");
+    let mut up = Process::start(&format!("up --listen {there}"), &data);
+    up.address().await;
+    create("after").await;
+    let next = tail.line_with("department").await;
+    assert!(next.contains("after"), "an event was printed twice: {next}");
+    assert_eq!(up.stop().await, Some(0));
 }
 
 /// Somebody takes the connection to the log and says nothing, so the start lasts until it is given up.

@@ -2,7 +2,7 @@
 
 use khidma_proto::requests::{State, WatchRequestRequest, WatchRequestResponse};
 
-use crate::client::{Api, is_transient};
+use crate::client::{Api, Resume};
 use crate::failure::Failure;
 use crate::open;
 use crate::output::{Output, entry_line};
@@ -19,20 +19,21 @@ pub(super) async fn run(
         after_position: after,
         min_position: 0,
     };
-    loop {
-        match follow(api, &mut from, output).await {
-            Err(failure) if is_transient(&failure) && from.after_position > after => {}
-            ended => return ended,
-        }
+    let mut resume = Resume::default();
+    while let Err(failure) = follow(api, &mut from, &mut resume, output).await {
+        resume.after(failure).await?;
     }
+    Ok(())
 }
 
 async fn follow(
     api: &Api,
     from: &mut WatchRequestRequest,
+    resume: &mut Resume,
     output: &mut Output,
 ) -> Result<(), Failure> {
     let mut happenings = open!(api, requests.watch_request, from.clone())?;
+    resume.opened();
     while let Some(happening) = happenings.message().await? {
         output.item(&happening, |output| {
             happening.entries.iter().try_for_each(|entry| {
