@@ -8,12 +8,7 @@ use std::path::{Path, PathBuf};
 )]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
-    let files = [
-        "khidma/common/v1/common.proto",
-        "khidma/directory/v1/directory.proto",
-        "khidma/operations/v1/operations.proto",
-        "khidma/requests/v1/requests.proto",
-    ];
+    let files = proto_files(root)?;
     println!("cargo::rerun-if-changed={}", root.display());
     let descriptors = protox::compile(files, [root])?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
@@ -26,4 +21,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.enable_type_names();
     tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
+}
+
+/// All there are; their packages are in `lib.rs`.
+fn proto_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(proto_files(&path)?);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "proto")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
 }

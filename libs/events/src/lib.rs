@@ -24,6 +24,8 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         directory::RoleEvent::KINDS,
         directory::CalendarEvent::KINDS,
         requests::RequestEvent::KINDS,
+        requests::OfferingEvent::KINDS,
+        requests::DelegationEvent::KINDS,
     ]
     .into_iter()
     .flatten()

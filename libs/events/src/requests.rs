@@ -1,8 +1,26 @@
-//! What happens to a service request.
+//! What happens to service requests, to the offerings they ask for, and to the approvals they need.
+//!
+//! Three kinds of entity share the context `requests`; an entity's name on the log says of which kind it is
+//! ([`EntityKind::of`]) and so which vocabulary reads its events.
 
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+mod approval;
+mod catalogue;
+mod entity;
+mod history;
+mod link;
+mod plan;
+
+pub use approval::*;
+pub use catalogue::*;
+pub use entity::{EntityKind, delegation_entity, offering_entity};
+pub use history::HistoryImported;
+pub use link::*;
+pub use plan::*;
 
 vocabulary! {
     /// What happened to a service request.
@@ -27,6 +45,27 @@ vocabulary! {
         Cancelled = "cancelled" v 1,
         WatcherAdded = "watcher_added" v 1,
         WatcherRemoved = "watcher_removed" v 1,
+        ApprovalsRequired = "approvals_required" v 1,
+        ApprovalGiven = "approval_given" v 1,
+        ApprovalStepPassed = "approval_step_passed" v 1,
+        Approved = "approved" v 1,
+        ApprovalRejected = "approval_rejected" v 1,
+        ApprovalTimedOut = "approval_timed_out" v 1,
+        TasksPlanned = "tasks_planned" v 1,
+        TasksBegun = "tasks_begun" v 1,
+        TaskProgressed = "task_progressed" v 1,
+        TaskRefused = "task_refused" v 1,
+        TaskDropped = "task_dropped" v 1,
+        ReleasedFromPlan = "released_from_plan" v 1,
+        Linked = "linked" v 1,
+        Unlinked = "unlinked" v 1,
+        Merged = "merged" v 1,
+        MergeReceived = "merge_received" v 1,
+        Attached = "attached" v 1,
+        Detached = "detached" v 1,
+        OutcomePublished = "outcome_published" v 1,
+        OutcomeShared = "outcome_shared" v 1,
+        HistoryImported = "history_imported" v 1,
     }
 }
 
@@ -90,6 +129,41 @@ pub enum Channel {
     InPerson,
 }
 
+/// What kind of request it is.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestKind {
+    /// Somebody wants something done.
+    #[default]
+    Service,
+    /// Somebody reports a defect in a service, before an outer customer meets it.
+    Concern,
+}
+
+impl RequestKind {
+    /// Whether it is the usual kind.
+    pub fn is_service(&self) -> bool {
+        *self == Self::Service
+    }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// On which side of a request somebody stands.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -107,18 +181,36 @@ pub enum Side {
 pub struct Submitted {
     /// The department that is asked.
     pub provider: DepartmentId,
-    /// Who asks.
-    pub requester: PersonId,
-    /// The department for which they ask.
-    pub requester_department: DepartmentId,
+    /// What kind of request it is.
+    #[serde(default, skip_serializing_if = "RequestKind::is_service")]
+    pub kind: RequestKind,
+    /// Who asks; `None` for a task of a plan, which a department asks for, and for an anonymous concern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<PersonId>,
+    /// The department for which they ask; `None` for an anonymous concern.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester_department: Option<DepartmentId>,
     /// What is wanted, in one line.
     pub title: String,
     /// What is wanted, in full; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// The offering it asks for.
+    /// The offering it asks for, or the one a concern is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offering: Option<String>,
+    pub offering: Option<OfferingId>,
+    /// The version of the offering under which it was made; 0 for one that was not in the catalogue.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub offering_version: u32,
+    /// The answers to the offering's form.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, Value>")]
+    pub answers: Map<String, Value>,
+    /// Of which request it is a task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task_of: Option<TaskOf>,
+    /// SHA-256 of the word by which whoever raised an anonymous concern can follow it, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_digest: Option<String>,
     /// How urgent it is.
     pub priority: Priority,
     /// Tags, sorted, each once.
@@ -126,6 +218,33 @@ pub struct Submitted {
     pub tags: Vec<String>,
     /// By which way it came in.
     pub channel: Channel,
+}
+
+impl Submitted {
+    /// The plainest request: `requester` asks `provider` for something, on behalf of their own department.
+    pub fn plain(
+        provider: DepartmentId,
+        requester: PersonId,
+        requester_department: DepartmentId,
+        title: impl Into<String>,
+    ) -> Self {
+        Self {
+            provider,
+            kind: RequestKind::Service,
+            requester: Some(requester),
+            requester_department: Some(requester_department),
+            title: title.into(),
+            description: String::new(),
+            offering: None,
+            offering_version: 0,
+            answers: Map::new(),
+            task_of: None,
+            follow_digest: None,
+            priority: Priority::Normal,
+            tags: Vec::new(),
+            channel: Channel::Api,
+        }
+    }
 }
 
 /// The requester was told, at once and by itself, that the request has arrived.
@@ -220,8 +339,9 @@ pub struct Transferred {
 pub struct Resolved {
     /// What was done.
     pub outcome: String,
-    /// When it closes by itself unless the requester speaks.
-    pub auto_close_at: Timestamp,
+    /// When it closes by itself unless the requester speaks; `None` for never (history that was taken over).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_close_at: Option<Timestamp>,
 }
 
 /// The requester said that it is done.
@@ -248,6 +368,9 @@ pub struct AutoClosed {}
 pub struct Declined {
     /// Why, as the requester was told.
     pub reason: String,
+    /// What becomes of its tasks under way, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<TasksFate>,
 }
 
 /// The requester no longer wanted it.
@@ -256,6 +379,9 @@ pub struct Cancelled {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What becomes of its tasks under way, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<TasksFate>,
 }
 
 /// Somebody follows it from now on.

@@ -156,21 +156,22 @@ fn event() -> impl Strategy<Value = RequestEvent> {
         slug(),
         any::<String>(),
         any::<String>(),
-        any::<Option<String>>(),
+        proptest::option::of(slug()),
         priority(),
     );
     let submitted = submitted.prop_map(
         |(provider, requester, department, title, description, offering, priority)| {
             let event = Submitted {
-                provider: provider.parse().unwrap(),
-                requester: requester.parse().unwrap(),
-                requester_department: department.parse().unwrap(),
-                title,
                 description,
-                offering,
+                offering: offering.map(|offering| offering.parse().unwrap()),
                 priority,
                 tags: vec!["a".into()],
-                channel: Default::default(),
+                ..Submitted::plain(
+                    provider.parse().unwrap(),
+                    requester.parse().unwrap(),
+                    department.parse().unwrap(),
+                    title,
+                )
             };
             event.into()
         },

@@ -18,33 +18,44 @@ fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples")
 }
 
-/// `khidma.requests.submitted.v1` is `samples/requests/submitted.v1.json`.
-fn sample_of(type_name: &str) -> PathBuf {
+/// The samples of `khidma.requests.submitted.v1` are `samples/requests/submitted.v1.json` and, for fields that came
+/// later, `submitted.v1-2.json` and so on.
+fn samples_of(type_name: &str) -> Vec<PathBuf> {
     let (context, event) = type_name
         .strip_prefix("khidma.")
         .unwrap()
         .split_once('.')
         .unwrap();
-    samples().join(context).join(format!("{event}.json"))
+    let folder = samples().join(context);
+    let later = (2..)
+        .map(|number| folder.join(format!("{event}-{number}.json")))
+        .take_while(|path| path.exists());
+    std::iter::once(folder.join(format!("{event}.json")))
+        .chain(later)
+        .collect()
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every sample of a vocabulary is read, means the event its name says, and is written again as it was.
 fn holds<E: Event>() {
     for kind in E::KINDS {
-        let path = sample_of(kind.type_name);
-        let text =
-            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let raw: Box<RawValue> = serde_json::from_str(&text).unwrap();
-        let event = E::decode(kind.type_name, &raw).expect("the vocabulary knows its own type");
-        let event = event.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        assert_eq!(event.kind().type_name, kind.type_name);
-        let golden: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            serde_json::to_value(&event).unwrap(),
-            golden,
-            "{}",
-            path.display()
-        );
+        for path in samples_of(kind.type_name) {
+            let text = read(&path);
+            let raw: Box<RawValue> = serde_json::from_str(&text).unwrap();
+            let event = E::decode(kind.type_name, &raw).expect("the vocabulary knows its own type");
+            let event = event.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            assert_eq!(event.kind().type_name, kind.type_name);
+            let golden: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(
+                serde_json::to_value(&event).unwrap(),
+                golden,
+                "{}",
+                path.display()
+            );
+        }
     }
 }
 
@@ -55,13 +66,13 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<directory::RoleEvent>();
     holds::<directory::CalendarEvent>();
     holds::<requests::RequestEvent>();
+    holds::<requests::OfferingEvent>();
+    holds::<requests::DelegationEvent>();
 }
 
 #[test]
 fn every_sample_fits_its_schema() {
     for kind in kinds() {
-        let sample: Value =
-            serde_json::from_str(&fs::read_to_string(sample_of(kind.type_name)).unwrap()).unwrap();
         let schema = (kind.schema)().to_value();
         let named = |list: &Value| -> BTreeSet<String> {
             list.as_array()
@@ -77,15 +88,20 @@ fn every_sample_fits_its_schema() {
                 .flat_map(|object| object.keys().cloned())
                 .collect()
         };
-        assert!(
-            named(&schema["required"]).is_subset(&keys(&sample)),
-            "{}",
-            kind.type_name
-        );
+        let mut shown = BTreeSet::new();
+        for path in samples_of(kind.type_name) {
+            let sample: Value = serde_json::from_str(&read(&path)).unwrap();
+            assert!(
+                named(&schema["required"]).is_subset(&keys(&sample)),
+                "{}",
+                path.display()
+            );
+            shown.extend(keys(&sample));
+        }
         assert_eq!(
             keys(&schema["properties"]),
-            keys(&sample),
-            "{}: a sample shows every field",
+            shown,
+            "{}: the samples show every field",
             kind.type_name
         );
     }
@@ -93,8 +109,9 @@ fn every_sample_fits_its_schema() {
 
 #[test]
 fn no_sample_is_of_no_event_and_no_name_stands_twice() {
-    let expected: BTreeSet<PathBuf> = kinds().map(|kind| sample_of(kind.type_name)).collect();
-    assert_eq!(expected.len(), kinds().count(), "two events share a type");
+    let types: BTreeSet<&str> = kinds().map(|kind| kind.type_name).collect();
+    assert_eq!(types.len(), kinds().count(), "two events share a type");
+    let expected: BTreeSet<PathBuf> = types.into_iter().flat_map(samples_of).collect();
     let files = fs::read_dir(samples())
         .unwrap()
         .flat_map(|context| fs::read_dir(context.unwrap().path()).unwrap());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DepartmentId, InvalidId, PersonId};
 
-/// Who caused an event. Written `person:amina` or `service:requests`.
+/// Who caused an event. Written `person:amina`, `service:requests` or `anonymous`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Actor {
@@ -17,6 +17,8 @@ pub enum Actor {
     Person(PersonId),
     /// One of our own services, by itself.
     Service(Cow<'static, str>),
+    /// Somebody who was let in and whom nothing that is kept identifies.
+    Anonymous,
 }
 
 impl Actor {
@@ -24,7 +26,7 @@ impl Actor {
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person(person) => Some(person),
-            Self::Service(_) => None,
+            Self::Service(_) | Self::Anonymous => None,
         }
     }
 }
@@ -32,8 +34,8 @@ impl Actor {
 /// A text that names no actor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidActor {
-    /// Neither `person:` nor `service:` before it.
-    #[error("an actor is written person:ID or service:NAME")]
+    /// Neither `anonymous`, nor `person:` or `service:` before it.
+    #[error("an actor is written person:ID, service:NAME or anonymous")]
     Kind,
     /// What follows is no id.
     #[error(transparent)]
@@ -45,6 +47,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Person(id) => write!(f, "person:{id}"),
             Self::Service(name) => write!(f, "service:{name}"),
+            Self::Anonymous => f.write_str("anonymous"),
         }
     }
 }
@@ -56,6 +59,7 @@ impl FromStr for Actor {
         match text.split_once(':') {
             Some(("person", id)) => Ok(Self::Person(id.parse()?)),
             Some(("service", name)) => Ok(Self::Service(name.to_owned().into())),
+            None if text == "anonymous" => Ok(Self::Anonymous),
             _ => Err(InvalidActor::Kind),
         }
     }
@@ -83,6 +87,8 @@ pub enum Role {
     Manager,
     /// Keeps the directory and may operate the services.
     Admin,
+    /// May write down history with its original times.
+    Import,
 }
 
 impl FromStr for Role {
@@ -92,6 +98,7 @@ impl FromStr for Role {
         match text {
             "manager" => Ok(Self::Manager),
             "admin" => Ok(Self::Admin),
+            "import" => Ok(Self::Import),
             _ => Err(()),
         }
     }
@@ -103,6 +110,7 @@ impl Role {
         match self {
             Self::Manager => "manager",
             Self::Admin => "admin",
+            Self::Import => "import",
         }
     }
 }
@@ -123,6 +131,15 @@ impl Caller {
     pub fn service(name: &'static str) -> Self {
         Self {
             actor: Actor::Service(name.into()),
+            department: None,
+            roles: BTreeSet::new(),
+        }
+    }
+
+    /// Somebody whom nothing that is kept shall identify.
+    pub fn anonymous() -> Self {
+        Self {
+            actor: Actor::Anonymous,
             department: None,
             roles: BTreeSet::new(),
         }
@@ -167,11 +184,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_actor_is_read_as_it_is_written() {
+        for text in ["person:amina", "service:requests", "anonymous"] {
+            let actor: Actor = text.parse().unwrap();
+            assert_eq!(actor.to_string(), text);
+        }
+        assert!("anonymous:amina".parse::<Actor>().is_err() && "amina".parse::<Actor>().is_err());
+    }
+
+    #[test]
     fn a_role_is_read_as_it_is_written_and_there_are_no_others() {
-        for role in [Role::Manager, Role::Admin] {
+        for role in [Role::Manager, Role::Admin, Role::Import] {
             assert_eq!(role.as_str().parse(), Ok(role));
         }
-        for text in ["import", "Admin", ""] {
+        for text in ["owner", "Admin", ""] {
             assert_eq!(text.parse::<Role>(), Err(()), "{text:?}");
         }
     }

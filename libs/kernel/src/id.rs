@@ -125,6 +125,14 @@ slug_id!(
     /// A working calendar.
     CalendarId, "calendar"
 );
+slug_id!(
+    /// Something a department offers to do for others.
+    OfferingId, "offering"
+);
+slug_id!(
+    /// A task of a plan, unique within its plan.
+    TaskKey, "task"
+);
 
 /// A service request: one thing somebody asked a department for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -14,6 +14,8 @@ pub use caller::{Actor, Caller, InvalidActor, Role};
 pub use commit::{Commit, Meta, OnceKey, Recorded};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
 pub use hash::{derived_id, digest, time_ordered_id};
-pub use id::{CalendarId, DepartmentId, InvalidId, PersonId, RoleId, ServiceRequestId};
+pub use id::{
+    CalendarId, DepartmentId, InvalidId, OfferingId, PersonId, RoleId, ServiceRequestId, TaskKey,
+};
 pub use position::Position;
 pub use timestamp::{InvalidTimestamp, Timestamp};

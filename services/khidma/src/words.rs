@@ -48,7 +48,10 @@ words!(
         "confirmed",
         "closed",
         "declined",
-        "cancelled"
+        "cancelled",
+        "awaiting-approval",
+        "rejected",
+        "merged"
     ]
 );
 words!(Priority, "PRIORITY_", ["low", "normal", "high", "urgent"]);

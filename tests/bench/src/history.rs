@@ -91,22 +91,21 @@ fn provider(number: usize) -> String {
 fn life(clock: &Clock, number: usize) -> Outcome<[(Actor, Vec<RequestEvent>); 4]> {
     let asked = laptop(number);
     let submitted = Submitted {
-        provider: provider(number).parse()?,
-        requester: "amina".parse()?,
-        requester_department: "hr".parse()?,
-        title: asked.title,
         description: asked.description,
-        offering: Some(asked.offering),
-        priority: Priority::Normal,
         tags: asked.tags,
-        channel: Channel::Api,
+        ..Submitted::plain(
+            provider(number).parse()?,
+            "amina".parse()?,
+            "hr".parse()?,
+            asked.title,
+        )
     };
     let assignee: PersonId = format!("daniel-{}", number % 20).parse()?;
     let (amina, daniel) = (
         Actor::Person("amina".parse()?),
         Actor::Person(assignee.clone()),
     );
-    let auto_close_at = clock.now().plus_seconds(7 * 24 * 3600);
+    let auto_close_at = Some(clock.now().plus_seconds(7 * 24 * 3600));
     let taken = vec![
         Acknowledged { note: None }.into(),
         Assigned {

@@ -115,7 +115,6 @@ pub(crate) fn laptop(number: usize) -> SubmitRequest {
         provider_id: "it".into(),
         title: format!("A laptop for the new colleague {number}"),
         description: description.into(),
-        offering: "laptop".into(),
         tags: vec!["hardware".into(), "onboarding".into()],
         ..SubmitRequest::default()
     }

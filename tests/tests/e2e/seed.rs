@@ -6,7 +6,7 @@ use khidma_events::directory::{
     DepartmentCreated, DepartmentEvent, DepartmentJoined, PersonEvent, PersonKind,
     PersonRegistered, department_entity, person_entity,
 };
-use khidma_events::requests::{Channel, Priority, ReceiptIssued, RequestEvent, Submitted};
+use khidma_events::requests::{ReceiptIssued, RequestEvent, Submitted};
 use khidma_testkit::append;
 use uuid::Uuid;
 
@@ -51,17 +51,12 @@ pub(crate) async fn organisation(log: &dyn EventLog) {
 pub(crate) async fn requests(log: &dyn EventLog, count: usize) -> Vec<String> {
     let ids: Vec<_> = (0..count).map(|_| Uuid::new_v4().to_string()).collect();
     let asked = stream::iter(&ids).for_each_concurrent(256, |id| {
-        let submitted = Submitted {
-            provider: "it".parse().unwrap(),
-            requester: "amina".parse().unwrap(),
-            requester_department: "hr".parse().unwrap(),
-            title: format!("Laptop {id}"),
-            description: String::new(),
-            offering: None,
-            priority: Priority::Normal,
-            tags: Vec::new(),
-            channel: Channel::Api,
-        };
+        let submitted = Submitted::plain(
+            "it".parse().unwrap(),
+            "amina".parse().unwrap(),
+            "hr".parse().unwrap(),
+            format!("Laptop {id}"),
+        );
         let events = vec![submitted.into(), ReceiptIssued {}.into()];
         append::<RequestEvent>(log, id.clone(), events)
     });

@@ -22,8 +22,10 @@ pub fn state_cell(state: i32) -> Cell {
 fn state_tone(state: i32) -> Tone {
     match State::try_from(state) {
         Ok(State::Confirmed | State::Resolved) => Tone::Good,
-        Ok(State::Waiting | State::Submitted) => Tone::Care,
-        Ok(State::Closed | State::Declined | State::Cancelled) => Tone::Faint,
+        Ok(State::Waiting | State::Submitted | State::AwaitingApproval) => Tone::Care,
+        Ok(
+            State::Closed | State::Declined | State::Cancelled | State::Rejected | State::Merged,
+        ) => Tone::Faint,
         Ok(State::Acknowledged | State::InProgress | State::Unspecified) | Err(_) => Tone::Plain,
     }
 }
@@ -43,6 +45,7 @@ fn actor_name(by: Option<&Actor>) -> &str {
     match by.and_then(|by| by.kind.as_ref()) {
         Some(actor::Kind::PersonId(person)) => person,
         Some(actor::Kind::Service(service)) => service,
+        Some(actor::Kind::Anonymous(_)) => "anonymous",
         None => NOBODY,
     }
 }

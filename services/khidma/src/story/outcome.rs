@@ -60,6 +60,7 @@ impl From<&TimelineEntry> for Line {
         let actor = match entry.actor.as_ref().and_then(|actor| actor.kind.as_ref()) {
             Some(actor::Kind::PersonId(person)) => person.clone(),
             Some(actor::Kind::Service(service)) => service.clone(),
+            Some(actor::Kind::Anonymous(_)) => "anonymous".to_owned(),
             None => String::new(),
         };
         let timeless = entry

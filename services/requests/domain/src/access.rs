@@ -1,6 +1,6 @@
 //! Who may do what with a request: one table.
 
-use khidma_kernel::{Caller, Role};
+use khidma_kernel::{Caller, PersonId, Role};
 
 use crate::Request;
 
@@ -55,10 +55,19 @@ pub struct Standing {
 impl Standing {
     /// How `caller` stands to `request`.
     pub fn of(caller: &Caller, request: &Request) -> Self {
-        let is = |person| caller.actor.person() == Some(person);
+        let is = |person: &PersonId| caller.actor.person() == Some(person);
+        let asked = request.requester.as_ref().is_some_and(is);
+        // A task of a plan is asked for by a department: any of its members speaks for it.
+        let for_department = request
+            .requester_department
+            .as_ref()
+            .is_some_and(|department| {
+                caller.leads(department)
+                    || (request.requester.is_none() && caller.belongs_to(department))
+            });
         Self {
-            asked: is(&request.requester),
-            requester: is(&request.requester) || caller.leads(&request.requester_department),
+            asked,
+            requester: asked || for_department,
             provider: caller.belongs_to(&request.provider),
             provider_manager: caller.leads(&request.provider),
             assignee: request.assignee.as_ref().is_some_and(is),

@@ -1,7 +1,7 @@
 //! What somebody may want of a request. Facts from elsewhere travel with it.
 
 use khidma_events::requests::{Channel, Priority};
-use khidma_kernel::{DepartmentId, PersonId};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,8 +117,8 @@ pub struct Submit {
     pub title: String,
     /// What is wanted, in full; may be empty.
     pub description: String,
-    /// The offering it asks for; may be empty.
-    pub offering: String,
+    /// The offering it asks for.
+    pub offering: Option<OfferingId>,
     /// How urgent it is.
     pub priority: Priority,
     /// Tags.

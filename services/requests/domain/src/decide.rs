@@ -52,7 +52,7 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
                 by,
                 Resolved {
                     outcome: outcome.clone(),
-                    auto_close_at,
+                    auto_close_at: Some(auto_close_at),
                 },
             )
         }
@@ -75,7 +75,6 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
     };
     required("title", &submit.title, limits::TITLE)?;
     optional("description", &submit.description, limits::TEXT)?;
-    optional("offering", &submit.offering, limits::OFFERING)?;
     let tags = tags(&submit.tags)?;
     if !submit.provider_known {
         return Err(Refusal::UnknownDepartment {
@@ -106,15 +105,17 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
         }
     };
     let submitted = Submitted {
-        provider: submit.provider.clone(),
-        requester: requester.clone(),
-        requester_department: requester_department.clone(),
-        title: submit.title.clone(),
         description: submit.description.clone(),
-        offering: said(&submit.offering),
+        offering: submit.offering.clone(),
         priority: submit.priority,
         tags,
         channel: submit.channel,
+        ..Submitted::plain(
+            submit.provider.clone(),
+            requester.clone(),
+            requester_department.clone(),
+            submit.title.as_str(),
+        )
     };
     Ok(vec![submitted.into(), ReceiptIssued {}.into()])
 }
@@ -343,6 +344,7 @@ fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
     Ok(vec![
         Declined {
             reason: reason.to_owned(),
+            tasks: None,
         }
         .into(),
     ])
@@ -355,6 +357,7 @@ fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
     Ok(vec![
         Cancelled {
             reason: said(reason),
+            tasks: None,
         }
         .into(),
     ])

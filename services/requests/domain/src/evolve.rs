@@ -1,16 +1,19 @@
 //! What does it mean? Total and infallible: what happened, happened.
 
-use std::collections::BTreeSet;
+mod approval;
+mod plan;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_events::requests::{RequestEvent, Submitted};
 use khidma_kernel::Recorded;
 
-use crate::state::{Request, State};
+use crate::state::{Imported, Request, State};
 
 pub(crate) fn evolve(state: &mut Option<Request>, recorded: &Recorded<RequestEvent>) {
     match (state.as_mut(), &recorded.event) {
         (_, RequestEvent::Submitted(submitted)) => *state = Some(begin(submitted)),
-        (Some(request), event) => go_on(request, event),
+        (Some(request), _) => go_on(request, recorded),
         // Nothing happens to a request before it is submitted.
         (None, _) => {}
     }
@@ -20,6 +23,7 @@ fn begin(submitted: &Submitted) -> Request {
     Request {
         state: State::Submitted,
         provider: submitted.provider.clone(),
+        kind: submitted.kind,
         requester: submitted.requester.clone(),
         requester_department: submitted.requester_department.clone(),
         assignee: None,
@@ -29,15 +33,30 @@ fn begin(submitted: &Submitted) -> Request {
         acknowledged: false,
         started: false,
         auto_close_at: None,
+        approval: None,
+        task_of: submitted.task_of.clone(),
+        tasks: Vec::new(),
+        fate: None,
+        links: BTreeSet::new(),
+        merged_into: None,
+        attached: BTreeMap::new(),
+        follow_digest: submitted.follow_digest.clone(),
+        told: BTreeSet::new(),
+        imported: None,
     }
 }
 
-fn go_on(request: &mut Request, event: &RequestEvent) {
-    match event {
+#[expect(
+    clippy::too_many_lines,
+    reason = "one match over every event, so that a new one does not compile without a meaning"
+)]
+fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
+    match &recorded.event {
         RequestEvent::Submitted(_)
         | RequestEvent::ReceiptIssued(_)
         | RequestEvent::Replied(_)
-        | RequestEvent::NoteAdded(_) => {}
+        | RequestEvent::NoteAdded(_)
+        | RequestEvent::OutcomePublished(_) => {}
         RequestEvent::Acknowledged(_) => {
             request.acknowledged = true;
             if request.state == State::Submitted {
@@ -61,12 +80,18 @@ fn go_on(request: &mut Request, event: &RequestEvent) {
         }
         RequestEvent::Resolved(event) => {
             request.state = State::Resolved;
-            request.auto_close_at = Some(event.auto_close_at);
+            request.auto_close_at = event.auto_close_at;
         }
         RequestEvent::Confirmed(_) => end(request, State::Confirmed),
         RequestEvent::AutoClosed(_) => end(request, State::Closed),
-        RequestEvent::Declined(_) => end(request, State::Declined),
-        RequestEvent::Cancelled(_) => end(request, State::Cancelled),
+        RequestEvent::Declined(event) => {
+            request.fate = event.tasks;
+            end(request, State::Declined);
+        }
+        RequestEvent::Cancelled(event) => {
+            request.fate = event.tasks;
+            end(request, State::Cancelled);
+        }
         RequestEvent::Reopened(_) => {
             request.started = true;
             end(request, State::InProgress);
@@ -76,6 +101,51 @@ fn go_on(request: &mut Request, event: &RequestEvent) {
         }
         RequestEvent::WatcherRemoved(event) => {
             request.watchers.remove(&event.person);
+        }
+        RequestEvent::ApprovalsRequired(event) => approval::required(request, event, recorded.at),
+        RequestEvent::ApprovalGiven(event) => approval::given(request, event, &recorded.by),
+        RequestEvent::ApprovalStepPassed(event) => {
+            approval::step_passed(request, event, recorded.at)
+        }
+        RequestEvent::Approved(_) => request.state = State::Submitted,
+        RequestEvent::ApprovalRejected(_) => end(request, State::Rejected),
+        RequestEvent::ApprovalTimedOut(event) => approval::timed_out(request, event, recorded.at),
+        RequestEvent::TasksPlanned(event) => plan::planned(request, event),
+        RequestEvent::TasksBegun(event) => plan::begun(request, event),
+        RequestEvent::TaskProgressed(event) => plan::progressed(request, event),
+        RequestEvent::TaskRefused(event) => plan::refused(request, event),
+        RequestEvent::TaskDropped(event) => plan::dropped(request, event),
+        RequestEvent::ReleasedFromPlan(_) => request.task_of = None,
+        RequestEvent::Linked(event) => {
+            request.links.insert((event.kind, event.request));
+        }
+        RequestEvent::Unlinked(event) => {
+            request.links.remove(&(event.kind, event.request));
+        }
+        RequestEvent::Merged(event) => {
+            request.merged_into = Some(event.into);
+            end(request, State::Merged);
+        }
+        RequestEvent::MergeReceived(event) => {
+            request.watchers.extend(event.watchers.iter().cloned());
+        }
+        RequestEvent::Attached(event) => {
+            let digest = event.attachment.sha256.clone();
+            request.attached.insert(digest, event.internal);
+        }
+        RequestEvent::Detached(event) => {
+            request.attached.remove(&event.sha256);
+        }
+        RequestEvent::OutcomeShared(event) => {
+            request.told.insert(event.concern);
+        }
+        RequestEvent::HistoryImported(event) => {
+            request.imported = Some(Imported {
+                source: event.source.clone(),
+                external_id: event.external_id.clone(),
+                steps: event.steps,
+                digest: event.digest.clone(),
+            });
         }
     }
 }

@@ -11,7 +11,7 @@ mod state;
 pub use access::{Action, Standing, may};
 pub use command::{Body, Subject, Submit};
 pub use refusal::RequestRefusal;
-pub use state::{Request, State};
+pub use state::{Approval, Imported, Request, State, Task};
 
 use std::collections::BTreeSet;
 
@@ -51,10 +51,11 @@ impl Decider for RequestDecider {
             .flatten()
             .flat_map(|request| {
                 [
-                    request.provider.clone(),
+                    Some(request.provider.clone()),
                     request.requester_department.clone(),
                 ]
             })
+            .flatten()
             .collect()
     }
 }

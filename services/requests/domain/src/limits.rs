@@ -4,8 +4,6 @@
 pub const TITLE: usize = 200;
 /// Characters of any other text.
 pub const TEXT: usize = 20_000;
-/// Characters of an offering's id.
-pub const OFFERING: usize = 100;
 /// Characters of a tag.
 pub const TAG: usize = 40;
 /// Tags of a request.

@@ -1,9 +1,11 @@
 //! What decisions about a request need to know of its past.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_events::requests::{
+    ApprovalStep, Approver, LinkKind, Priority, RequestKind, TaskOf, TaskState, TasksFate,
+};
+use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, TaskKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a request is in its life.
@@ -27,11 +29,19 @@ pub enum State {
     Declined,
     /// The requester no longer wanted it.
     Cancelled,
+    /// Asked; waits until its approvers agree, and is not with the provider before.
+    AwaitingApproval,
+    /// Its approvers did not agree.
+    Rejected,
+    /// Ended, as another request goes on for it.
+    Merged,
 }
 
 impl State {
     /// Every state, in the order of a life.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
+        Self::AwaitingApproval,
+        Self::Rejected,
         Self::Submitted,
         Self::Acknowledged,
         Self::InProgress,
@@ -41,6 +51,7 @@ impl State {
         Self::Closed,
         Self::Declined,
         Self::Cancelled,
+        Self::Merged,
     ];
 
     /// Whether the provider still has something to do (or waits to).
@@ -49,6 +60,11 @@ impl State {
             self,
             Self::Submitted | Self::Acknowledged | Self::InProgress | Self::Waiting
         )
+    }
+
+    /// Whether nothing more happens to it but by a reopening.
+    pub fn is_over(self) -> bool {
+        !(self.is_open() || matches!(self, Self::AwaitingApproval | Self::Resolved))
     }
 
     /// The state as messages and details write it.
@@ -63,6 +79,9 @@ impl State {
             Self::Closed => "closed",
             Self::Declined => "declined",
             Self::Cancelled => "cancelled",
+            Self::AwaitingApproval => "awaiting approval",
+            Self::Rejected => "rejected",
+            Self::Merged => "merged",
         }
     }
 }
@@ -74,10 +93,12 @@ pub struct Request {
     pub state: State,
     /// The department that is asked.
     pub provider: DepartmentId,
-    /// Who asks.
-    pub requester: PersonId,
-    /// The department for which they ask.
-    pub requester_department: DepartmentId,
+    /// What kind of request it is.
+    pub kind: RequestKind,
+    /// Who asks; nobody in person for a task of a plan, nobody known for an anonymous concern.
+    pub requester: Option<PersonId>,
+    /// The department for which they ask; unknown for an anonymous concern.
+    pub requester_department: Option<DepartmentId>,
     /// Who does it.
     pub assignee: Option<PersonId>,
     /// How urgent it is.
@@ -92,9 +113,101 @@ pub struct Request {
     pub started: bool,
     /// When it closes by itself; only while it is resolved.
     pub auto_close_at: Option<Timestamp>,
+    /// What its approvers have said; only if it needs approvals.
+    pub approval: Option<Approval>,
+    /// Of which request it is a task.
+    pub task_of: Option<TaskOf>,
+    /// Its own tasks, in the order in which they were planned.
+    pub tasks: Vec<Task>,
+    /// What became of its tasks under way when it ended early.
+    pub fate: Option<TasksFate>,
+    /// How it hangs together with others.
+    pub links: BTreeSet<(LinkKind, ServiceRequestId)>,
+    /// The request that goes on for it; only while it is merged.
+    pub merged_into: Option<ServiceRequestId>,
+    /// The digests of what is attached, and whether only the provider sees it.
+    pub attached: BTreeMap<String, bool>,
+    /// SHA-256 of the word by which an anonymous concern is followed, hexadecimal.
+    pub follow_digest: Option<String>,
+    /// The concerns whose outcome was shared with it.
+    pub told: BTreeSet<ServiceRequestId>,
+    /// Where it was taken over from.
+    pub imported: Option<Imported>,
+}
+
+/// What the approvers of a request have said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The steps. An escalation adds an approver to the end of its step.
+    pub steps: Vec<ApprovalStep>,
+    /// The step that is being decided; their number once all have agreed.
+    pub current: u32,
+    /// When that step began.
+    pub since: Timestamp,
+    /// Which of its approvers have agreed, and who spoke as them.
+    pub given: BTreeMap<u32, PersonId>,
+    /// Whether the present step was escalated: then the approver added last decides alone.
+    pub escalated: bool,
+}
+
+impl Approval {
+    /// The step that is being decided; `None` once all have agreed.
+    pub fn step(&self) -> Option<&ApprovalStep> {
+        self.steps.get(self.current as usize)
+    }
+
+    /// When the present step times out.
+    pub fn due(&self) -> Option<Timestamp> {
+        let timeout = self.step()?.timeout.as_ref()?;
+        (!self.escalated).then(|| self.since.plus_seconds(timeout.seconds.into()))
+    }
+
+    /// Who is still asked, with their number within the step.
+    pub fn waiting_for(&self) -> impl Iterator<Item = (u32, &Approver)> {
+        let approvers = self.step().map(|step| step.approvers.as_slice());
+        (0..)
+            .zip(approvers.unwrap_or_default())
+            .filter(|(number, _)| !self.given.contains_key(number))
+    }
+}
+
+/// A task of a request's plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its key within the plan.
+    pub key: TaskKey,
+    /// The tasks it waits for, by their place in the plan.
+    pub needs: BTreeSet<u32>,
+    /// Where it is in its life.
+    pub state: TaskState,
+    /// The request it has become; the last one, if it was asked for again.
+    pub request: Option<ServiceRequestId>,
+    /// How often it was asked for.
+    pub attempts: u32,
+}
+
+/// Where a request was taken over from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The system it comes from.
+    pub source: String,
+    /// What it is called there.
+    pub external_id: String,
+    /// How many of the case's records have been taken over.
+    pub steps: u32,
+    /// SHA-256 over those records, hexadecimal.
+    pub digest: String,
 }
 
 impl Request {
+    /// The task with that key, and its place in the plan.
+    pub fn task(&self, key: &TaskKey) -> Option<(usize, &Task)> {
+        self.tasks
+            .iter()
+            .enumerate()
+            .find(|(_, task)| task.key == *key)
+    }
+
     /// The open state that what has happened so far amounts to, apart from any waiting.
     pub(crate) fn open_state(&self) -> State {
         match (self.started, self.acknowledged) {

@@ -258,9 +258,14 @@ fn what_is_done_with_is_left_alone() {
     let ends: [RequestEvent; 3] = [
         Declined {
             reason: "No".into(),
+            tasks: None,
         }
         .into(),
-        Cancelled { reason: None }.into(),
+        Cancelled {
+            reason: None,
+            tasks: None,
+        }
+        .into(),
         resolved(),
     ];
     for end in ends {

@@ -53,7 +53,7 @@ pub(crate) fn asked() -> Submit {
         on_behalf_of: None,
         title: "A laptop for Noor".into(),
         description: String::new(),
-        offering: String::new(),
+        offering: None,
         priority: Priority::Normal,
         tags: vec![],
         channel: Channel::Web,
@@ -62,15 +62,13 @@ pub(crate) fn asked() -> Submit {
 
 pub(crate) fn submitted() -> RequestEvent {
     Submitted {
-        provider: "it".parse().unwrap(),
-        requester: "amina".parse().unwrap(),
-        requester_department: "hr".parse().unwrap(),
-        title: "A laptop for Noor".into(),
-        description: String::new(),
-        offering: None,
-        priority: Priority::Normal,
-        tags: vec![],
         channel: Channel::Web,
+        ..Submitted::plain(
+            "it".parse().unwrap(),
+            "amina".parse().unwrap(),
+            "hr".parse().unwrap(),
+            "A laptop for Noor",
+        )
     }
     .into()
 }
@@ -101,7 +99,7 @@ pub(crate) fn waiting() -> RequestEvent {
 pub(crate) fn resolved() -> RequestEvent {
     Resolved {
         outcome: "It is on the desk".into(),
-        auto_close_at: due(),
+        auto_close_at: Some(due()),
     }
     .into()
 }

@@ -7,8 +7,8 @@ use khidma_proto::requests as pb;
 use khidma_requests_domain::{Body, Submit};
 use tonic::{Request, Response, Status};
 
-use super::RequestsGrpc;
 use super::convert::{channel_in, priority_in};
+use super::{RequestsGrpc, optional_id};
 use crate::facts;
 use crate::status::code;
 
@@ -74,7 +74,7 @@ impl RequestsGrpc {
             on_behalf_of: None,
             title: message.title,
             description: message.description,
-            offering: message.offering,
+            offering: optional_id("offering", &message.offering)?,
             priority: priority_in(message.priority)?,
             tags: message.tags,
             channel: channel_in(message.channel)?,
@@ -202,17 +202,6 @@ impl RequestsGrpc {
             })
         })
         .await
-    }
-}
-
-fn optional_id<T>(field: &'static str, text: &str) -> Result<Option<T>, Status>
-where
-    T: std::str::FromStr<Err = khidma_kernel::InvalidId>,
-{
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        id(field, text).map(Some)
     }
 }
 

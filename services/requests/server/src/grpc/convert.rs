@@ -45,6 +45,9 @@ fn state_in(state: i32) -> Result<State, Status> {
         pb::State::Closed => State::Closed,
         pb::State::Declined => State::Declined,
         pb::State::Cancelled => State::Cancelled,
+        pb::State::AwaitingApproval => State::AwaitingApproval,
+        pb::State::Rejected => State::Rejected,
+        pb::State::Merged => State::Merged,
     })
 }
 
@@ -59,6 +62,9 @@ pub(super) fn state_out(state: State) -> pb::State {
         State::Closed => pb::State::Closed,
         State::Declined => pb::State::Declined,
         State::Cancelled => pb::State::Cancelled,
+        State::AwaitingApproval => pb::State::AwaitingApproval,
+        State::Rejected => pb::State::Rejected,
+        State::Merged => pb::State::Merged,
     }
 }
 
@@ -102,11 +108,11 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         id: id.to_owned(),
         title: card.title,
         description: card.description,
-        offering: card.offering.unwrap_or_default(),
+        offering: optional(card.offering),
         provider_id: request.provider.into(),
-        requester_id: request.requester.into(),
-        requester_department_id: request.requester_department.into(),
-        assignee_id: request.assignee.map(String::from).unwrap_or_default(),
+        requester_id: optional(request.requester),
+        requester_department_id: optional(request.requester_department),
+        assignee_id: optional(request.assignee),
         state: state_out(request.state).into(),
         priority: priority_out(request.priority).into(),
         tags: request.tags,
@@ -120,6 +126,11 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         reopen_count: card.reopened,
         position: card.seen.0,
     })
+}
+
+/// An id, or nothing.
+fn optional<T: Into<String>>(id: Option<T>) -> String {
+    id.map(T::into).unwrap_or_default()
 }
 
 pub(super) fn entry_out(entry: Entry) -> pb::TimelineEntry {
@@ -139,6 +150,7 @@ fn actor_out(actor: Actor) -> common::Actor {
     let kind = match actor {
         Actor::Person(person) => common::actor::Kind::PersonId(person.into()),
         Actor::Service(name) => common::actor::Kind::Service(name.into_owned()),
+        Actor::Anonymous => common::actor::Kind::Anonymous(common::Anonymous {}),
     };
     common::Actor { kind: Some(kind) }
 }

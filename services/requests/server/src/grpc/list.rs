@@ -7,14 +7,14 @@ use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
-use khidma_kernel::{Caller, DepartmentId, PersonId, Role, digest};
+use khidma_kernel::{Caller, DepartmentId, OfferingId, PersonId, Role, digest};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, Standing, State, may};
 use tonic::{Code, Request, Status};
 
 use super::convert::{request_out, states_in};
-use super::{ANSWER_BYTES, RequestsGrpc};
+use super::{ANSWER_BYTES, RequestsGrpc, optional_id};
 use crate::keys;
 use crate::views::RequestHead;
 
@@ -24,7 +24,7 @@ struct Filter {
     requester: Option<PersonId>,
     assignee: Option<PersonId>,
     states: Vec<State>,
-    offering: String,
+    offering: Option<OfferingId>,
     text: String,
     tag: String,
 }
@@ -107,16 +107,12 @@ impl Filter {
             ("me", Some(caller)) => Ok(Some(caller.clone())),
             (text, _) => khidma_edge::command::id::<PersonId>(field, text).map(Some),
         };
-        let provider = match message.provider_id.as_str() {
-            "" => None,
-            text => Some(khidma_edge::command::id("provider_id", text)?),
-        };
         Ok(Self {
-            provider,
+            provider: optional_id("provider_id", &message.provider_id)?,
             requester: person("requester_id", &message.requester_id)?,
             assignee: person("assignee_id", &message.assignee_id)?,
             states: states_in(&message.states)?,
-            offering: message.offering.clone(),
+            offering: optional_id("offering", &message.offering)?,
             text: message.text.to_lowercase(),
             tag: message.tag.clone(),
         })
@@ -177,13 +173,16 @@ impl Filter {
             && self
                 .requester
                 .as_ref()
-                .is_none_or(|requester| request.requester == *requester)
+                .is_none_or(|requester| request.requester.as_ref() == Some(requester))
             && self
                 .assignee
                 .as_ref()
                 .is_none_or(|assignee| request.assignee.as_ref() == Some(assignee))
             && (self.states.is_empty() || self.states.contains(&request.state))
-            && (self.offering.is_empty() || card.offering.as_ref() == Some(&self.offering))
+            && self
+                .offering
+                .as_ref()
+                .is_none_or(|offering| card.offering.as_ref() == Some(offering))
             && (self.tag.is_empty() || request.tags.contains(&self.tag))
             && (self.text.is_empty() || text(&card.title) || text(&card.description))
     }

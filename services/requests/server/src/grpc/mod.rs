@@ -73,3 +73,15 @@ fn readable(reader: &Reader, id: &str, caller: &Caller) -> Result<Readable, Stat
     }
     Ok(Readable { id, head, standing })
 }
+
+/// The id in `field`; `None` where it is empty.
+fn optional_id<T>(field: &'static str, text: &str) -> Result<Option<T>, Status>
+where
+    T: std::str::FromStr<Err = khidma_kernel::InvalidId>,
+{
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        khidma_edge::command::id(field, text).map(Some)
+    }
+}

@@ -12,7 +12,7 @@ pub(crate) use timeline::Entry;
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
-use khidma_events::requests::RequestEvent;
+use khidma_events::requests::{EntityKind, RequestEvent};
 use khidma_projection::{AgendaItem, ApplyError, Rows, Views};
 
 /// The read model of this service.
@@ -28,12 +28,15 @@ impl Views for RequestViews {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
-            RequestEvent::CONTEXT => request::apply(commit, rows),
+            RequestEvent::CONTEXT => match EntityKind::of(&commit.entity) {
+                Some(EntityKind::Request(_)) => request::apply(commit, rows),
+                Some(EntityKind::Offering(_) | EntityKind::Delegation(_)) | None => Ok(()),
+            },
             DepartmentEvent::CONTEXT => known::apply(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),

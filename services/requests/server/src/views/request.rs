@@ -56,22 +56,7 @@ fn note(card: &mut Card, recorded: &Recorded<RequestEvent>, entry: &Entry) {
             card.resolved = None;
             card.reopened += 1;
         }
-        RequestEvent::ReceiptIssued(_)
-        | RequestEvent::Assigned(_)
-        | RequestEvent::Started(_)
-        | RequestEvent::WaitBegan(_)
-        | RequestEvent::Resumed(_)
-        | RequestEvent::Replied(_)
-        | RequestEvent::NoteAdded(_)
-        | RequestEvent::PriorityChanged(_)
-        | RequestEvent::TagsChanged(_)
-        | RequestEvent::Transferred(_)
-        | RequestEvent::Confirmed(_)
-        | RequestEvent::AutoClosed(_)
-        | RequestEvent::Declined(_)
-        | RequestEvent::Cancelled(_)
-        | RequestEvent::WatcherAdded(_)
-        | RequestEvent::WatcherRemoved(_) => {}
+        _ => {}
     }
 }
 
@@ -102,7 +87,12 @@ fn relist(
 ) -> Result<(), RowError> {
     let listings: [Listing; 4] = [
         |request, submitted, id| Some(keys::by_provider(&request.provider, submitted, id)),
-        |request, submitted, id| Some(keys::by_requester(&request.requester, submitted, id)),
+        |request, submitted, id| {
+            request
+                .requester
+                .as_ref()
+                .map(|requester| keys::by_requester(requester, submitted, id))
+        },
         |request, submitted, id| {
             request
                 .assignee

@@ -3,7 +3,7 @@
 
 use khidma_engine::EntityRow;
 use khidma_events::requests::Channel;
-use khidma_kernel::{Position, Timestamp};
+use khidma_kernel::{OfferingId, Position, Timestamp};
 use khidma_requests_domain::Request;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub(crate) struct RequestHead {
 pub(crate) struct Card {
     pub title: String,
     pub description: String,
-    pub offering: Option<String>,
+    pub offering: Option<OfferingId>,
     pub channel: Channel,
     pub submitted: Timestamp,
     /// When something last happened that both sides see.

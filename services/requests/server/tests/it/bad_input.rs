@@ -81,7 +81,7 @@ async fn a_submission_that_cannot_be() {
                 offering: "x".repeat(101),
                 ..good()
             },
-            (Code::InvalidArgument, "TOO_LONG", "offering"),
+            (Code::InvalidArgument, "INVALID_ID", "offering"),
         ),
         (
             pb::SubmitRequest {
