@@ -1,5 +1,6 @@
 //! A client in another language, generated from proto/ by others' tools, with nothing of ours in it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use khidma_proto::requests::{ResolveRequest, StartRequest};
@@ -10,6 +11,18 @@ use crate::binary::root;
 use crate::clients::{get, key};
 use crate::process::Process;
 use crate::site::{AMINA, DANIEL, Site};
+
+/// Python with what tests/python/requirements.txt asks for; without it a test is left out, but not in CI.
+pub(crate) fn python() -> Option<PathBuf> {
+    let python = root().join("target/tools/venv/bin/python");
+    if python.is_file() {
+        return Some(python);
+    }
+    let missing = format!("no {}: `cargo xtask tools` makes it", python.display());
+    assert!(option_env!("CI").is_none(), "{missing}");
+    println!("skipped: {missing}");
+    None
+}
 
 /// What it said at `step`, once it has.
 async fn at_step(script: &mut Process, step: &str) -> Value {
@@ -24,18 +37,7 @@ async fn at_step(script: &mut Process, step: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_generated_by_grpcio_tools_submits_lists_and_watches() {
-    let python = root().join("target/tools/venv/bin/python");
-    if !python.is_file() {
-        assert!(
-            option_env!("CI").is_none(),
-            "no {}: `cargo xtask tools` makes it",
-            python.display()
-        );
-        return println!(
-            "skipped: no {}; `cargo xtask tools` makes it",
-            python.display()
-        );
-    }
+    let Some(python) = python() else { return };
     let site = Site::new();
     site.seed_embedded().await;
     let mut process = site.up("embedded");

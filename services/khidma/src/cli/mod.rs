@@ -1,6 +1,7 @@
 //! The command line. The doc comment of a command is its help.
 
 mod directory;
+mod export;
 mod people;
 mod request;
 mod server;
@@ -15,6 +16,7 @@ pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
+pub use export::{ExportCommand, OcelArgs};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
@@ -174,6 +176,12 @@ pub enum Command {
         after_help = "Example:\n  khidma directory who-handles laptop"
     )]
     Directory(DirectoryCommand),
+    /// Take history out
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma export ocel --out all.jsonocel"
+    )]
+    Export(ExportCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -13,9 +13,9 @@ use crate::{ask, open};
 struct Seen {
     /// Where it began: only what comes after this position is wanted.
     after: u64,
-    /// The last commit of which an event was printed; 0 before the first.
+    /// The last commit of which an event was handed over; 0 before the first.
     position: u64,
-    /// How many of its events were printed.
+    /// How many of its events were handed over.
     events: usize,
 }
 
@@ -42,8 +42,19 @@ pub(super) async fn tail(api: &Api, args: &TailArgs, output: &mut Output) -> Res
     } else {
         args.after
     };
+    each(api, after, args.no_follow, |event| print(event, output)).await
+}
+
+/// Hands over every event after a position, each once, whatever connections are lost: on and on, or to the present end
+/// of the log.
+pub(super) async fn each(
+    api: &Api,
+    after: u64,
+    stop_at_head: bool,
+    mut take: impl FnMut(&TailEventsResponse) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let (mut seen, mut resume) = (Seen::nothing_after(after), Resume::default());
-    while let Err(failure) = follow(api, args.no_follow, &mut seen, &mut resume, output).await {
+    while let Err(failure) = follow(api, stop_at_head, &mut seen, &mut resume, &mut take).await {
         resume.after(failure).await?;
     }
     Ok(())
@@ -54,7 +65,7 @@ async fn follow(
     stop_at_head: bool,
     seen: &mut Seen,
     resume: &mut Resume,
-    output: &mut Output,
+    take: &mut impl FnMut(&TailEventsResponse) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let from = TailEventsRequest {
         after_position: seen.resume_after(),
@@ -69,7 +80,7 @@ async fn follow(
             known -= 1;
             continue;
         }
-        print(&event, output)?;
+        take(&event)?;
         seen.events = if event.position == seen.position {
             seen.events + 1
         } else {

@@ -4,6 +4,7 @@ mod completions;
 mod directory;
 mod done;
 mod events;
+mod export;
 mod health;
 mod pages;
 mod rebuild;
@@ -16,7 +17,7 @@ use khidma_edge::Config;
 
 pub(crate) use directory::draw as draw_chart;
 
-use crate::cli::{Cli, Command, EventsCommand, Options, ServiceName};
+use crate::cli::{Cli, Command, EventsCommand, ExportCommand, Options, ServiceName};
 use crate::client::Api;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -41,6 +42,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Export(ExportCommand::Ocel(args)) => {
+            export::ocel(&Api::of(&options).await?, args, output).await
         }
     }
 }

@@ -43,6 +43,20 @@ async fn a_tail_from_now_on_goes_on_from_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_export_goes_on_too_and_leaves_out_what_has_come_since_it_began() {
+    let server = Scripted::default();
+    let said = done(&server, "export ocel --out -").await;
+    assert!(said.stdout.contains("\"events\":[\n],"), "{said:?}");
+    let asked = server.asked();
+    let all = TailEventsRequest {
+        after_position: 0,
+        from_now: false,
+        stop_at_head: true,
+    };
+    assert_eq!(asked.tails, [all; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_timeline_comes_in_pages_of_the_servers_size() {
     let server = Scripted::default();
     let said = done(&server, "request timeline some-request").await;
