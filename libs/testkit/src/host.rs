@@ -35,7 +35,7 @@ pub struct Host {
     address: String,
     tasks: Tasks,
     _running: Running,
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
 }
 
 impl Drop for Host {
@@ -61,6 +61,15 @@ impl Host {
         R: Future<Output = Result<Vec<Started>, StartError>>,
     {
         let folder = tempfile::tempdir().expect("a folder for the test");
+        Self::in_folder(Arc::new(folder), log, start).await
+    }
+
+    /// The same in a data folder of the test's own, to start again where another host has ended.
+    pub async fn in_folder<F, R>(folder: Arc<TempDir>, log: Arc<dyn EventLog>, start: F) -> Self
+    where
+        F: FnOnce(Deps) -> R,
+        R: Future<Output = Result<Vec<Started>, StartError>>,
+    {
         let config = Config::in_folder(folder.path());
         let (clock, hand) = Clock::manual(Timestamp::from_micros(BEGINNING));
         let tasks = Tasks::new();

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
+use khidma_proto::requests::search_service_server::SearchServiceServer;
 
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
-use crate::grpc::RequestsGrpc;
+use crate::grpc::{RequestsGrpc, SearchGrpc};
 use crate::react;
+use crate::search::Search;
 use crate::views::RequestViews;
 
 /// Starts the service: its read model, its timers and its gRPC surface.
@@ -27,6 +29,15 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.tasks.clone(),
     ));
     react::start(projection.clone(), deps, engine.clone());
+    let search = SearchGrpc {
+        search: Search::start(deps, &projection),
+        projection: projection.clone(),
+        scans: deps.scans.clone(),
+        scan_limit: config.scan_limit,
+    };
+    let search = SearchServiceServer::new(search)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
@@ -39,7 +50,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
-        service: deps.service(&projection).with(server),
+        service: deps.service(&projection).with(server).with(search),
         projection,
     })
 }

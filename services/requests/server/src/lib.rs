@@ -5,7 +5,7 @@
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
 //! those stand; `facts` holds what decisions need to know
-//! from elsewhere; `react` does what follows by itself; `status` says which code a refusal has; `config` how long and how many.
+//! from elsewhere; `react` does what follows by itself; `search` finds requests by their words; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
 mod config;
@@ -13,6 +13,7 @@ mod facts;
 mod grpc;
 mod keys;
 mod react;
+mod search;
 mod status;
 mod views;
 

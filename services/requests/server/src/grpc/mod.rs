@@ -5,6 +5,7 @@ mod convert;
 mod list;
 mod queries;
 mod queue;
+mod search;
 mod service;
 mod timeline;
 mod watch;
@@ -20,6 +21,8 @@ use khidma_projection::{Projection, Reader};
 use khidma_requests_domain::{Action, RequestDecider, Standing, may};
 use khidma_runtime::Tasks;
 use tonic::Status;
+
+pub(crate) use search::SearchGrpc;
 
 use crate::config::RequestsConfig;
 use crate::facts::Facts;

@@ -11,5 +11,6 @@ mod life;
 mod lists;
 mod once;
 mod rows;
+mod search;
 mod stage;
 mod watch;

@@ -45,6 +45,11 @@ impl Stage {
             Ok(vec![khidma_requests::start(&deps).await?])
         })
         .await;
+        Self::of(host).await
+    }
+
+    /// Who calls the service of `host`.
+    pub(crate) async fn of(host: Host) -> Self {
         let manager = [Role::Manager];
         Self {
             amina: Client::new(host.connect("amina", "hr", &[]).await),
@@ -116,7 +121,7 @@ pub(crate) fn refused<T: std::fmt::Debug>(
 }
 
 /// What the directory has said: four departments and their people.
-async fn directory(log: &dyn EventLog) {
+pub(crate) async fn directory(log: &dyn EventLog) {
     for department in ["hr", "it", "finance", "facilities"] {
         let department = department.parse().unwrap();
         let entity = department_entity(&department);
