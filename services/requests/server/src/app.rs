@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_proto::requests::history_service_server::HistoryServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 
 use crate::config::RequestsConfig;
-use crate::facts::Facts;
-use crate::grpc::RequestsGrpc;
+use crate::facts::{EverKnown, Facts};
+use crate::grpc::{HistoryGrpc, RequestsGrpc};
 use crate::react;
 use crate::views::RequestViews;
 
@@ -27,6 +28,14 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.tasks.clone(),
     ));
     react::start(projection.clone(), deps, engine.clone());
+    let history = HistoryGrpc {
+        engine: engine.clone(),
+        known: Arc::new(EverKnown::default()),
+        tasks: deps.tasks.clone(),
+    };
+    let history = HistoryServiceServer::new(history)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
@@ -39,7 +48,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
-        service: deps.service(&projection).with(server),
+        service: deps.service(&projection).with(server).with(history),
         projection,
     })
 }

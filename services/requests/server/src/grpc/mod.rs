@@ -2,12 +2,15 @@
 
 mod commands;
 mod convert;
+mod history;
 mod list;
 mod queries;
 mod queue;
 mod service;
 mod timeline;
 mod watch;
+
+pub(crate) use history::HistoryGrpc;
 
 use std::sync::Arc;
 use std::time::Duration;
