@@ -125,10 +125,8 @@ enum Trust {
 
 /// Events to write down, each with its own time and actor, and what the caller shall hear of it; or the refusal; or the
 /// row that a fact from elsewhere could not be read from.
-pub type Decided<D, T> = Result<
-    Result<(Vec<Recorded<<D as Decider>::Event>>, T), <D as Decider>::Refusal>,
-    RowError,
->;
+pub type Decided<D, T> =
+    Result<Result<(Vec<Recorded<<D as Decider>::Event>>, T), <D as Decider>::Refusal>, RowError>;
 
 /// A commit that stands on the log.
 enum Committed {

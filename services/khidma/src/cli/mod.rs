@@ -1,6 +1,7 @@
 //! The command line. The doc comment of a command is its help.
 
 mod directory;
+mod import;
 mod people;
 mod request;
 mod server;
@@ -15,6 +16,7 @@ pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
+pub use import::{ImportArgs, ImportCommand};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
@@ -174,6 +176,12 @@ pub enum Command {
         after_help = "Example:\n  khidma directory who-handles laptop"
     )]
     Directory(DirectoryCommand),
+    /// Take over history that another system wrote down
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma import xes helpdesk.xes.gz --mapping deploy/examples/helpdesk-mapping.toml"
+    )]
+    Import(ImportCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

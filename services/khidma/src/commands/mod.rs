@@ -5,6 +5,7 @@ mod directory;
 mod done;
 mod events;
 mod health;
+mod import;
 mod pages;
 mod rebuild;
 mod request;
@@ -15,6 +16,7 @@ mod up;
 use khidma_edge::Config;
 
 pub(crate) use directory::draw as draw_chart;
+pub(crate) use pages::paged;
 
 use crate::cli::{Cli, Command, EventsCommand, Options, ServiceName};
 use crate::client::Api;
@@ -42,6 +44,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Import(command) => import::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

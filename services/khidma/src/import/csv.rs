@@ -75,7 +75,12 @@ impl<'a> Layout<'a> {
         let find = |name: &str| {
             let found = headers.iter().position(|header| header.trim() == name);
             let there = || headers.iter().collect::<Vec<_>>().join(", ");
-            let missing = || source.wrong("line 1", format!("there is no column {name:?}; there are {}", there()));
+            let missing = || {
+                source.wrong(
+                    "line 1",
+                    format!("there is no column {name:?}; there are {}", there()),
+                )
+            };
             found.ok_or_else(missing)
         };
         let mut names = Vec::new();
@@ -105,7 +110,10 @@ impl<'a> Layout<'a> {
         let time = said(self.time, "time")?;
         let at = self.instant(&time);
         let at = at.map_err(|error| source.wrong(&place, format!("the time {time:?}: {error}")))?;
-        let named = self.names.iter().map(|(name, column)| (name, cell(*column)));
+        let named = self
+            .names
+            .iter()
+            .map(|(name, column)| (name, cell(*column)));
         let filled = named.filter(|(_, value)| !value.is_empty());
         let attributes = filled.map(|(name, value)| (name.clone(), value.to_owned()));
         let attributes = attributes.collect();
@@ -122,13 +130,19 @@ impl<'a> Layout<'a> {
 
     fn instant(&self, text: &str) -> Result<Timestamp, String> {
         let Some(format) = self.format else {
-            return text.parse().map_err(|error: khidma_kernel::InvalidTimestamp| error.to_string());
+            return text
+                .parse()
+                .map_err(|error: khidma_kernel::InvalidTimestamp| error.to_string());
         };
         let parsed = BrokenDownTime::parse(format, text).map_err(|error| error.to_string())?;
         let instant = match parsed.offset() {
             Some(_) => parsed.to_timestamp(),
-            None => parsed.to_datetime().and_then(|local| Ok(local.to_zoned(self.zone.clone())?.timestamp())),
+            None => parsed
+                .to_datetime()
+                .and_then(|local| Ok(local.to_zoned(self.zone.clone())?.timestamp())),
         };
-        instant.map(Timestamp::from).map_err(|error| error.to_string())
+        instant
+            .map(Timestamp::from)
+            .map_err(|error| error.to_string())
     }
 }

@@ -233,12 +233,19 @@ impl Mapping {
         if self.source.trim().is_empty() {
             return Err("source must not be empty".to_owned());
         }
-        let named = self.activities.iter().map(|(name, one)| (name.as_str(), one));
+        let named = self
+            .activities
+            .iter()
+            .map(|(name, one)| (name.as_str(), one));
         for (name, activity) in named.chain([("otherwise", &self.otherwise)]) {
             for action in &activity.actions {
                 let wrong = match action.verb {
-                    HistoryVerb::Transfer if action.to.is_none() => "transfer needs to = \"department\"",
-                    HistoryVerb::Priority if action.priority == Priority::Unspecified => "priority needs priority = \"…\"",
+                    HistoryVerb::Transfer if action.to.is_none() => {
+                        "transfer needs to = \"department\""
+                    }
+                    HistoryVerb::Priority if action.priority == Priority::Unspecified => {
+                        "priority needs priority = \"…\""
+                    }
                     _ => continue,
                 };
                 return Err(format!("{name}: {wrong}"));
@@ -262,7 +269,11 @@ impl Mapping {
             requester_name,
             ..
         } = &self.request;
-        let texts = self.activities.values().chain([&self.otherwise]).map(|one| &one.text);
+        let texts = self
+            .activities
+            .values()
+            .chain([&self.otherwise])
+            .map(|one| &one.text);
         [external_id, title, description, requester, &self.people.id]
             .into_iter()
             .chain(requester_name)
@@ -276,7 +287,10 @@ impl Mapping {
 
 fn read_word<W: Word, E: Error>(word: &str) -> Result<W, E> {
     let known = || W::WORDS.join(", ");
-    let found = W::WORDS.contains(&word).then(|| W::from_word(word)).flatten();
+    let found = W::WORDS
+        .contains(&word)
+        .then(|| W::from_word(word))
+        .flatten();
     found.ok_or_else(|| E::custom(format!("{word:?} is not one of {}", known())))
 }
 
@@ -298,7 +312,10 @@ mod tests {
     #[test]
     fn what_is_not_said_means_a_note() {
         let mapping = Mapping::parse(LEAST).unwrap();
-        assert_eq!(mapping.activity("Closed").actions[0].verb, HistoryVerb::Note);
+        assert_eq!(
+            mapping.activity("Closed").actions[0].verb,
+            HistoryVerb::Note
+        );
         let named = ["case", "customer", "org:resource", "activity"].map(str::to_owned);
         assert_eq!(mapping.attributes(), named.into());
     }
@@ -306,10 +323,22 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_with_its_place() {
         let wrong = [
-            ("[activities.A]\ndo = [{ do = 'fly' }]", "\"fly\" is not one of acknowledge"),
-            ("[activities.A]\ndo = [{ do = 'wait', when = ['sunny'] }]", "\"sunny\" is not one of submitted"),
-            ("[activities.A]\ndo = [{ do = 'transfer' }]", "transfer needs to"),
-            ("[activities.A]\ndo = [{ do = 'priority' }]", "priority needs"),
+            (
+                "[activities.A]\ndo = [{ do = 'fly' }]",
+                "\"fly\" is not one of acknowledge",
+            ),
+            (
+                "[activities.A]\ndo = [{ do = 'wait', when = ['sunny'] }]",
+                "\"sunny\" is not one of submitted",
+            ),
+            (
+                "[activities.A]\ndo = [{ do = 'transfer' }]",
+                "transfer needs to",
+            ),
+            (
+                "[activities.A]\ndo = [{ do = 'priority' }]",
+                "priority needs",
+            ),
             ("[activities.A]\ndo = []\ntext = '{'", "brace"),
             ("[activity.A]\ndo = []", "unknown field `activity`"),
             ("[people2]", "unknown field"),
@@ -322,7 +351,8 @@ mod tests {
 
     #[test]
     fn the_mapping_that_is_shipped_is_one() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/examples/helpdesk-mapping.toml");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../deploy/examples/helpdesk-mapping.toml");
         let mapping = Mapping::load(&file).unwrap();
         assert_eq!(mapping.activities.len(), 6);
     }

@@ -11,7 +11,11 @@ use crate::failure::Failure;
 ///
 /// # Errors
 /// An attribute that a template names is not there, or an event is earlier than the one before it; with the place.
-pub fn plan(source: &Source, mapping: &Mapping, case: &Case) -> Result<ImportHistoryRequest, Failure> {
+pub fn plan(
+    source: &Source,
+    mapping: &Mapping,
+    case: &Case,
+) -> Result<ImportHistoryRequest, Failure> {
     let Some(first) = case.events.first() else {
         return Err(source.wrong(&case.place, "it has no events"));
     };
@@ -21,7 +25,10 @@ pub fn plan(source: &Source, mapping: &Mapping, case: &Case) -> Result<ImportHis
     let mut before = first.at;
     for event in &case.events {
         if event.at < before {
-            let what = format!("it happened at {}, which is before {before}, when the event before it did", event.at);
+            let what = format!(
+                "it happened at {}, which is before {before}, when the event before it did",
+                event.at
+            );
             return Err(wrong(source, case, event, &what));
         }
         before = event.at;
@@ -65,7 +72,11 @@ fn actions(activity: &Activity) -> Vec<HistoryAction> {
         side: action.by.into(),
         priority: action.priority.into(),
         tags: action.tags.clone(),
-        provider_id: action.to.as_ref().map(ToString::to_string).unwrap_or_default(),
+        provider_id: action
+            .to
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     };
     activity.actions.iter().map(action).collect()
 }

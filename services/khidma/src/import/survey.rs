@@ -34,7 +34,9 @@ pub fn survey(source: &Source, mapping: &Mapping) -> Result<Survey, Failure> {
         survey.events += case.events.len() as u64;
         survey.meet(source, mapping, &case)?;
         let departments = message.records.iter().flat_map(|record| &record.actions);
-        let departments = departments.map(|action| action.provider_id.clone()).filter(|id| !id.is_empty());
+        let departments = departments
+            .map(|action| action.provider_id.clone())
+            .filter(|id| !id.is_empty());
         let named: BTreeSet<_> = departments.collect();
         named.into_iter().for_each(|id| survey.name(mapping, id));
         match called.insert(message.external_id.clone(), case.place.clone()) {
@@ -58,18 +60,32 @@ impl Survey {
         let (request, people) = (&mapping.request, &mapping.people);
         let department = people.department.as_ref().unwrap_or(&request.provider);
         for event in &case.events {
-            let wrong = |error: String| source.wrong(format!("{}, {}", case.place, event.place), error);
+            let wrong =
+                |error: String| source.wrong(format!("{}, {}", case.place, event.place), error);
             let id = people.id.id(case, event).map_err(wrong)?;
             let name = people.name.as_ref().unwrap_or(&people.id);
-            self.person(id, people.kind, department.as_str(), || name.fill(case, event)).map_err(wrong)?;
+            self.person(id, people.kind, department.as_str(), || {
+                name.fill(case, event)
+            })
+            .map_err(wrong)?;
         }
-        let Some(first) = case.events.first() else { return Ok(()) };
+        let Some(first) = case.events.first() else {
+            return Ok(());
+        };
         let wrong = |error: String| source.wrong(format!("{}, {}", case.place, first.place), error);
         let id = request.requester.id(case, first).map_err(wrong)?;
-        let name = request.requester_name.as_ref().unwrap_or(&request.requester);
+        let name = request
+            .requester_name
+            .as_ref()
+            .unwrap_or(&request.requester);
         let named = |first: &Event| name.fill(case, first);
-        self.person(id, request.requester_kind, request.requester_department.as_str(), || named(first))
-            .map_err(wrong)
+        self.person(
+            id,
+            request.requester_kind,
+            request.requester_department.as_str(),
+            || named(first),
+        )
+        .map_err(wrong)
     }
 
     fn person(
@@ -96,7 +112,9 @@ impl Survey {
     fn name(&mut self, mapping: &Mapping, id: String) {
         let names = mapping.directory.departments.iter();
         let mut names = names.filter(|(known, _)| known.as_str() == id);
-        let name = names.next().map_or_else(|| id.clone(), |(_, name)| name.clone());
+        let name = names
+            .next()
+            .map_or_else(|| id.clone(), |(_, name)| name.clone());
         self.departments.insert(id, name);
     }
 }

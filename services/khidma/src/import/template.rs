@@ -35,13 +35,19 @@ impl TryFrom<String> for Template {
                 continue;
             }
             let end = rest.find('}').filter(|_| brace == "{");
-            let end = end.ok_or_else(|| format!("{text:?}: a brace without its other; write {{{{ or }}}} for a brace itself"))?;
+            let end = end.ok_or_else(|| {
+                format!(
+                    "{text:?}: a brace without its other; write {{{{ or }}}} for a brace itself"
+                )
+            })?;
             let (name, default) = match rest[..end].split_once('|') {
                 Some((name, default)) => (name, Some(default.to_owned())),
                 None => (&rest[..end], None),
             };
             if name.is_empty() {
-                return Err(format!("{text:?}: no attribute is named between the braces"));
+                return Err(format!(
+                    "{text:?}: no attribute is named between the braces"
+                ));
             }
             parts.push(Part::Text(std::mem::take(&mut plain)));
             parts.push(Part::Attribute(name.to_owned(), default));
@@ -121,7 +127,11 @@ fn slug(text: &str) -> Option<String> {
     }
     let digest = derived_id(&[text.as_bytes()]).simple().to_string();
     let kept: String = slug.chars().take(LONGEST - 9).collect();
-    let joint = if kept.is_empty() { "x" } else { kept.trim_end_matches('-') };
+    let joint = if kept.is_empty() {
+        "x"
+    } else {
+        kept.trim_end_matches('-')
+    };
     Some(format!("{joint}-{}", &digest[..8]))
 }
 
@@ -149,7 +159,10 @@ mod tests {
 
     #[test]
     fn attributes_of_event_and_case_stand_in_their_places() {
-        assert_eq!(filled("{case}: {activity} by {org:resource} for {customer}").unwrap(), "Case 7: Closed by Value 3 for Vältö");
+        assert_eq!(
+            filled("{case}: {activity} by {org:resource} for {customer}").unwrap(),
+            "Case 7: Closed by Value 3 for Vältö"
+        );
         assert_eq!(filled("{{{case}}}").unwrap(), "{Case 7}");
         assert_eq!(filled("{product|none}{note|}").unwrap(), "none");
     }
@@ -164,11 +177,17 @@ mod tests {
 
     #[test]
     fn ids_are_made_of_what_can_stand_in_one_and_stay_apart() {
-        assert_eq!(slug("Customer Value 10").as_deref(), Some("customer-value-10"));
+        assert_eq!(
+            slug("Customer Value 10").as_deref(),
+            Some("customer-value-10")
+        );
         assert_eq!(slug("  a -- b_c!  ").as_deref(), Some("a-b_c"));
         assert_eq!(slug("…"), None);
         assert_ne!(slug("José"), slug("Josè"));
-        let (long, longer) = (slug(&"x".repeat(80)).unwrap(), slug(&"x".repeat(81)).unwrap());
+        let (long, longer) = (
+            slug(&"x".repeat(80)).unwrap(),
+            slug(&"x".repeat(81)).unwrap(),
+        );
         assert!(long != longer && long.len() <= LONGEST);
         for text in ["Customer Value 10", "José", "日本", &"x".repeat(80)] {
             let slug = slug(text).unwrap();

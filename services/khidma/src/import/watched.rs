@@ -66,13 +66,20 @@ impl<R: Read> Watched<R> {
             b'\n' => self.seen.line.set(self.seen.line.get() + 1),
             b'<' => {
                 self.closing = 1;
-                self.tag = Some(Tag { word: b"", matched: 0 });
+                self.tag = Some(Tag {
+                    word: b"",
+                    matched: 0,
+                });
                 return Ok(());
             }
             _ => {}
         }
         if self.closing > 0 {
-            self.closing = if CLOSING[self.closing] == byte { self.closing + 1 } else { 0 };
+            self.closing = if CLOSING[self.closing] == byte {
+                self.closing + 1
+            } else {
+                0
+            };
             if self.closing == CLOSING.len() {
                 self.seen.closed.set(true);
                 self.closing = 0;
@@ -80,11 +87,25 @@ impl<R: Read> Watched<R> {
         }
         let Some(tag) = self.tag else { return Ok(()) };
         self.tag = match (tag.matched, byte) {
-            (0, b'e') => Some(Tag { word: b"event", matched: 1 }),
-            (0, b't') => Some(Tag { word: b"trace", matched: 1 }),
-            (0, b'l') => Some(Tag { word: b"log", matched: 1 }),
-            (matched, byte) if tag.word.get(matched) == Some(&byte) => Some(Tag { matched: matched + 1, ..tag }),
-            (matched, b' ' | b'\n' | b'\r' | b'\t') if matched > 0 && matched == tag.word.len() => Some(tag),
+            (0, b'e') => Some(Tag {
+                word: b"event",
+                matched: 1,
+            }),
+            (0, b't') => Some(Tag {
+                word: b"trace",
+                matched: 1,
+            }),
+            (0, b'l') => Some(Tag {
+                word: b"log",
+                matched: 1,
+            }),
+            (matched, byte) if tag.word.get(matched) == Some(&byte) => Some(Tag {
+                matched: matched + 1,
+                ..tag
+            }),
+            (matched, b' ' | b'\n' | b'\r' | b'\t') if matched > 0 && matched == tag.word.len() => {
+                Some(tag)
+            }
             (matched, b'/') if matched > 0 && matched == tag.word.len() => match tag.word {
                 b"event" => return Err("an event without attributes, so without a time"),
                 b"trace" => return Err("a trace without events"),

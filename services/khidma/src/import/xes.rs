@@ -7,7 +7,9 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use khidma_kernel::Timestamp;
 use process_mining::core::event_data::case_centric::xes::{XESImportOptions, stream_xes_bufread};
-use process_mining::core::event_data::case_centric::{Attribute, AttributeValue, Attributes, Trace};
+use process_mining::core::event_data::case_centric::{
+    Attribute, AttributeValue, Attributes, Trace,
+};
 
 use super::mapping::Xes;
 use super::watched::{Seen, Watched};
@@ -94,7 +96,8 @@ fn case(source: &Source, xes: &Xes, number: usize, trace: Trace) -> Result<Case,
         let activity = text(&event.attributes, &xes.activity);
         let activity = activity.ok_or_else(|| wrong(format!("it has no {}", xes.activity)))?;
         let at = time(&event.attributes, &xes.time);
-        let at = at.ok_or_else(|| wrong(format!("it has no time that can be read in {}", xes.time)))?;
+        let at =
+            at.ok_or_else(|| wrong(format!("it has no time that can be read in {}", xes.time)))?;
         Ok(Event {
             activity,
             at,

@@ -1,6 +1,7 @@
 //! What people and scripts see: tables and colour for the ones, JSON for the others.
 
 mod directory;
+mod import;
 mod json;
 mod moment;
 mod requests;
@@ -18,6 +19,7 @@ use prost::Name;
 use serde_json::{Value, json};
 
 pub use directory::{holders_table, people_table};
+pub use import::{import_report, import_survey};
 pub use json::{from_value, to_value};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;
