@@ -123,6 +123,19 @@ enum Trust {
     Head,
 }
 
+/// Events to write down, each with its own time and actor, and what the caller shall hear of it; or the refusal; or the
+/// row that a fact from elsewhere could not be read from.
+pub type Decided<D, T> =
+    Result<Result<(Vec<Recorded<<D as Decider>::Event>>, T), <D as Decider>::Refusal>, RowError>;
+
+/// A commit that stands on the log.
+enum Committed {
+    /// It was appended.
+    Now(Done),
+    /// An earlier attempt had appended it.
+    Before(Done),
+}
+
 impl<D> Engine<D>
 where
     D: Decider,
@@ -154,39 +167,83 @@ where
             .ok()
             .map(tracing::field::display);
         let span = tracing::info_span!("command", context = D::Event::CONTEXT, entity);
-        self.carry_out(ask, body).instrument(span).await
+        let (ask, at) = (&ask, ask.at.unwrap_or_else(|| self.clock.now()));
+        let decide = |reader: &Reader, state: &D::State| {
+            let body = body(reader)?;
+            let by = ask.by.clone();
+            let decided = D::decide(state, &Command { at, by, body });
+            let record = |event| self.recorded(ask, at, event);
+            Ok(decided.map(|events| (events.into_iter().map(record).collect(), ())))
+        };
+        let carried_out = self.carry_out(ask, decide).instrument(span).await?;
+        Ok(carried_out.0)
     }
 
-    async fn carry_out<F>(&self, ask: Ask, body: F) -> Result<Done, CommandError<D::Refusal>>
+    /// Writes down history: events that happened before, each at its own time and caused by its own actor. `decide` says
+    /// which, on the entity's state, and what the caller shall hear of it; it is called anew whenever that has to be decided
+    /// anew. The ids it gives the events are replaced by new ones.
+    ///
+    /// What the caller shall hear is `None` where the same had been written down before under this key.
+    ///
+    /// # Errors
+    /// As those of [`Engine::execute`].
+    pub async fn record<F, T>(
+        &self,
+        ask: Ask,
+        decide: F,
+    ) -> Result<(Done, Option<T>), CommandError<D::Refusal>>
     where
-        F: Fn(&Reader) -> Result<D::Body, RowError> + Send + Sync,
+        F: Fn(&Reader, &D::State) -> Decided<D, T> + Send + Sync,
+        T: Send,
+    {
+        let entity = Uuid::parse_str(&ask.entity)
+            .ok()
+            .map(tracing::field::display);
+        let span = tracing::info_span!("record", context = D::Event::CONTEXT, entity);
+        let decide = |reader: &Reader, state: &D::State| {
+            let mut decided = decide(reader, state)?;
+            if let Ok((events, _)) = &mut decided {
+                events
+                    .iter_mut()
+                    .for_each(|recorded| recorded.id = self.clock.new_id());
+            }
+            Ok(decided)
+        };
+        self.carry_out(&ask, decide).instrument(span).await
+    }
+
+    async fn carry_out<F, T>(
+        &self,
+        ask: &Ask,
+        decide: F,
+    ) -> Result<(Done, Option<T>), CommandError<D::Refusal>>
+    where
+        F: Fn(&Reader, &D::State) -> Decided<D, T> + Send + Sync,
+        T: Send,
     {
         if let Some(position) = self.recent.crowded() {
             self.catch_up(Some(position)).await?;
         }
-        let at = ask.at.unwrap_or_else(|| self.clock.now());
         let mut trust = Trust::Memory;
         for _ in 0..ATTEMPTS {
             let reader = self.projection.reader();
-            let row = self.find(&ask, &reader, trust)?;
+            let row = self.find(ask, &reader, trust)?;
             match row.recall(ask.once) {
-                Memory::Same(position) => return Ok(Done { position }),
+                Memory::Same(position) => return Ok((Done { position }, None)),
                 Memory::Other => return Err(CommandError::KeyReused),
                 Memory::Unknown => {}
             }
-            let body = body(&reader).map_err(unreadable)?;
-            let by = ask.by.clone();
-            match (D::decide(&row.state, &Command { at, by, body }), trust) {
-                (Ok(events), _) if !events.is_empty() => {
-                    if let Some(done) = self.commit(&ask, at, &row, events).await? {
-                        return Ok(done);
+            match (decide(&reader, &row.state).map_err(unreadable)?, trust) {
+                (Ok((events, told)), _) if !events.is_empty() => {
+                    match self.commit(ask, &row, events).await? {
+                        Some(Committed::Now(done)) => return Ok((done, Some(told))),
+                        Some(Committed::Before(done)) => return Ok((done, None)),
+                        None => trust = Trust::ReadModel,
                     }
-                    trust = Trust::ReadModel;
                 }
-                (Ok(_), Trust::Head) => {
-                    return Ok(Done {
-                        position: row.position,
-                    });
+                (Ok((_, told)), Trust::Head) => {
+                    let position = row.position;
+                    return Ok((Done { position }, Some(told)));
                 }
                 (Err(refusal), Trust::Head) => return Err(CommandError::Refused(refusal)),
                 // Perhaps only our state is old: look again when it surely is not.
@@ -225,15 +282,10 @@ where
     async fn commit(
         &self,
         ask: &Ask,
-        at: Timestamp,
         row: &EntityRow<D::State>,
-        events: Vec<D::Event>,
-    ) -> Result<Option<Done>, CommandError<D::Refusal>> {
+        events: Vec<Recorded<D::Event>>,
+    ) -> Result<Option<Committed>, CommandError<D::Refusal>> {
         let mut after = row.clone();
-        let events: Vec<_> = events
-            .into_iter()
-            .map(|event| self.recorded(ask, at, event))
-            .collect();
         for recorded in &events {
             D::evolve(&mut after.state, recorded);
         }
@@ -269,7 +321,7 @@ where
             Ok(Appended {
                 position,
                 duplicate: true,
-            }) => Ok(Some(Done { position })),
+            }) => Ok(Some(Committed::Before(Done { position }))),
             Ok(Appended {
                 position,
                 duplicate: false,
@@ -277,7 +329,7 @@ where
                 after.settle(position, commit.meta.once);
                 self.recent
                     .remember(&ask.entity, after, self.projection.position());
-                Ok(Some(Done { position }))
+                Ok(Some(Committed::Now(Done { position })))
             }
             Err(AppendError::Conflict { current }) => {
                 self.catch_up(current).await?;

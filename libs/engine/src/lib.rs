@@ -10,5 +10,5 @@ mod command;
 mod entity;
 mod recent;
 
-pub use command::{Ask, CommandError, Done, Engine};
+pub use command::{Ask, CommandError, Decided, Done, Engine};
 pub use entity::{EntityRow, advance, entity_key};

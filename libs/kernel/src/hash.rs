@@ -47,6 +47,17 @@ pub fn digest(bytes: &[u8]) -> u64 {
     ])
 }
 
+/// SHA-256 over `parts`, hexadecimal: 64 digits.
+pub fn sha256_hex(parts: &[&[u8]]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(64);
+    for byte in hash(parts) {
+        // Writing into a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

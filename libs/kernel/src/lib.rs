@@ -13,7 +13,7 @@ mod timestamp;
 pub use caller::{Actor, Caller, InvalidActor, Role};
 pub use commit::{Commit, Meta, OnceKey, Recorded};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
-pub use hash::{derived_id, digest, time_ordered_id};
+pub use hash::{derived_id, digest, sha256_hex, time_ordered_id};
 pub use id::{
     CalendarId, DepartmentId, InvalidId, OfferingId, PersonId, RoleId, ServiceRequestId, TaskKey,
 };

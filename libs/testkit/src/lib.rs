@@ -5,10 +5,12 @@ mod eventually;
 mod host;
 pub mod nats;
 pub mod otlp;
+mod shared_data;
 mod story;
 
 pub use append::append;
 pub use eventually::eventually;
 pub use host::Host;
 pub use nats::NatsServer;
+pub use shared_data::shared_data;
 pub use story::{Outcome, Story};

@@ -6,6 +6,7 @@ pub mod client;
 mod commands;
 pub mod failure;
 pub mod host;
+pub mod import;
 pub mod ocel;
 pub mod output;
 pub mod story;

@@ -3,7 +3,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
-use khidma_proto::requests::{Channel, Priority, State};
+use khidma_proto::requests::{
+    Channel, HistoryCondition, HistorySide, HistoryVerb, Priority, State,
+};
 
 /// An enum of the protocol that people read and write.
 pub trait Word: Sized + Copy + Send + Sync + 'static {
@@ -77,6 +79,49 @@ words!(
     ["inbox", "email", "phone", "chat", "webhook"]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
+words!(
+    HistoryVerb,
+    "HISTORY_VERB_",
+    [
+        "acknowledge",
+        "assign",
+        "start",
+        "wait",
+        "resume",
+        "reply",
+        "note",
+        "priority",
+        "tags",
+        "resolve",
+        "confirm",
+        "reopen",
+        "decline",
+        "cancel",
+        "transfer"
+    ]
+);
+words!(
+    HistoryCondition,
+    "HISTORY_CONDITION_",
+    [
+        "submitted",
+        "acknowledged",
+        "in-progress",
+        "waiting",
+        "resolved",
+        "confirmed",
+        "closed",
+        "declined",
+        "cancelled",
+        "awaiting-approval",
+        "rejected",
+        "merged",
+        "open",
+        "unacknowledged",
+        "unassigned"
+    ]
+);
+words!(HistorySide, "HISTORY_SIDE_", ["requester", "provider"]);
 
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
 pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
@@ -104,6 +149,9 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<HistoryVerb>();
+        every_word_is_a_constant::<HistoryCondition>();
+        every_word_is_a_constant::<HistorySide>();
     }
 
     #[test]

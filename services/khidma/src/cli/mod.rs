@@ -2,6 +2,7 @@
 
 mod directory;
 mod export;
+mod import;
 mod people;
 mod request;
 mod server;
@@ -17,6 +18,7 @@ pub use directory::{
     RoleCommand, RoleInDepartment, RoleText,
 };
 pub use export::{ExportCommand, OcelArgs};
+pub use import::{ImportArgs, ImportCommand};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
@@ -182,6 +184,12 @@ pub enum Command {
         after_help = "Example:\n  khidma export ocel --out all.jsonocel"
     )]
     Export(ExportCommand),
+    /// Take over history that another system wrote down
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma import xes helpdesk.xes.gz --mapping deploy/examples/helpdesk-mapping.toml"
+    )]
+    Import(ImportCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -79,7 +79,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "DEPARTMENT")]
     pub department: DepartmentId,
     /// What else they are allowed; may be given several times
-    #[arg(long, value_name = "ROLE", value_parser = ["manager", "admin"])]
+    #[arg(long, value_name = "ROLE", value_parser = ["manager", "admin", "import"])]
     pub role: Vec<String>,
     /// How long it is good
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = super::duration)]

@@ -116,6 +116,9 @@ where
 /// # Errors
 /// There is no such role.
 pub fn role_of(text: &str) -> Result<Role, Failure> {
-    text.parse()
-        .map_err(|()| Failure::Usage(format!("{text:?} is no role: there are manager and admin")))
+    text.parse().map_err(|()| {
+        Failure::Usage(format!(
+            "{text:?} is no role: there are manager, admin and import"
+        ))
+    })
 }

@@ -6,6 +6,7 @@ mod done;
 mod events;
 mod export;
 mod health;
+mod import;
 mod pages;
 mod rebuild;
 mod request;
@@ -16,6 +17,7 @@ mod up;
 use khidma_edge::Config;
 
 pub(crate) use directory::draw as draw_chart;
+pub(crate) use pages::paged;
 
 use crate::cli::{Cli, Command, EventsCommand, ExportCommand, Options, ServiceName};
 use crate::client::Api;
@@ -46,6 +48,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Export(ExportCommand::Ocel(args)) => {
             export::ocel(&Api::of(&options).await?, args, output).await
         }
+        Command::Import(command) => import::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

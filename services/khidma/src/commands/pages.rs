@@ -21,7 +21,7 @@ macro_rules! paged {
         }
     };
 }
-pub(super) use paged;
+pub(crate) use paged;
 
 /// Says how to see the next page, where there is one.
 pub(super) fn more(next: &str, output: &mut Output) -> Result<(), Failure> {

@@ -74,7 +74,7 @@ fn issue_admin_token(
         "admin".parse().map_err(wrong)?,
         "company".parse().map_err(wrong)?,
     );
-    let roles = BTreeSet::from([Role::Admin]);
+    let roles = BTreeSet::from([Role::Admin, Role::Import]);
     let token = authority.issue(&person, &department, &roles, TOKEN_LIFETIME, clock.now())?;
     let file = token_file(config);
     write_private(&file, &token)

@@ -2,6 +2,7 @@
 
 mod directory;
 mod file;
+mod import;
 mod json;
 mod moment;
 mod requests;
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 pub use directory::{holders_table, people_table};
 pub use file::NewFile;
+pub use import::{import_report, import_survey};
 pub use json::{from_value, to_value};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;

@@ -1,7 +1,11 @@
 //! What somebody may want of a request. Facts from elsewhere travel with it.
 
+mod import;
+
 use khidma_events::requests::{Channel, Priority};
 use khidma_kernel::{DepartmentId, OfferingId, PersonId};
+
+pub use import::{Condition, HistoryAction, Import, Record, Verb};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! May it happen? One match, one function per command.
 
 mod check;
+mod import;
 
 use khidma_events::requests::*;
 use khidma_kernel::{Actor, Caller, Command, PersonId};
@@ -13,6 +14,8 @@ use crate::state::{Request, State};
 use check::{
     allowed, assigned, impossible, open, optional, person, required, resumed, said, seen, tags,
 };
+
+pub use import::{NOTHING_TO_DO, Takeover, import};
 
 type Decision = Result<Vec<RequestEvent>, Refusal>;
 

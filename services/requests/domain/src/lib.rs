@@ -9,7 +9,8 @@ mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
-pub use command::{Body, Subject, Submit};
+pub use command::{Body, Condition, HistoryAction, Import, Record, Subject, Submit, Verb};
+pub use decide::{NOTHING_TO_DO, Takeover, import};
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};
 

@@ -1,6 +1,6 @@
 //! Why a request refuses a command.
 
-use khidma_kernel::Refusal;
+use khidma_kernel::{Refusal, Timestamp};
 
 use crate::State;
 
@@ -79,6 +79,36 @@ pub enum RequestRefusal {
     /// The request exists already: its idempotency key was used before, too long ago to say for what.
     #[error("the request exists already")]
     AlreadySubmitted,
+    /// A record of a history is earlier than the one before it.
+    #[error("it happened at {at}, which is before {before}, when what comes before it happened")]
+    HistoryUnordered {
+        /// When the one before it happened.
+        before: Timestamp,
+        /// When it happened.
+        at: Timestamp,
+    },
+    /// What was taken over of the case before is not how this history begins.
+    #[error("{steps} records of this case were taken over before, and they were others")]
+    HistoryDiffers {
+        /// How many.
+        steps: u32,
+    },
+    /// What is wrong with one record of a history.
+    #[error("record {number}: {refusal}")]
+    InRecord {
+        /// The record, counted from 1.
+        number: u32,
+        /// What is wrong with it.
+        refusal: Box<RequestRefusal>,
+    },
+}
+
+impl RequestRefusal {
+    /// A refusal that concerns the record `number` of a history.
+    pub(crate) fn in_record(number: u32, refusal: Self) -> Self {
+        let refusal = Box::new(refusal);
+        Self::InRecord { number, refusal }
+    }
 }
 
 impl Refusal for RequestRefusal {
@@ -99,6 +129,9 @@ impl Refusal for RequestRefusal {
             Self::InvalidTags => "INVALID_TAGS",
             Self::TooManyWatchers { .. } => "TOO_MANY_WATCHERS",
             Self::AlreadySubmitted => "ALREADY_SUBMITTED",
+            Self::HistoryUnordered { .. } => "HISTORY_UNORDERED",
+            Self::HistoryDiffers { .. } => "HISTORY_DIFFERS",
+            Self::InRecord { refusal, .. } => refusal.code(),
         }
     }
 
@@ -111,6 +144,7 @@ impl Refusal for RequestRefusal {
             Self::AssigneeNotMember => Some("assignee_id"),
             Self::SameProvider => Some("provider_id"),
             Self::InvalidTags => Some("tags"),
+            Self::InRecord { refusal, .. } => refusal.field(),
             Self::UnknownRequest
             | Self::NotAllowed { .. }
             | Self::NoDepartment
@@ -118,7 +152,9 @@ impl Refusal for RequestRefusal {
             | Self::AlreadyAcknowledged
             | Self::AlreadyAssigned
             | Self::TooManyWatchers { .. }
-            | Self::AlreadySubmitted => None,
+            | Self::AlreadySubmitted
+            | Self::HistoryUnordered { .. }
+            | Self::HistoryDiffers { .. } => None,
         }
     }
 }

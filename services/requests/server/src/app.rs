@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_proto::requests::history_service_server::HistoryServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
 
 use crate::config::RequestsConfig;
-use crate::facts::Facts;
-use crate::grpc::{RequestsGrpc, SearchGrpc};
+use crate::facts::{EverKnown, Facts};
+use crate::grpc::{HistoryGrpc, RequestsGrpc, SearchGrpc};
 use crate::react;
 use crate::search::Search;
 use crate::views::RequestViews;
@@ -38,6 +39,14 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let search = SearchServiceServer::new(search)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
+    let history = HistoryGrpc {
+        engine: engine.clone(),
+        known: Arc::new(EverKnown::default()),
+        tasks: deps.tasks.clone(),
+    };
+    let history = HistoryServiceServer::new(history)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
@@ -50,7 +59,11 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
-        service: deps.service(&projection).with(server).with(search),
+        service: deps
+            .service(&projection)
+            .with(server)
+            .with(search)
+            .with(history),
         projection,
     })
 }

@@ -8,13 +8,16 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         RequestRefusal::UnknownRequest => Code::NotFound,
         RequestRefusal::NotAllowed { .. } => Code::PermissionDenied,
         RequestRefusal::AlreadySubmitted => Code::AlreadyExists,
+        RequestRefusal::InRecord { refusal, .. } => code(refusal),
         RequestRefusal::NoDepartment
         | RequestRefusal::InvalidTransition { .. }
         | RequestRefusal::AlreadyAcknowledged
         | RequestRefusal::AlreadyAssigned
         | RequestRefusal::SameProvider
         | RequestRefusal::AssigneeNotMember
-        | RequestRefusal::TooManyWatchers { .. } => Code::FailedPrecondition,
+        | RequestRefusal::TooManyWatchers { .. }
+        | RequestRefusal::HistoryUnordered { .. }
+        | RequestRefusal::HistoryDiffers { .. } => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }

@@ -125,6 +125,10 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         auto_close_time: request.auto_close_at.map(time_out),
         reopen_count: card.reopened,
         position: card.seen.0,
+        imported: request.imported.map(|imported| pb::ImportedFrom {
+            source: imported.source,
+            external_id: imported.external_id,
+        }),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod convert;
+mod history;
 mod list;
 mod queries;
 mod queue;
@@ -9,6 +10,8 @@ mod search;
 mod service;
 mod timeline;
 mod watch;
+
+pub(crate) use history::HistoryGrpc;
 
 use std::sync::Arc;
 use std::time::Duration;
