@@ -4,6 +4,7 @@ mod access;
 mod command;
 mod decide;
 mod evolve;
+pub mod graph;
 pub mod limits;
 mod refusal;
 mod state;
