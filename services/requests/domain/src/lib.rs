@@ -6,11 +6,13 @@ mod decide;
 mod evolve;
 pub mod graph;
 pub mod limits;
+pub mod offering;
 mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
-pub use command::{Body, Subject, Submit};
+pub use command::{Body, Subject, Submit, Wanted};
+pub use offering::OfferingDecider;
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};
 
