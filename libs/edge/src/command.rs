@@ -75,12 +75,15 @@ impl Call {
 /// The status of a command that was not carried out. `code` says which code each refusal of the service maps to.
 pub fn failed<R: Refusal>(error: CommandError<R>, code: fn(&R) -> Code) -> Status {
     match error {
-        CommandError::Refused(refusal) => status::refusal(
-            code(&refusal),
-            refusal.code(),
-            refusal.field(),
-            refusal.to_string(),
-        ),
+        CommandError::Refused(refusal) => {
+            let violations = refusal.violations().into_iter();
+            status::refused(
+                code(&refusal),
+                refusal.code(),
+                refusal.to_string(),
+                violations.map(|(field, description)| status::Violation { field, description }),
+            )
+        }
         error @ CommandError::KeyReused => status::refusal(
             Code::AlreadyExists,
             "REQUEST_ID_REUSED",

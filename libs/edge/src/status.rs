@@ -21,9 +21,23 @@ pub fn refusal(
     message: impl Into<String>,
 ) -> Status {
     let message = message.into();
+    let violation = field.map(|field| Violation {
+        field: field.to_owned(),
+        description: message.clone(),
+    });
+    refused(code, reason, message, violation)
+}
+
+/// As [`refusal`], with everything that is wrong, field by field.
+pub fn refused(
+    code: Code,
+    reason: &str,
+    message: impl Into<String>,
+    violations: impl IntoIterator<Item = Violation>,
+) -> Status {
     let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
-    if let Some(field) = field {
-        details.add_bad_request_violation(field, &message);
+    for violation in violations {
+        details.add_bad_request_violation(violation.field, violation.description);
     }
     Status::with_error_details(code, message, details)
 }
@@ -39,11 +53,7 @@ pub fn invalid_fields(
     message: impl Into<String>,
     violations: impl IntoIterator<Item = Violation>,
 ) -> Status {
-    let mut details = ErrorDetails::with_error_info(reason, DOMAIN, HashMap::new());
-    for violation in violations {
-        details.add_bad_request_violation(violation.field, violation.description);
-    }
-    Status::with_error_details(Code::InvalidArgument, message, details)
+    refused(Code::InvalidArgument, reason, message, violations)
 }
 
 /// There is no `kind` with this `id` (or the caller may not know of it): NOT_FOUND.

@@ -25,6 +25,15 @@ pub trait Refusal: std::error::Error + Send + Sync + 'static {
     fn field(&self) -> Option<&'static str> {
         None
     }
+
+    /// Every field at fault, by its path, and what is wrong with it; what [`Refusal::field`] says unless there are more,
+    /// or their paths depend on what was asked.
+    fn violations(&self) -> Vec<(String, String)> {
+        let field = self.field().into_iter();
+        field
+            .map(|field| (field.to_owned(), self.to_string()))
+            .collect()
+    }
 }
 
 /// The events of one kind of entity.

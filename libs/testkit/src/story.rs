@@ -183,8 +183,12 @@ impl<D: Decider> Outcome<D> {
     /// It is refused with this code, and the refusal names this field.
     #[track_caller]
     pub fn then_refused_at(self, code: &str, field: &str) -> Story<D> {
+        let names_it = |refusal: &D::Refusal| {
+            let violations = refusal.violations();
+            violations.iter().any(|(named, _)| named == field)
+        };
         match &self.result {
-            Err(refusal) if refusal.code() == code && refusal.field() == Some(field) => self.story,
+            Err(refusal) if refusal.code() == code && names_it(refusal) => self.story,
             _ => self.fail(&format!("the refusal {code} of the field {field}")),
         }
     }

@@ -2,8 +2,13 @@
 
 mod import;
 
-use khidma_events::requests::{Channel, Priority};
-use khidma_kernel::{DepartmentId, OfferingId, PersonId};
+use std::sync::Arc;
+
+use khidma_events::requests::{Channel, OfferingPublished, Priority};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId};
+use serde_json::{Map, Value};
+
+use crate::offering::FormProblem;
 
 pub use import::{Condition, HistoryAction, Import, Record, Verb};
 
@@ -111,24 +116,43 @@ pub enum Body {
 /// A new request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Submit {
-    /// The department that is asked.
-    pub provider: DepartmentId,
+    /// The request's id, from which those of its tasks follow.
+    pub id: ServiceRequestId,
+    /// The department that is asked; that of the offering if `None`.
+    pub provider: Option<DepartmentId>,
     /// Fact: whether there is such a department and it is open.
     pub provider_known: bool,
     /// Who asks, if not the caller.
     pub on_behalf_of: Option<Subject>,
-    /// What is wanted, in one line.
+    /// Fact: whether whoever asks reports to somebody.
+    pub requester_has_manager: bool,
+    /// What is wanted, in one line; may be empty under an offering: then it is the offering's name.
     pub title: String,
     /// What is wanted, in full; may be empty.
     pub description: String,
     /// The offering it asks for.
-    pub offering: Option<OfferingId>,
+    pub offering: Option<Wanted>,
+    /// The answers to the offering's form.
+    pub answers: Map<String, Value>,
+    /// Fact: what is wrong with the answers.
+    pub form_problems: Vec<FormProblem>,
     /// How urgent it is.
     pub priority: Priority,
     /// Tags.
     pub tags: Vec<String>,
     /// By which way it came in.
     pub channel: Channel,
+}
+
+/// An offering that is asked for, with what the catalogue says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Which.
+    pub offering: OfferingId,
+    /// Fact: its terms at present; `None` if there is no such offering.
+    pub found: Option<Arc<OfferingPublished>>,
+    /// Fact: whether it can no longer be asked for.
+    pub retired: bool,
 }
 
 /// Somebody who is spoken of, with what the directory says of them.

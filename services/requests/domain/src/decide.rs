@@ -2,12 +2,14 @@
 
 mod check;
 mod import;
+mod plan;
+mod submit;
 
 use khidma_events::requests::*;
-use khidma_kernel::{Actor, Caller, Command, PersonId};
+use khidma_kernel::{Caller, Command, PersonId};
 
 use crate::access::Action;
-use crate::command::{Body, Subject, Submit};
+use crate::command::{Body, Subject};
 use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::{Request, State};
@@ -22,7 +24,7 @@ type Decision = Result<Vec<RequestEvent>, Refusal>;
 pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Decision {
     let by = &command.by;
     if let Body::Submit(submit_body) = &command.body {
-        return submit(request, by, submit_body);
+        return submit::submit(request, by, submit_body);
     }
     let request = request.ok_or(Refusal::UnknownRequest)?;
     match &command.body {
@@ -67,60 +69,6 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::AddWatcher { person } => add_watcher(request, by, person),
         Body::RemoveWatcher { person } => remove_watcher(request, by, person),
     }
-}
-
-fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
-    if request.is_some() {
-        return Err(Refusal::AlreadySubmitted);
-    }
-    let (Actor::Person(caller), Some(department)) = (&by.actor, &by.department) else {
-        return Err(Refusal::NoDepartment);
-    };
-    required("title", &submit.title, limits::TITLE)?;
-    optional("description", &submit.description, limits::TEXT)?;
-    let tags = tags(&submit.tags)?;
-    if !submit.provider_known {
-        return Err(Refusal::UnknownDepartment {
-            field: "provider_id",
-        });
-    }
-    let (requester, requester_department) = match &submit.on_behalf_of {
-        None => (caller, department),
-        Some(subject) if subject.person == *caller => (caller, department),
-        Some(_) if !by.belongs_to(&submit.provider) => {
-            return Err(Refusal::NotAllowed {
-                action: "asking on behalf of somebody else",
-                whom: "members of the provider",
-            });
-        }
-        Some(Subject {
-            person,
-            known: true,
-            departments,
-        }) => match departments.first() {
-            Some(main) => (person, main),
-            None => return Err(Refusal::NoDepartment),
-        },
-        Some(_) => {
-            return Err(Refusal::UnknownPerson {
-                field: "requester_id",
-            });
-        }
-    };
-    let submitted = Submitted {
-        description: submit.description.clone(),
-        offering: submit.offering.clone(),
-        priority: submit.priority,
-        tags,
-        channel: submit.channel,
-        ..Submitted::plain(
-            submit.provider.clone(),
-            requester.clone(),
-            requester_department.clone(),
-            submit.title.as_str(),
-        )
-    };
-    Ok(vec![submitted.into(), ReceiptIssued {}.into()])
 }
 
 fn acknowledge(request: &Request, by: &Caller, note: &str) -> Decision {

@@ -5,7 +5,7 @@ mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use khidma_events::requests::{RequestEvent, Submitted};
+use khidma_events::requests::{RequestEvent, Submitted, TasksPlanned};
 use khidma_kernel::Recorded;
 
 use crate::state::{Imported, Request, State};
@@ -17,6 +17,13 @@ pub(crate) fn evolve(state: &mut Option<Request>, recorded: &Recorded<RequestEve
         // Nothing happens to a request before it is submitted.
         (None, _) => {}
     }
+}
+
+/// A request that was submitted with a plan.
+pub(crate) fn begun_with(submitted: &Submitted, planned: &TasksPlanned) -> Request {
+    let mut request = begin(submitted);
+    plan::planned(&mut request, planned);
+    request
 }
 
 fn begin(submitted: &Submitted) -> Request {

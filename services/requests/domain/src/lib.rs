@@ -4,13 +4,16 @@ mod access;
 mod command;
 mod decide;
 mod evolve;
+pub mod graph;
 pub mod limits;
+pub mod offering;
 mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
-pub use command::{Body, Condition, HistoryAction, Import, Record, Subject, Submit, Verb};
+pub use command::{Body, Condition, HistoryAction, Import, Record, Subject, Submit, Verb, Wanted};
 pub use decide::{NOTHING_TO_DO, Takeover, import};
+pub use offering::OfferingDecider;
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};
 

@@ -16,3 +16,13 @@ pub const IMPORT_RECORDS: usize = 200;
 pub const IMPORT_BYTES: usize = 256 << 10;
 /// About how many bytes an event takes on the log besides its words.
 pub const EVENT_BYTES: usize = 600;
+/// Languages of an offering's texts.
+pub const LANGUAGES: usize = 50;
+/// Characters of a language tag (RFC 5646 §4.4.1 asks for at least 35).
+pub const LANGUAGE: usize = 35;
+/// Steps of an approval.
+pub const APPROVAL_STEPS: usize = 10;
+/// Approvers of a step.
+pub const APPROVERS: usize = 20;
+/// Tasks of a plan.
+pub const TASKS: usize = 2_000;

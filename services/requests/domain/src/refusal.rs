@@ -3,6 +3,7 @@
 use khidma_kernel::{Refusal, Timestamp};
 
 use crate::State;
+use crate::offering::FormProblem;
 
 /// Why not. Nothing was written.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -101,6 +102,30 @@ pub enum RequestRefusal {
         /// What is wrong with it.
         refusal: Box<RequestRefusal>,
     },
+    /// No offering has that id.
+    #[error("there is no offering with this id")]
+    UnknownOffering {
+        /// The field that named it.
+        field: &'static str,
+    },
+    /// It was retired.
+    #[error("the offering can no longer be asked for")]
+    OfferingRetired,
+    /// It is not this department's.
+    #[error("another department has this offering")]
+    OfferingOfAnother,
+    /// Answers, but to which form?
+    #[error("answers need an offering whose form they answer")]
+    AnswersWithoutOffering,
+    /// The answers are not what the offering's form asks for.
+    #[error("the answers are not what the form asks for, in {} places", problems.len())]
+    InvalidForm {
+        /// What is wrong, field by field.
+        problems: Vec<FormProblem>,
+    },
+    /// The offering needs the word of the requester's manager, and they have none.
+    #[error("the requester's manager has to approve, and the requester reports to nobody")]
+    NoManager,
 }
 
 impl RequestRefusal {
@@ -132,6 +157,12 @@ impl Refusal for RequestRefusal {
             Self::HistoryUnordered { .. } => "HISTORY_UNORDERED",
             Self::HistoryDiffers { .. } => "HISTORY_DIFFERS",
             Self::InRecord { refusal, .. } => refusal.code(),
+            Self::UnknownOffering { .. } => "UNKNOWN_OFFERING",
+            Self::OfferingRetired => "OFFERING_RETIRED",
+            Self::OfferingOfAnother => "OFFERING_OF_ANOTHER",
+            Self::AnswersWithoutOffering => "ANSWERS_WITHOUT_OFFERING",
+            Self::InvalidForm { .. } => "INVALID_FORM",
+            Self::NoManager => "NO_MANAGER",
         }
     }
 
@@ -139,10 +170,13 @@ impl Refusal for RequestRefusal {
         match self {
             Self::UnknownDepartment { field }
             | Self::UnknownPerson { field }
+            | Self::UnknownOffering { field }
             | Self::Missing { field }
             | Self::TooLong { field, .. } => Some(field),
             Self::AssigneeNotMember => Some("assignee_id"),
-            Self::SameProvider => Some("provider_id"),
+            Self::SameProvider | Self::OfferingOfAnother => Some("provider_id"),
+            Self::OfferingRetired => Some("offering"),
+            Self::AnswersWithoutOffering | Self::InvalidForm { .. } => Some("answers"),
             Self::InvalidTags => Some("tags"),
             Self::InRecord { refusal, .. } => refusal.field(),
             Self::UnknownRequest
@@ -154,7 +188,21 @@ impl Refusal for RequestRefusal {
             | Self::TooManyWatchers { .. }
             | Self::AlreadySubmitted
             | Self::HistoryUnordered { .. }
-            | Self::HistoryDiffers { .. } => None,
+            | Self::HistoryDiffers { .. }
+            | Self::NoManager => None,
         }
+    }
+
+    fn violations(&self) -> Vec<(String, String)> {
+        if let Self::InvalidForm { problems } = self {
+            let problems = problems.iter();
+            return problems
+                .map(|problem| (problem.field.clone(), problem.message.clone()))
+                .collect();
+        }
+        let field = self.field().into_iter();
+        field
+            .map(|field| (field.to_owned(), self.to_string()))
+            .collect()
     }
 }

@@ -179,7 +179,10 @@ impl Import {
         let mut digest = sha256_hex(&[
             self.requester.as_str().as_bytes(),
             self.requester_department.as_str().as_bytes(),
-            provider.as_str().as_bytes(),
+            provider
+                .as_ref()
+                .map_or("", DepartmentId::as_str)
+                .as_bytes(),
             title.as_bytes(),
             description.as_bytes(),
             &[*priority as u8, *channel as u8],

@@ -113,7 +113,7 @@ impl Tale {
         let mut submit = import.submit.clone();
         submit.on_behalf_of = None;
         let bytes = submit.title.len() + submit.description.len();
-        let submitted = super::submit(None, &by, &submit)?;
+        let submitted = super::submit::submit(None, &by, &submit)?;
         let mut state = None;
         let events = stamp(submitted, import.at, &by);
         for event in &events {

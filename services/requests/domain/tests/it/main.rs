@@ -8,4 +8,5 @@
 mod access;
 mod laws;
 mod life;
+mod offered;
 mod support;

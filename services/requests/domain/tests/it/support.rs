@@ -1,7 +1,7 @@
 //! The people of these stories: Amina of HR asks, IT is asked.
 
 use khidma_events::requests::*;
-use khidma_kernel::{Caller, Role, Timestamp};
+use khidma_kernel::{Caller, Role, ServiceRequestId, Timestamp};
 use khidma_requests_domain::{Body, RequestDecider, Subject, Submit};
 use khidma_testkit::Story;
 
@@ -48,12 +48,16 @@ pub(crate) fn subject(person: &str, department: &str) -> Subject {
 
 pub(crate) fn asked() -> Submit {
     Submit {
-        provider: "it".parse().unwrap(),
+        id: ServiceRequestId(uuid::Uuid::from_u128(7)),
+        provider: "it".parse().ok(),
         provider_known: true,
         on_behalf_of: None,
+        requester_has_manager: true,
         title: "A laptop for Noor".into(),
         description: String::new(),
         offering: None,
+        answers: serde_json::Map::new(),
+        form_problems: vec![],
         priority: Priority::Normal,
         tags: vec![],
         channel: Channel::Web,
