@@ -1,14 +1,17 @@
 //! Requests, the deciding part: what may happen to a service request and what it means. Pure.
 
 mod access;
+mod approving;
 mod command;
 mod decide;
+pub mod delegation;
 mod evolve;
 pub mod limits;
 mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
+pub use approving::{Approving, Authority, Voice};
 pub use command::{Body, Subject, Submit};
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};

@@ -10,3 +10,7 @@ pub const TAG: usize = 40;
 pub const TAGS: usize = 20;
 /// Watchers of a request.
 pub const WATCHERS: usize = 100;
+/// People to whom one person's approvals are delegated at the same time.
+pub const DELEGATES: usize = 20;
+/// Days for which approvals are delegated at the longest.
+pub const DELEGATION_DAYS: i64 = 366;

@@ -79,6 +79,12 @@ pub enum RequestRefusal {
     /// The request exists already: its idempotency key was used before, too long ago to say for what.
     #[error("the request exists already")]
     AlreadySubmitted,
+    /// Nobody approves what they ask for themselves, nor rejects it.
+    #[error("whoever asks for something does not decide about it")]
+    OwnRequest,
+    /// One person agrees to a step once.
+    #[error("the caller has agreed to this step already")]
+    AlreadyApproved,
 }
 
 impl Refusal for RequestRefusal {
@@ -99,6 +105,8 @@ impl Refusal for RequestRefusal {
             Self::InvalidTags => "INVALID_TAGS",
             Self::TooManyWatchers { .. } => "TOO_MANY_WATCHERS",
             Self::AlreadySubmitted => "ALREADY_SUBMITTED",
+            Self::OwnRequest => "OWN_REQUEST",
+            Self::AlreadyApproved => "ALREADY_APPROVED",
         }
     }
 
@@ -118,7 +126,9 @@ impl Refusal for RequestRefusal {
             | Self::AlreadyAcknowledged
             | Self::AlreadyAssigned
             | Self::TooManyWatchers { .. }
-            | Self::AlreadySubmitted => None,
+            | Self::AlreadySubmitted
+            | Self::OwnRequest
+            | Self::AlreadyApproved => None,
         }
     }
 }
