@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
-use crate::grpc::RequestsGrpc;
+use crate::grpc::{ApprovalsGrpc, RequestsGrpc};
 use crate::react;
 use crate::views::RequestViews;
 
@@ -27,6 +28,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.tasks.clone(),
     ));
     react::start(projection.clone(), deps, engine.clone());
+    let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
@@ -34,12 +36,16 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         config,
         scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
+        clock: deps.clock.clone(),
     };
     let server = RequestsServiceServer::new(grpc)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
+    let approvals = ApprovalsServiceServer::new(approvals)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
-        service: deps.service(&projection).with(server),
+        service: deps.service(&projection).with(server).with(approvals),
         projection,
     })
 }

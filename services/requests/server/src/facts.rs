@@ -1,5 +1,9 @@
 //! Facts from elsewhere that decisions need: what the directory says of departments and people.
 
+mod approvals;
+
+pub(crate) use approvals::{Speakers, approves, present};
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
