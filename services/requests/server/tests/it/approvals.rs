@@ -885,3 +885,26 @@ async fn rows_of_approvals_equal_those_of_a_rebuild() {
     projection.rebuild(|_| {}).await.unwrap();
     assert!(rows_equal(&before, &projection.reader()).unwrap());
 }
+
+#[tokio::test]
+async fn approvers_who_speak_at_the_same_time_are_all_heard_and_it_is_approved_once() {
+    let desk = Desk::set().await;
+    let names: Vec<String> = (0..12).map(|n| format!("approver-{n}")).collect();
+    let approvers: Vec<_> = names.iter().map(|name| person(name)).collect();
+    let id = desk
+        .asked(vec![step("All of them", ApprovalRule::All, &approvers)])
+        .await;
+    let words = names.iter().map(|name| async {
+        let mut client = desk.approvals(name, "hr").await;
+        approve(&mut client, &id).await.unwrap()
+    });
+    let positions = futures::future::join_all(words).await;
+    let kinds = desk.kinds(&id).await;
+    let count = |kind: &str| kinds.iter().filter(|one| *one == kind).count();
+    assert_eq!(count("approval_given"), 12);
+    assert_eq!((count("approval_step_passed"), count("approved")), (1, 1));
+    assert_eq!(
+        positions.iter().max().copied(),
+        Some(desk.stage.head().await)
+    );
+}
