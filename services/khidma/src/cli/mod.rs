@@ -1,5 +1,6 @@
 //! The command line. The doc comment of a command is its help.
 
+mod approval;
 mod directory;
 mod export;
 mod import;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+pub use approval::{ApprovalCommand, DelegateArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
@@ -190,6 +192,13 @@ pub enum Command {
         after_help = "Example:\n  khidma import xes helpdesk.xes.gz --mapping deploy/examples/helpdesk-mapping.toml"
     )]
     Import(ImportCommand),
+    /// Agree to requests before they are worked on
+    #[command(
+        subcommand,
+        visible_alias = "approvals",
+        after_help = "Example:\n  khidma approval list"
+    )]
+    Approval(ApprovalCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -9,6 +9,7 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
+use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::Clock;
@@ -164,6 +165,16 @@ impl Api {
     /// Their server cannot be reached.
     pub async fn history(&self) -> Result<HistoryServiceClient<Connection>, Failure> {
         Ok(HistoryServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// The approvals of requests.
+    ///
+    /// # Errors
+    /// The requests' server cannot be reached.
+    pub async fn approvals(&self) -> Result<ApprovalsServiceClient<Connection>, Failure> {
+        Ok(ApprovalsServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

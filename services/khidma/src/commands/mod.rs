@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod approval;
 mod completions;
 mod directory;
 mod done;
@@ -49,6 +50,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
             export::ocel(&Api::of(&options).await?, args, output).await
         }
         Command::Import(command) => import::run(&Api::of(&options).await?, command, output).await,
+        Command::Approval(command) => {
+            approval::run(&Api::of(&options).await?, command, output).await
+        }
     }
 }
 

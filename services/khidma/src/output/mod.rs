@@ -1,5 +1,6 @@
 //! What people and scripts see: tables and colour for the ones, JSON for the others.
 
+mod approvals;
 mod directory;
 mod file;
 mod import;
@@ -19,6 +20,7 @@ use khidma_runtime::Clock;
 use prost::Name;
 use serde_json::{Value, json};
 
+pub use approvals::{approval_facts, approvals_table, delegations_table};
 pub use directory::{holders_table, people_table};
 pub use file::NewFile;
 pub use import::{import_report, import_survey};

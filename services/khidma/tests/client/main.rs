@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod approvals;
 mod failures;
 mod grammar;
 mod processes;

@@ -29,6 +29,9 @@ pub enum Action {
     Cancel,
     AddWatcher,
     RemoveWatcher,
+    Approve,
+    Reject,
+    TimeOutApproval,
 }
 
 /// How a caller stands to a request. Several may be true at once.
@@ -50,6 +53,8 @@ pub struct Standing {
     pub admin: bool,
     /// They are one of our own services.
     pub service: bool,
+    /// They have said yes or no to it; or facts from elsewhere say that they are one of those who are asked, or were.
+    pub approver: bool,
 }
 
 impl Standing {
@@ -74,6 +79,10 @@ impl Standing {
             watcher: request.watchers.iter().any(is),
             admin: caller.is(Role::Admin),
             service: caller.is_service(),
+            approver: request
+                .approval
+                .as_ref()
+                .is_some_and(|approval| approval.spoken.iter().any(is)),
         }
     }
 }
@@ -90,10 +99,11 @@ pub fn may(action: Action, standing: Standing) -> bool {
         watcher,
         admin,
         service,
+        approver,
     } = standing;
     match action {
         Action::Read | Action::AddWatcher | Action::RemoveWatcher => {
-            requester || provider || watcher || admin
+            requester || provider || watcher || admin || approver
         }
         // Who asks their own department, or is transferred to it, is still who asked.
         Action::ReadNotes => (provider && !asked) || admin,
@@ -112,7 +122,8 @@ pub fn may(action: Action, standing: Standing) -> bool {
         Action::Reply => requester || provider || admin,
         Action::Confirm | Action::Cancel => requester,
         Action::Reopen => requester || provider || admin,
-        Action::AutoClose => service,
+        Action::AutoClose | Action::TimeOutApproval => service,
+        Action::Approve | Action::Reject => approver,
     }
 }
 
@@ -141,13 +152,18 @@ impl Action {
             Self::Cancel => "cancelling",
             Self::AddWatcher => "adding a watcher",
             Self::RemoveWatcher => "removing a watcher",
+            Self::Approve => "approving",
+            Self::Reject => "rejecting",
+            Self::TimeOutApproval => "passing an approval by time",
         }
     }
 
     /// Who may, as messages name them.
     pub fn whom(self) -> &'static str {
         match self {
-            Self::Read | Self::AddWatcher | Self::RemoveWatcher => "the two sides and the watchers",
+            Self::Read | Self::AddWatcher | Self::RemoveWatcher => {
+                "the two sides, the watchers and the approvers"
+            }
             Self::ReadNotes
             | Self::Acknowledge
             | Self::Claim
@@ -163,7 +179,8 @@ impl Action {
             Self::Assign => "the provider's manager and the present assignee",
             Self::Reply | Self::Reopen => "the two sides",
             Self::Confirm | Self::Cancel => "the requester and their manager",
-            Self::AutoClose => "the service itself",
+            Self::AutoClose | Self::TimeOutApproval => "the service itself",
+            Self::Approve | Self::Reject => "those who are asked in the present step",
         }
     }
 }

@@ -5,9 +5,10 @@ mod import;
 use std::sync::Arc;
 
 use khidma_events::requests::{Channel, OfferingPublished, Priority};
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, Timestamp};
 use serde_json::{Map, Value};
 
+use crate::approving::Approving;
 use crate::offering::FormProblem;
 
 pub use import::{Condition, HistoryAction, Import, Record, Verb};
@@ -105,11 +106,38 @@ pub enum Body {
     AddWatcher {
         /// Who shall.
         person: Subject,
+        /// Fact: whether the caller is one of those who approve it, and may read it therefore.
+        approver: bool,
     },
     /// End somebody's following.
     RemoveWatcher {
         /// Who shall no longer.
         person: PersonId,
+    },
+    /// Agree, as one of those who are asked in the present step.
+    Approve {
+        /// The request itself, from which the ids of the tasks that begin follow.
+        id: ServiceRequestId,
+        /// A word with it; may be empty.
+        comment: String,
+        /// Facts: as whom the caller may.
+        approving: Approving,
+    },
+    /// Say no, as one of those who are asked in the present step.
+    Reject {
+        /// Why.
+        reason: String,
+        /// Facts: as whom the caller may.
+        approving: Approving,
+    },
+    /// Let happen what happens when nobody has decided a step in time.
+    ApprovalTimeout {
+        /// The request itself, from which the ids of the tasks that begin follow.
+        id: ServiceRequestId,
+        /// The step the timer was for, counted from 0.
+        step: u32,
+        /// When the waiting began that the timer was for.
+        since: Timestamp,
     },
 }
 

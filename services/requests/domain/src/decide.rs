@@ -1,5 +1,6 @@
 //! May it happen? One match, one function per command.
 
+mod approval;
 mod check;
 mod import;
 mod plan;
@@ -66,8 +67,17 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::AutoClose => auto_close(request, command),
         Body::Decline { reason } => decline(request, by, reason),
         Body::Cancel { reason } => cancel(request, by, reason),
-        Body::AddWatcher { person } => add_watcher(request, by, person),
+        Body::AddWatcher { person, approver } => add_watcher(request, by, person, *approver),
         Body::RemoveWatcher { person } => remove_watcher(request, by, person),
+        Body::Approve {
+            id,
+            comment,
+            approving,
+        } => approval::approve(request, by, *id, (comment, approving)),
+        Body::Reject { reason, approving } => approval::reject(request, by, (reason, approving)),
+        Body::ApprovalTimeout { id, step, since } => {
+            approval::timeout(request, command, *id, (*step, *since))
+        }
     }
 }
 
@@ -303,7 +313,9 @@ fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
 
 fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
     allowed(request, by, Action::Cancel)?;
-    open(request, Action::Cancel)?;
+    if request.state != State::AwaitingApproval {
+        open(request, Action::Cancel)?;
+    }
     optional("reason", reason, limits::TEXT)?;
     Ok(vec![
         Cancelled {
@@ -314,8 +326,10 @@ fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
     ])
 }
 
-fn add_watcher(request: &Request, by: &Caller, subject: &Subject) -> Decision {
-    allowed(request, by, Action::AddWatcher)?;
+fn add_watcher(request: &Request, by: &Caller, subject: &Subject, approver: bool) -> Decision {
+    if !approver {
+        allowed(request, by, Action::AddWatcher)?;
+    }
     if !subject.known {
         return Err(Refusal::UnknownPerson { field: "person_id" });
     }

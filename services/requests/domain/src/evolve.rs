@@ -115,7 +115,10 @@ fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
             approval::step_passed(request, event, recorded.at)
         }
         RequestEvent::Approved(_) => request.state = State::Submitted,
-        RequestEvent::ApprovalRejected(_) => end(request, State::Rejected),
+        RequestEvent::ApprovalRejected(_) => {
+            approval::rejected(request, &recorded.by);
+            end(request, State::Rejected);
+        }
         RequestEvent::ApprovalTimedOut(event) => approval::timed_out(request, event, recorded.at),
         RequestEvent::TasksPlanned(event) => plan::planned(request, event),
         RequestEvent::TasksBegun(event) => plan::begun(request, event),

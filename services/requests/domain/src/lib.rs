@@ -1,8 +1,10 @@
 //! Requests, the deciding part: what may happen to a service request and what it means. Pure.
 
 mod access;
+mod approving;
 mod command;
 mod decide;
+pub mod delegation;
 mod evolve;
 pub mod graph;
 pub mod limits;
@@ -11,6 +13,7 @@ mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
+pub use approving::{Approving, Authority, Voice};
 pub use command::{Body, Condition, HistoryAction, Import, Record, Subject, Submit, Verb, Wanted};
 pub use decide::{NOTHING_TO_DO, Takeover, import};
 pub use offering::OfferingDecider;

@@ -26,3 +26,7 @@ pub const APPROVAL_STEPS: usize = 10;
 pub const APPROVERS: usize = 20;
 /// Tasks of a plan.
 pub const TASKS: usize = 2_000;
+/// People to whom one person's approvals are delegated at the same time.
+pub const DELEGATES: usize = 20;
+/// Days for which approvals are delegated at the longest.
+pub const DELEGATION_DAYS: i64 = 366;

@@ -126,14 +126,12 @@ pub enum RequestRefusal {
     /// The offering needs the word of the requester's manager, and they have none.
     #[error("the requester's manager has to approve, and the requester reports to nobody")]
     NoManager,
-}
-
-impl RequestRefusal {
-    /// A refusal that concerns the record `number` of a history.
-    pub(crate) fn in_record(number: u32, refusal: Self) -> Self {
-        let refusal = Box::new(refusal);
-        Self::InRecord { number, refusal }
-    }
+    /// Nobody approves what they ask for themselves, nor rejects it.
+    #[error("whoever asks for something does not decide about it")]
+    OwnRequest,
+    /// One person agrees to a step once.
+    #[error("the caller has agreed to this step already")]
+    AlreadyApproved,
 }
 
 impl Refusal for RequestRefusal {
@@ -163,6 +161,8 @@ impl Refusal for RequestRefusal {
             Self::AnswersWithoutOffering => "ANSWERS_WITHOUT_OFFERING",
             Self::InvalidForm { .. } => "INVALID_FORM",
             Self::NoManager => "NO_MANAGER",
+            Self::OwnRequest => "OWN_REQUEST",
+            Self::AlreadyApproved => "ALREADY_APPROVED",
         }
     }
 
@@ -189,7 +189,9 @@ impl Refusal for RequestRefusal {
             | Self::AlreadySubmitted
             | Self::HistoryUnordered { .. }
             | Self::HistoryDiffers { .. }
-            | Self::NoManager => None,
+            | Self::NoManager
+            | Self::OwnRequest
+            | Self::AlreadyApproved => None,
         }
     }
 
@@ -204,5 +206,13 @@ impl Refusal for RequestRefusal {
         field
             .map(|field| (field.to_owned(), self.to_string()))
             .collect()
+    }
+}
+
+impl RequestRefusal {
+    /// A refusal that concerns the record `number` of a history.
+    pub(crate) fn in_record(number: u32, refusal: Self) -> Self {
+        let refusal = Box::new(refusal);
+        Self::InRecord { number, refusal }
     }
 }

@@ -148,6 +148,8 @@ pub struct Approval {
     pub given: BTreeMap<u32, PersonId>,
     /// Whether the present step was escalated: then the approver added last decides alone.
     pub escalated: bool,
+    /// Whoever has said yes or no in any step: they may read the request from then on.
+    pub spoken: BTreeSet<PersonId>,
 }
 
 impl Approval {

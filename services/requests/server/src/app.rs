@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::history_service_server::HistoryServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
 
 use crate::config::RequestsConfig;
 use crate::facts::{EverKnown, Facts};
-use crate::grpc::{HistoryGrpc, RequestsGrpc, SearchGrpc};
+use crate::grpc::{ApprovalsGrpc, HistoryGrpc, RequestsGrpc, SearchGrpc};
 use crate::react;
 use crate::search::Search;
 use crate::views::RequestViews;
@@ -47,6 +48,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let history = HistoryServiceServer::new(history)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
+    let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
@@ -54,8 +56,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         config,
         scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
+        clock: deps.clock.clone(),
     };
     let server = RequestsServiceServer::new(grpc)
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
+    let approvals = ApprovalsServiceServer::new(approvals)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
@@ -63,7 +69,8 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
             .service(&projection)
             .with(server)
             .with(search)
-            .with(history),
+            .with(history)
+            .with(approvals),
         projection,
     })
 }

@@ -3,6 +3,9 @@
 mod import;
 
 pub(crate) use import::EverKnown;
+mod approvals;
+
+pub(crate) use approvals::{Speakers, approves, present};
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};

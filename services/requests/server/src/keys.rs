@@ -9,7 +9,16 @@
 //! | `a/<assignee> <time> <request>` | listed by assignee |
 //! | `q/<provider> <urgency> <time> <request>` | open requests of a department, in the order of its queue |
 //! | `d/<department>` | whether there is such a department and it is open |
-//! | `m/<person>` | whether there is such a person, and their departments |
+//! | `m/<person>` | whether there is such a person, their departments, and whom they report to |
+//! | `v/<approver> <time> <request>` | what waits for an approver: `person:ID`, `role:ID`, `role:ID@DEPARTMENT`, `manager-of:ID` |
+//! | `h/role <role> <department> <person>` | who holds a role |
+//! | `h/held <person> <role> <department>` | which roles a person holds |
+//! | `h/reports <manager> <person>` | who reports to whom |
+//! | `g/<delegate> <person>` | in whose place a person approves, and for which time |
+
+mod approvals;
+
+pub(crate) use approvals::*;
 
 use khidma_events::requests::Priority;
 use khidma_kernel::{DepartmentId, PersonId, Timestamp};

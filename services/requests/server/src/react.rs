@@ -1,4 +1,6 @@
-//! What falls due: requests whose requester does not speak close by themselves.
+//! What falls due: requests whose requester does not speak close by themselves, and approvals time out.
+
+mod approvals;
 
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use khidma_kernel::{Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, run_agenda};
 use khidma_requests_domain::{Body, RequestDecider};
 
-use crate::views::AUTO_CLOSE;
+use crate::views::{APPROVAL_TIMEOUT, AUTO_CLOSE};
 
 /// Starts the agenda of this service.
 pub(crate) fn start(projection: Projection, deps: &Deps, engine: Arc<Engine<RequestDecider>>) {
@@ -28,6 +30,9 @@ async fn fire(
     due: Timestamp,
     item: AgendaItem,
 ) -> Result<(), AgendaError> {
+    if item.kind == APPROVAL_TIMEOUT {
+        return approvals::fire(engine, due, item).await;
+    }
     if item.kind != AUTO_CLOSE {
         return Err(AgendaError::new("an item of an unknown kind"));
     }

@@ -1,12 +1,13 @@
 //! Which code? Refusal to gRPC status.
 
 use khidma_requests_domain::RequestRefusal;
+use khidma_requests_domain::delegation::DelegationRefusal;
 use tonic::Code;
 
 pub(crate) fn code(refusal: &RequestRefusal) -> Code {
     match refusal {
         RequestRefusal::UnknownRequest => Code::NotFound,
-        RequestRefusal::NotAllowed { .. } => Code::PermissionDenied,
+        RequestRefusal::NotAllowed { .. } | RequestRefusal::OwnRequest => Code::PermissionDenied,
         RequestRefusal::AlreadySubmitted => Code::AlreadyExists,
         RequestRefusal::InRecord { refusal, .. } => code(refusal),
         RequestRefusal::NoDepartment
@@ -17,11 +18,23 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::AssigneeNotMember
         | RequestRefusal::TooManyWatchers { .. }
         | RequestRefusal::HistoryUnordered { .. }
-        | RequestRefusal::HistoryDiffers { .. } => Code::FailedPrecondition,
+        | RequestRefusal::HistoryDiffers { .. }
+        | RequestRefusal::AlreadyApproved => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
         | RequestRefusal::TooLong { .. }
         | RequestRefusal::InvalidTags => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn delegation_code(refusal: &DelegationRefusal) -> Code {
+    match refusal {
+        DelegationRefusal::NotAllowed => Code::PermissionDenied,
+        DelegationRefusal::TooManyDelegates { .. } => Code::FailedPrecondition,
+        DelegationRefusal::UnknownPerson { .. }
+        | DelegationRefusal::ToOneself
+        | DelegationRefusal::EmptyPeriod
+        | DelegationRefusal::PeriodTooLong { .. } => Code::InvalidArgument,
     }
 }

@@ -10,7 +10,7 @@ use crate::cli::{ListArgs, Page, Query};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Tone, requests_table, timeline_table, workload_table};
+use crate::output::{Output, Tone, approval_facts, requests_table, timeline_table, workload_table};
 use crate::words::Word;
 
 pub(super) async fn run(api: &Api, command: Query, output: &mut Output) -> Result<(), Failure> {
@@ -106,6 +106,8 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
         ("changed", both(output, request.update_time)),
         ("position", request.position.to_string()),
     ];
+    let approval = approval_facts(output, request.approval.as_ref());
+    let facts: Vec<_> = facts.into_iter().chain(approval).collect();
     output.facts(&facts)?;
     if request.description.is_empty() {
         Ok(())

@@ -1,6 +1,6 @@
 //! What approvals mean for a request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_events::requests::{
     ApprovalGiven, ApprovalStepPassed, ApprovalTimedOut, ApprovalsRequired, OnTimeout,
@@ -17,12 +17,20 @@ pub(super) fn required(request: &mut Request, event: &ApprovalsRequired, at: Tim
         since: at,
         given: BTreeMap::new(),
         escalated: false,
+        spoken: BTreeSet::new(),
     });
 }
 
 pub(super) fn given(request: &mut Request, event: &ApprovalGiven, by: &Actor) {
     if let (Some(approval), Some(person)) = (&mut request.approval, by.person()) {
         approval.given.insert(event.approver, person.clone());
+        approval.spoken.insert(person.clone());
+    }
+}
+
+pub(super) fn rejected(request: &mut Request, by: &Actor) {
+    if let (Some(approval), Some(person)) = (&mut request.approval, by.person()) {
+        approval.spoken.insert(person.clone());
     }
 }
 

@@ -54,7 +54,7 @@ fn table() -> Vec<(Body, Kind, &'static str)> {
         (Body::Reopen { reason: text() },                    Kind::Resolved, "1 1 1 1 1 0 1 - -"),
         (Body::Decline { reason: text() },                   Kind::Taken,    "0 0 1 1 1 0 1 - -"),
         (Body::Cancel { reason: text() },                    Kind::Taken,    "1 1 0 0 0 0 0 - -"),
-        (Body::AddWatcher { person: subject("noor", "it") }, Kind::Taken,    "1 1 1 1 1 1 1 - -"),
+        (Body::AddWatcher { person: subject("noor", "it"), approver: false }, Kind::Taken,    "1 1 1 1 1 1 1 - -"),
         (Body::RemoveWatcher { person: "omar".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 1 1 - -"),
         (Body::RemoveWatcher { person: "ines".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 0 1 - -"),
         // Nobody but the service closes by time; to it nothing else exists.

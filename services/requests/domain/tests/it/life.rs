@@ -401,12 +401,18 @@ fn watchers_come_and_go() {
     let person = || subject("farid", "finance");
     story()
         .by(amina())
-        .when(Body::AddWatcher { person: person() })
+        .when(Body::AddWatcher {
+            person: person(),
+            approver: false,
+        })
         .then([WatcherAdded {
             person: person().person,
         }
         .into()])
-        .when(Body::AddWatcher { person: person() })
+        .when(Body::AddWatcher {
+            person: person(),
+            approver: false,
+        })
         .then_nothing()
         .by(caller("farid", "finance", &[]))
         .when(Body::Reply {

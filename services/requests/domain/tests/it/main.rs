@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod approvals;
 mod laws;
 mod life;
 mod offered;

@@ -1,6 +1,7 @@
 //! From calls that change a request to commands.
 
 use khidma_edge::command::{Call, Message, failed, id};
+use khidma_engine::entity_key;
 use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, time_ordered_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
@@ -11,6 +12,7 @@ use super::convert::{channel_in, priority_in};
 use super::{RequestsGrpc, optional_id};
 use crate::facts;
 use crate::status::code;
+use crate::views::RequestHead;
 
 /// A call that changes a request that exists.
 pub(super) trait Change: Message {
@@ -183,9 +185,16 @@ impl RequestsGrpc {
         request: Request<pb::AddWatcherRequest>,
     ) -> Result<u64, Status> {
         let person = person_or_caller(&request, &request.get_ref().person_id)?;
+        let caller = khidma_edge::identity::caller(&request)?;
+        let entity: ServiceRequestId = id("id", &request.get_ref().id)?;
+        let (row, now) = (entity_key(&entity.to_string()), self.clock.now());
         self.change(request, "AddWatcher", |reader| {
+            let head: Option<RequestHead> = reader.get_head(&row)?;
+            let asked = head.and_then(|head| head.entity.state);
+            let approver = asked.map(|asked| facts::approves(reader, &asked, &caller, now));
             Ok(Body::AddWatcher {
                 person: facts::subject(reader, &person)?,
+                approver: approver.transpose()?.unwrap_or_default(),
             })
         })
         .await

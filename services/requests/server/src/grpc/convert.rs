@@ -104,6 +104,7 @@ fn unknown(field: &str) -> Status {
 pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequest> {
     let RequestHead { entity, card } = head;
     let request = entity.state?;
+    let approval = super::approvals::progress_out(&request);
     Some(pb::ServiceRequest {
         id: id.to_owned(),
         title: card.title,
@@ -129,11 +130,12 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
             source: imported.source,
             external_id: imported.external_id,
         }),
+        approval,
     })
 }
 
 /// An id, or nothing.
-fn optional<T: Into<String>>(id: Option<T>) -> String {
+pub(super) fn optional<T: Into<String>>(id: Option<T>) -> String {
     id.map(T::into).unwrap_or_default()
 }
 
@@ -159,7 +161,7 @@ fn actor_out(actor: Actor) -> common::Actor {
     common::Actor { kind: Some(kind) }
 }
 
-fn time_out(time: Timestamp) -> prost_types::Timestamp {
+pub(super) fn time_out(time: Timestamp) -> prost_types::Timestamp {
     let micros = time.as_micros();
     // Within a second, so it fits.
     let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();

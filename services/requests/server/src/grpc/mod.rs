@@ -1,5 +1,6 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
+mod approvals;
 mod commands;
 mod convert;
 mod history;
@@ -11,6 +12,7 @@ mod service;
 mod timeline;
 mod watch;
 
+pub(crate) use approvals::ApprovalsGrpc;
 pub(crate) use history::HistoryGrpc;
 
 use std::sync::Arc;
@@ -19,16 +21,16 @@ use std::time::Duration;
 use khidma_edge::query::{self, Scans};
 use khidma_edge::status;
 use khidma_engine::{Engine, entity_key};
-use khidma_kernel::{Caller, ServiceRequestId};
+use khidma_kernel::{Caller, ServiceRequestId, Timestamp};
 use khidma_projection::{Projection, Reader};
 use khidma_requests_domain::{Action, RequestDecider, Standing, may};
-use khidma_runtime::Tasks;
+use khidma_runtime::{Clock, Tasks};
 use tonic::Status;
 
 pub(crate) use search::SearchGrpc;
 
 use crate::config::RequestsConfig;
-use crate::facts::Facts;
+use crate::facts::{self, Facts};
 use crate::views::RequestHead;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
@@ -42,6 +44,7 @@ pub(crate) struct RequestsGrpc {
     pub(crate) config: RequestsConfig,
     pub(crate) scans: Scans,
     pub(crate) tasks: Tasks,
+    pub(crate) clock: Clock,
 }
 
 impl RequestsGrpc {
@@ -57,8 +60,13 @@ struct Readable {
     standing: Standing,
 }
 
-/// The request, if there is one that `caller` may read: to others it does not exist.
-fn readable(reader: &Reader, id: &str, caller: &Caller) -> Result<Readable, Status> {
+/// The request, if there is one that `caller` may read `now`: to others it does not exist.
+fn readable(
+    reader: &Reader,
+    id: &str,
+    caller: &Caller,
+    now: Timestamp,
+) -> Result<Readable, Status> {
     let id = khidma_edge::command::id::<ServiceRequestId>("id", id)?.to_string();
     let head: Option<RequestHead> = reader
         .get_head(&entity_key(&id))
@@ -73,7 +81,11 @@ fn readable(reader: &Reader, id: &str, caller: &Caller) -> Result<Readable, Stat
     };
     let head = head.ok_or_else(unknown)?;
     let request = head.entity.state.as_ref().ok_or_else(unknown)?;
-    let standing = Standing::of(caller, request);
+    let mut standing = Standing::of(caller, request);
+    if !may(Action::Read, standing) {
+        standing.approver =
+            facts::approves(reader, request, caller, now).map_err(query::unreadable)?;
+    }
     if !may(Action::Read, standing) {
         return Err(unknown());
     }

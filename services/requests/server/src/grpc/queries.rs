@@ -1,12 +1,12 @@
 //! One request.
 
-use khidma_edge::identity;
 use khidma_edge::server::deadline;
+use khidma_edge::{identity, query};
 use khidma_proto::requests as pb;
 use tonic::{Request, Status};
 
 use super::convert::request_out;
-use super::{RequestsGrpc, readable};
+use super::{RequestsGrpc, approvals, readable};
 
 impl RequestsGrpc {
     pub(super) async fn get(
@@ -18,10 +18,11 @@ impl RequestsGrpc {
             .reader(request.get_ref().min_position, deadline(&request))
             .await?;
         let position = reader.position().0;
-        let found = readable(&reader, &request.get_ref().id, &caller)?;
-        Ok(pb::GetResponse {
-            request: request_out(&found.id, found.head),
-            position,
-        })
+        let found = readable(&reader, &request.get_ref().id, &caller, self.clock.now())?;
+        let mut request = request_out(&found.id, found.head);
+        if let Some(request) = &mut request {
+            approvals::name(&reader, request).map_err(query::unreadable)?;
+        }
+        Ok(pb::GetResponse { request, position })
     }
 }

@@ -31,7 +31,7 @@ impl RequestsGrpc {
         };
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let found = readable(&reader, &message.id, &caller)?;
+        let found = readable(&reader, &message.id, &caller, self.clock.now())?;
         let notes = may(Action::ReadNotes, found.standing);
         let window = Window {
             skip,

@@ -8,7 +8,7 @@ use khidma_kernel::{Caller, Position};
 use khidma_projection::{Change, Projection};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, may};
-use khidma_runtime::Tasks;
+use khidma_runtime::{Clock, Tasks};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -30,6 +30,7 @@ struct Watch {
     projection: Projection,
     changes: broadcast::Receiver<Change>,
     tasks: Tasks,
+    clock: Clock,
     caller: Caller,
     id: String,
     after: Position,
@@ -52,11 +53,12 @@ impl RequestsGrpc {
         let reader = self
             .reader(message.min_position.max(message.after_position), patience)
             .await?;
-        let id = readable(&reader, &message.id, &caller)?.id;
+        let id = readable(&reader, &message.id, &caller, self.clock.now())?.id;
         let watch = Watch {
             projection: self.projection.clone(),
             changes,
             tasks: self.tasks.clone(),
+            clock: self.clock.clone(),
             caller,
             id,
             after: Position(message.after_position),
@@ -113,7 +115,7 @@ impl Watch {
     /// no longer read it is told so.
     fn look(&mut self) -> Result<(), Status> {
         let reader = self.projection.reader();
-        let found = readable(&reader, &self.id, &self.caller)?;
+        let found = readable(&reader, &self.id, &self.caller, self.clock.now())?;
         let notes = may(Action::ReadNotes, found.standing);
         let request = request_out(&found.id, found.head);
         let (skip, after, most) = (0, self.after, AT_ONCE);

@@ -2,12 +2,12 @@
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
-use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent};
+use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent, RoleEvent};
 use khidma_kernel::{DepartmentId, PersonId};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::undecodable;
+use super::{approvals, undecodable};
 use crate::keys;
 
 /// The topic that is touched whenever the directory says something new of departments.
@@ -27,13 +27,16 @@ pub(crate) struct Person {
     pub active: bool,
     /// Their departments, the main one first.
     pub departments: Vec<DepartmentId>,
+    /// Whom they report to.
+    pub manager: Option<PersonId>,
 }
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Department(id)) => department(&id, &read(commit)?, rows),
         Some(EntityKind::Person(id)) => person(&id, &read(commit)?, rows),
-        Some(EntityKind::Role(_) | EntityKind::Calendar(_)) | None => Ok(()),
+        Some(EntityKind::Role(id)) => approvals::role(&id, &read::<RoleEvent>(commit)?, rows),
+        Some(EntityKind::Calendar(_)) | None => Ok(()),
     }
 }
 
@@ -96,11 +99,11 @@ fn person(id: &PersonId, events: &[PersonEvent], rows: &mut Rows<'_>) -> Result<
                     .departments
                     .retain(|department| *department != event.department);
             }
-            PersonEvent::PersonUpdated(_)
-            | PersonEvent::ManagerSet(_)
-            | PersonEvent::ProfileUpdated(_) => {}
+            PersonEvent::ManagerSet(event) => person.manager.clone_from(&event.manager),
+            PersonEvent::PersonUpdated(_) | PersonEvent::ProfileUpdated(_) => {}
         }
     }
+    approvals::reports(id, before.manager.as_ref(), person.manager.as_ref(), rows)?;
     if person != before {
         rows.put(&key, &person)?;
     }

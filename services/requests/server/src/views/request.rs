@@ -7,7 +7,7 @@ use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 
-use super::{Card, Entry, PageMark, RequestRow, auto_close, undecodable};
+use super::{Card, Entry, PageMark, RequestRow, approvals, auto_close, undecodable};
 use crate::keys;
 
 /// The timeline's end is put into a page of its own at so many entries or bytes, so that a long life does not make every
@@ -31,6 +31,7 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     let (after, submitted) = (row.entity.state.as_ref(), row.card.submitted);
     relist(id, submitted, before.as_ref(), after, rows)?;
     reschedule(id, before.as_ref(), after, rows)?;
+    approvals::relist(id, before.as_ref(), after, rows)?;
     rows.put(&entity_key(id), &row)?;
     rows.touch(id);
     Ok(())
@@ -114,7 +115,7 @@ fn relist(
     Ok(())
 }
 
-fn move_row(
+pub(super) fn move_row(
     from: Option<Vec<u8>>,
     to: Option<Vec<u8>>,
     rows: &mut Rows<'_>,

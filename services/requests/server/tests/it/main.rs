@@ -5,6 +5,7 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod approvals;
 mod auto_close;
 mod bad_input;
 mod life;
