@@ -29,6 +29,12 @@ pub enum Action {
     Cancel,
     AddWatcher,
     RemoveWatcher,
+    PlanTasks,
+    DropTask,
+    RetryTask,
+    NoteTasks,
+    CancelTask,
+    ReleaseFromPlan,
 }
 
 /// How a caller stands to a request. Several may be true at once.
@@ -107,12 +113,17 @@ pub fn may(action: Action, standing: Standing) -> bool {
         | Action::SetTags
         | Action::Transfer
         | Action::Resolve
-        | Action::Decline => provider || admin,
+        | Action::Decline
+        | Action::PlanTasks
+        | Action::DropTask
+        | Action::RetryTask => provider || admin,
         Action::Assign => provider_manager || (assignee && provider) || admin,
         Action::Reply => requester || provider || admin,
         Action::Confirm | Action::Cancel => requester,
         Action::Reopen => requester || provider || admin,
-        Action::AutoClose => service,
+        Action::AutoClose | Action::NoteTasks | Action::CancelTask | Action::ReleaseFromPlan => {
+            service
+        }
     }
 }
 
@@ -141,6 +152,12 @@ impl Action {
             Self::Cancel => "cancelling",
             Self::AddWatcher => "adding a watcher",
             Self::RemoveWatcher => "removing a watcher",
+            Self::PlanTasks => "planning tasks",
+            Self::DropTask => "dropping a task",
+            Self::RetryTask => "asking again for a task",
+            Self::NoteTasks => "noting the progress of tasks",
+            Self::CancelTask => "cancelling a task",
+            Self::ReleaseFromPlan => "releasing a task from its plan",
         }
     }
 
@@ -159,11 +176,16 @@ impl Action {
             | Self::SetTags
             | Self::Transfer
             | Self::Resolve
-            | Self::Decline => "members of the provider",
+            | Self::Decline
+            | Self::PlanTasks
+            | Self::DropTask
+            | Self::RetryTask => "members of the provider",
             Self::Assign => "the provider's manager and the present assignee",
             Self::Reply | Self::Reopen => "the two sides",
             Self::Confirm | Self::Cancel => "the requester and their manager",
-            Self::AutoClose => "the service itself",
+            Self::AutoClose | Self::NoteTasks | Self::CancelTask | Self::ReleaseFromPlan => {
+                "the service itself"
+            }
         }
     }
 }

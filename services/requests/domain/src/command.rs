@@ -1,7 +1,11 @@
 //! What somebody may want of a request. Facts from elsewhere travel with it.
 
-use khidma_events::requests::{Channel, Priority};
-use khidma_kernel::{DepartmentId, OfferingId, PersonId};
+mod plan;
+
+use khidma_events::requests::{Channel, Priority, TasksFate};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, TaskKey};
+
+pub use plan::{ForPlan, NoteTasks, PlanTasks, TaskNews, TaskNote};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,11 +90,15 @@ pub enum Body {
     Decline {
         /// Why.
         reason: String,
+        /// What becomes of its tasks under way, if there are any.
+        tasks: Option<TasksFate>,
     },
     /// Say: we no longer want it.
     Cancel {
         /// Why; may be empty.
         reason: String,
+        /// What becomes of its tasks under way, if there are any.
+        tasks: Option<TasksFate>,
     },
     /// Let somebody follow it.
     AddWatcher {
@@ -102,6 +110,33 @@ pub enum Body {
         /// Who shall no longer.
         person: PersonId,
     },
+    /// Add tasks to its plan.
+    PlanTasks(PlanTasks),
+    /// Write down what became of tasks under way; by the service.
+    NoteTasks(NoteTasks),
+    /// Say: this task is no longer wanted.
+    DropTask {
+        /// The request itself.
+        id: ServiceRequestId,
+        /// The task.
+        task: TaskKey,
+        /// Why.
+        reason: String,
+    },
+    /// Ask again for a task that was declined or refused.
+    RetryTask {
+        /// The request itself.
+        id: ServiceRequestId,
+        /// The task.
+        task: TaskKey,
+    },
+    /// End a request that is a task, as its plan no longer wants it; by the service.
+    CancelTask {
+        /// Why.
+        reason: String,
+    },
+    /// Let a request that is a task go on by itself; by the service.
+    ReleaseFromPlan,
 }
 
 /// A new request.
@@ -113,6 +148,8 @@ pub struct Submit {
     pub provider_known: bool,
     /// Who asks, if not the caller.
     pub on_behalf_of: Option<Subject>,
+    /// Of which plan it is a task; only the service itself asks for those.
+    pub task: Option<ForPlan>,
     /// What is wanted, in one line.
     pub title: String,
     /// What is wanted, in full; may be empty.

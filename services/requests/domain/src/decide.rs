@@ -1,9 +1,10 @@
 //! May it happen? One match, one function per command.
 
 mod check;
+mod plan;
 
 use khidma_events::requests::*;
-use khidma_kernel::{Actor, Caller, Command, PersonId};
+use khidma_kernel::{Actor, Caller, Command, DepartmentId, PersonId};
 
 use crate::access::Action;
 use crate::command::{Body, Subject, Submit};
@@ -59,10 +60,16 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::Confirm { comment } => confirm(request, by, comment),
         Body::Reopen { reason } => reopen(request, by, reason),
         Body::AutoClose => auto_close(request, command),
-        Body::Decline { reason } => decline(request, by, reason),
-        Body::Cancel { reason } => cancel(request, by, reason),
+        Body::Decline { reason, tasks } => decline(request, by, reason, *tasks),
+        Body::Cancel { reason, tasks } => cancel(request, by, reason, *tasks),
         Body::AddWatcher { person } => add_watcher(request, by, person),
         Body::RemoveWatcher { person } => remove_watcher(request, by, person),
+        Body::PlanTasks(body) => plan::plan_tasks(request, command, body),
+        Body::NoteTasks(body) => plan::note_tasks(request, command, body),
+        Body::DropTask { id, task, reason } => plan::drop_task(request, command, *id, task, reason),
+        Body::RetryTask { id, task } => plan::retry_task(request, by, *id, task),
+        Body::CancelTask { reason } => plan::cancel_task(request, by, reason),
+        Body::ReleaseFromPlan => plan::release(request, by),
     }
 }
 
@@ -70,9 +77,7 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
     if request.is_some() {
         return Err(Refusal::AlreadySubmitted);
     }
-    let (Actor::Person(caller), Some(department)) = (&by.actor, &by.department) else {
-        return Err(Refusal::NoDepartment);
-    };
+    let (requester, requester_department) = asker(by, submit)?;
     required("title", &submit.title, limits::TITLE)?;
     optional("description", &submit.description, limits::TEXT)?;
     let tags = tags(&submit.tags)?;
@@ -81,43 +86,61 @@ fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) -> Decision {
             field: "provider_id",
         });
     }
-    let (requester, requester_department) = match &submit.on_behalf_of {
-        None => (caller, department),
-        Some(subject) if subject.person == *caller => (caller, department),
-        Some(_) if !by.belongs_to(&submit.provider) => {
-            return Err(Refusal::NotAllowed {
-                action: "asking on behalf of somebody else",
-                whom: "members of the provider",
-            });
-        }
+    let submitted = Submitted {
+        provider: submit.provider.clone(),
+        kind: RequestKind::Service,
+        requester: requester.cloned(),
+        requester_department: Some(requester_department.clone()),
+        title: submit.title.clone(),
+        description: submit.description.clone(),
+        offering: submit.offering.clone(),
+        offering_version: 0,
+        answers: Default::default(),
+        task_of: submit.task.as_ref().map(|task| task.of.clone()),
+        follow_digest: None,
+        priority: submit.priority,
+        tags,
+        channel: submit.channel,
+    };
+    Ok(vec![submitted.into(), ReceiptIssued {}.into()])
+}
+
+/// Who asks, and for which department. For a task of a plan it is the coordinating department, and nobody in person.
+fn asker<'a>(
+    by: &'a Caller,
+    submit: &'a Submit,
+) -> Result<(Option<&'a PersonId>, &'a DepartmentId), Refusal> {
+    if let Some(task) = &submit.task {
+        return match by.is_service() {
+            true => Ok((None, &task.coordinator)),
+            false => Err(Refusal::NotAllowed {
+                action: "asking for a task of a plan",
+                whom: "the service itself",
+            }),
+        };
+    }
+    let (Actor::Person(caller), Some(department)) = (&by.actor, &by.department) else {
+        return Err(Refusal::NoDepartment);
+    };
+    match &submit.on_behalf_of {
+        None => Ok((Some(caller), department)),
+        Some(subject) if subject.person == *caller => Ok((Some(caller), department)),
+        Some(_) if !by.belongs_to(&submit.provider) => Err(Refusal::NotAllowed {
+            action: "asking on behalf of somebody else",
+            whom: "members of the provider",
+        }),
         Some(Subject {
             person,
             known: true,
             departments,
         }) => match departments.first() {
-            Some(main) => (person, main),
-            None => return Err(Refusal::NoDepartment),
+            Some(main) => Ok((Some(person), main)),
+            None => Err(Refusal::NoDepartment),
         },
-        Some(_) => {
-            return Err(Refusal::UnknownPerson {
-                field: "requester_id",
-            });
-        }
-    };
-    let submitted = Submitted {
-        description: submit.description.clone(),
-        offering: submit.offering.clone(),
-        priority: submit.priority,
-        tags,
-        channel: submit.channel,
-        ..Submitted::plain(
-            submit.provider.clone(),
-            requester.clone(),
-            requester_department.clone(),
-            submit.title.as_str(),
-        )
-    };
-    Ok(vec![submitted.into(), ReceiptIssued {}.into()])
+        Some(_) => Err(Refusal::UnknownPerson {
+            field: "requester_id",
+        }),
+    }
 }
 
 fn acknowledge(request: &Request, by: &Caller, note: &str) -> Decision {
@@ -259,15 +282,11 @@ fn set_tags(request: &Request, by: &Caller, new: &[String]) -> Decision {
 }
 
 /// Another department takes over. `to` is `None` where there is no such department.
-fn transfer(
-    request: &Request,
-    by: &Caller,
-    to: Option<&khidma_kernel::DepartmentId>,
-    reason: &str,
-) -> Decision {
+fn transfer(request: &Request, by: &Caller, to: Option<&DepartmentId>, reason: &str) -> Decision {
     allowed(request, by, Action::Transfer)?;
     open(request, Action::Transfer)?;
     required("reason", reason, limits::TEXT)?;
+    plan::none_under_way(request, Action::Transfer)?;
     let to = to.ok_or(Refusal::UnknownDepartment {
         field: "provider_id",
     })?;
@@ -291,6 +310,7 @@ fn resolve(request: &Request, by: &Caller, resolved: Resolved) -> Decision {
     allowed(request, by, Action::Resolve)?;
     open(request, Action::Resolve)?;
     required("outcome", &resolved.outcome, limits::TEXT)?;
+    plan::finished(request, Action::Resolve)?;
     let mut events = resumed(request);
     events.push(resolved.into());
     Ok(events)
@@ -337,27 +357,27 @@ fn auto_close(request: &Request, command: &Command<Body>) -> Decision {
     }
 }
 
-fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
+fn decline(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
     allowed(request, by, Action::Decline)?;
     open(request, Action::Decline)?;
     required("reason", reason, limits::TEXT)?;
     Ok(vec![
         Declined {
             reason: reason.to_owned(),
-            tasks: None,
+            tasks: plan::fate(request, tasks)?,
         }
         .into(),
     ])
 }
 
-fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
+fn cancel(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
     allowed(request, by, Action::Cancel)?;
     open(request, Action::Cancel)?;
     optional("reason", reason, limits::TEXT)?;
     Ok(vec![
         Cancelled {
             reason: said(reason),
-            tasks: None,
+            tasks: plan::fate(request, tasks)?,
         }
         .into(),
     ])

@@ -4,12 +4,13 @@ mod access;
 mod command;
 mod decide;
 mod evolve;
+mod graph;
 pub mod limits;
 mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
-pub use command::{Body, Subject, Submit};
+pub use command::{Body, ForPlan, NoteTasks, PlanTasks, Subject, Submit, TaskNews, TaskNote};
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};
 

@@ -10,3 +10,7 @@ pub const TAG: usize = 40;
 pub const TAGS: usize = 20;
 /// Watchers of a request.
 pub const WATCHERS: usize = 100;
+/// Tasks of a plan.
+pub const TASKS: usize = 2_000;
+/// Requests that may stand above a request with a plan: a task's task's task's … task.
+pub const DEPTH: u8 = 5;

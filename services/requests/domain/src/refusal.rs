@@ -1,6 +1,6 @@
 //! Why a request refuses a command.
 
-use khidma_kernel::Refusal;
+use khidma_kernel::{Refusal, TaskKey};
 
 use crate::State;
 
@@ -79,6 +79,58 @@ pub enum RequestRefusal {
     /// The request exists already: its idempotency key was used before, too long ago to say for what.
     #[error("the request exists already")]
     AlreadySubmitted,
+    /// The plan has a task with that key already, or the command names it twice.
+    #[error("there is a task {task} in the plan already")]
+    DuplicateTask {
+        /// The task.
+        task: TaskKey,
+    },
+    /// The plan has no such task.
+    #[error("there is no task {task} in the plan")]
+    UnknownTask {
+        /// The task.
+        task: TaskKey,
+        /// The field that named it.
+        field: &'static str,
+    },
+    /// The tasks would wait for each other for ever.
+    #[error("tasks would wait for each other for ever: {path}")]
+    PlanCycle {
+        /// The tasks around the cycle, each needing the next.
+        path: String,
+    },
+    /// A plan has only so many tasks.
+    #[error("a plan has at most {limit} tasks")]
+    TooManyTasks {
+        /// The limit.
+        limit: usize,
+    },
+    /// A task's task's task … may not have tasks of its own any more.
+    #[error("a request with {limit} others above it can have no tasks of its own")]
+    TooDeep {
+        /// The limit.
+        limit: u8,
+    },
+    /// Not while the task is there in its life.
+    #[error("{action} is not possible while task {task} is {state}")]
+    TaskNotInState {
+        /// What was asked.
+        action: &'static str,
+        /// The task.
+        task: TaskKey,
+        /// Where it is in its life.
+        state: &'static str,
+    },
+    /// The plan has tasks that are neither done nor dropped.
+    #[error("{action} is not possible while {count} tasks are not finished: {first}")]
+    TasksOpen {
+        /// What was asked.
+        action: &'static str,
+        /// How many.
+        count: usize,
+        /// The first few of them.
+        first: String,
+    },
 }
 
 impl Refusal for RequestRefusal {
@@ -99,6 +151,13 @@ impl Refusal for RequestRefusal {
             Self::InvalidTags => "INVALID_TAGS",
             Self::TooManyWatchers { .. } => "TOO_MANY_WATCHERS",
             Self::AlreadySubmitted => "ALREADY_SUBMITTED",
+            Self::DuplicateTask { .. } => "DUPLICATE_TASK",
+            Self::UnknownTask { .. } => "UNKNOWN_TASK",
+            Self::PlanCycle { .. } => "PLAN_CYCLE",
+            Self::TooManyTasks { .. } => "TOO_MANY_TASKS",
+            Self::TooDeep { .. } => "TOO_DEEP",
+            Self::TaskNotInState { .. } => "TASK_STATE",
+            Self::TasksOpen { .. } => "TASKS_OPEN",
         }
     }
 
@@ -107,10 +166,14 @@ impl Refusal for RequestRefusal {
             Self::UnknownDepartment { field }
             | Self::UnknownPerson { field }
             | Self::Missing { field }
-            | Self::TooLong { field, .. } => Some(field),
+            | Self::TooLong { field, .. }
+            | Self::UnknownTask { field, .. } => Some(field),
             Self::AssigneeNotMember => Some("assignee_id"),
             Self::SameProvider => Some("provider_id"),
             Self::InvalidTags => Some("tags"),
+            Self::DuplicateTask { .. } | Self::PlanCycle { .. } | Self::TooManyTasks { .. } => {
+                Some("tasks")
+            }
             Self::UnknownRequest
             | Self::NotAllowed { .. }
             | Self::NoDepartment
@@ -118,7 +181,10 @@ impl Refusal for RequestRefusal {
             | Self::AlreadyAcknowledged
             | Self::AlreadyAssigned
             | Self::TooManyWatchers { .. }
-            | Self::AlreadySubmitted => None,
+            | Self::AlreadySubmitted
+            | Self::TooDeep { .. }
+            | Self::TaskNotInState { .. }
+            | Self::TasksOpen { .. } => None,
         }
     }
 }

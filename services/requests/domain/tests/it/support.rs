@@ -51,6 +51,7 @@ pub(crate) fn asked() -> Submit {
         provider: "it".parse().unwrap(),
         provider_known: true,
         on_behalf_of: None,
+        task: None,
         title: "A laptop for Noor".into(),
         description: String::new(),
         offering: None,
