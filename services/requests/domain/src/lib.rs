@@ -4,7 +4,7 @@ mod access;
 mod command;
 mod decide;
 mod evolve;
-mod graph;
+pub mod graph;
 pub mod limits;
 mod refusal;
 mod state;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
-use crate::grpc::RequestsGrpc;
+use crate::grpc::{PlansGrpc, RequestsGrpc};
 use crate::react;
 use crate::views::RequestViews;
 
@@ -26,20 +27,25 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.clock.clone(),
         deps.tasks.clone(),
     ));
-    react::start(projection.clone(), deps, engine.clone());
+    let facts = Facts::follow(&projection, &deps.tasks);
+    react::start(projection.clone(), deps, engine.clone(), facts.clone());
     let grpc = RequestsGrpc {
         engine,
         projection: projection.clone(),
-        facts: Facts::follow(&projection, &deps.tasks),
+        facts,
         config,
         scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
     };
-    let server = RequestsServiceServer::new(grpc)
+    let grpc = Arc::new(grpc);
+    let plans = PlansServiceServer::new(PlansGrpc(grpc.clone()))
+        .max_decoding_message_size(limits.max_request_bytes)
+        .max_encoding_message_size(limits.max_response_bytes);
+    let server = RequestsServiceServer::from_arc(grpc)
         .max_decoding_message_size(limits.max_request_bytes)
         .max_encoding_message_size(limits.max_response_bytes);
     Ok(Started {
-        service: deps.service(&projection).with(server),
+        service: deps.service(&projection).with(server).with(plans),
         projection,
     })
 }

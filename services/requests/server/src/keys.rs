@@ -9,10 +9,12 @@
 //! | `a/<assignee> <time> <request>` | listed by assignee |
 //! | `q/<provider> <urgency> <time> <request>` | open requests of a department, in the order of its queue |
 //! | `d/<department>` | whether there is such a department and it is open |
+//! | `c/<request>` | [`crate::views::PlanRow`]: the request's plan as a whole |
+//! | `c/<request> <task>` | [`crate::views::TaskRow`]: a task of it |
 //! | `m/<person>` | whether there is such a person, and their departments |
 
 use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_kernel::{DepartmentId, PersonId, TaskKey, Timestamp};
 
 /// A key of one of the lists: whose list, when it was submitted, which request.
 fn listed(list: u8, whose: &str, rest: &[&[u8]], request: &str) -> Vec<u8> {
@@ -105,6 +107,19 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
     [b"m/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn plan(request: &str) -> Vec<u8> {
+    [b"c/", request.as_bytes()].concat()
+}
+
+/// All tasks of the request's plan.
+pub(crate) fn tasks(request: &str) -> Vec<u8> {
+    list_prefix(b'c', request)
+}
+
+pub(crate) fn task(request: &str, task: &TaskKey) -> Vec<u8> {
+    listed(b'c', request, &[task.as_str().as_bytes()], "")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Requests: from asking to done.
 //!
-//! Owns the service requests. Hears from the directory which departments and people there are. Tells everybody, by the
+//! Owns the service requests and their plans. Hears from the directory which departments and people there are. Tells everybody, by the
 //! events of `khidma_events::requests`, what happens to a request.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where

@@ -14,11 +14,18 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::AlreadyAssigned
         | RequestRefusal::SameProvider
         | RequestRefusal::AssigneeNotMember
-        | RequestRefusal::TooManyWatchers { .. } => Code::FailedPrecondition,
+        | RequestRefusal::TooManyWatchers { .. }
+        | RequestRefusal::DuplicateTask { .. }
+        | RequestRefusal::TooDeep { .. }
+        | RequestRefusal::TaskNotInState { .. }
+        | RequestRefusal::TasksOpen { .. } => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
         | RequestRefusal::TooLong { .. }
+        | RequestRefusal::UnknownTask { .. }
+        | RequestRefusal::PlanCycle { .. }
+        | RequestRefusal::TooManyTasks { .. }
         | RequestRefusal::InvalidTags => Code::InvalidArgument,
     }
 }

@@ -9,7 +9,7 @@ use super::Decision;
 use super::check::{allowed, impossible, open, optional, required, said};
 use crate::access::Action;
 use crate::command::{Body, NoteTasks, PlanTasks, TaskNews};
-use crate::graph::find_cycle;
+use crate::graph::{find_cycle, shown};
 use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::{Request, State, Task};
@@ -159,10 +159,7 @@ fn acyclic(request: &Request, body: &PlanTasks) -> Result<(), Refusal> {
     let Some(cycle) = find_cycle(&edges) else {
         return Ok(());
     };
-    let names: Vec<&str> = cycle.into_iter().map(TaskKey::as_str).collect();
-    Err(Refusal::PlanCycle {
-        path: names.join(" → "),
-    })
+    Err(Refusal::PlanCycle { path: shown(cycle) })
 }
 
 /// What became of tasks under way. News that is old, or of another request than a task's present one, changes nothing:

@@ -3,6 +3,7 @@
 mod commands;
 mod convert;
 mod list;
+mod plans;
 mod queries;
 mod queue;
 mod service;
@@ -24,6 +25,8 @@ use tonic::Status;
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
 use crate::views::RequestHead;
+
+pub(crate) use plans::PlansGrpc;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
 const ANSWER_BYTES: usize = 1 << 20;

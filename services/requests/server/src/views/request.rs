@@ -7,6 +7,7 @@ use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 
+use super::plan::{self, Step};
 use super::{Card, Entry, PageMark, RequestRow, auto_close, undecodable};
 use crate::keys;
 
@@ -31,6 +32,14 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     let (after, submitted) = (row.entity.state.as_ref(), row.card.submitted);
     relist(id, submitted, before.as_ref(), after, rows)?;
     reschedule(id, before.as_ref(), after, rows)?;
+    let step = Step {
+        id,
+        commit: &decoded,
+        position: commit.position,
+        before: before.as_ref(),
+        after,
+    };
+    plan::apply(&step, rows)?;
     rows.put(&entity_key(id), &row)?;
     rows.touch(id);
     Ok(())
