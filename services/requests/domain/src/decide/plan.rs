@@ -252,6 +252,10 @@ pub(super) fn retry_task(
     let task = known(request, key)?;
     match task.state {
         TaskState::Declined | TaskState::Refused => {
+            // One of them may have been reopened since the task first began.
+            let needs = task.needs.iter();
+            let needs = needs.filter_map(|need| request.tasks.get(*need as usize));
+            none(needs, Action::RetryTask, |need| !is_settled(need))?;
             let tasks = vec![begun(task, id)];
             Ok(vec![TasksBegun { tasks }.into()])
         }
@@ -301,34 +305,33 @@ pub(super) fn fate(
 
 /// Every task is done or dropped.
 pub(super) fn finished(request: &Request, action: Action) -> Result<(), Refusal> {
-    none(request, action, |task| !is_settled(task))
+    none(request.tasks.iter(), action, |task| !is_settled(task))
 }
 
 /// No task is under way.
 pub(super) fn none_under_way(request: &Request, action: Action) -> Result<(), Refusal> {
-    none(request, action, |task| task.state == TaskState::Begun)
+    none(request.tasks.iter(), action, |task| {
+        task.state == TaskState::Begun
+    })
 }
 
-fn none(
-    request: &Request,
+fn none<'a>(
+    tasks: impl Iterator<Item = &'a Task>,
     action: Action,
     in_the_way: impl Fn(&Task) -> bool,
 ) -> Result<(), Refusal> {
-    let in_the_way = || request.tasks.iter().filter(|task| in_the_way(task));
-    let count = in_the_way().count();
-    if count == 0 {
-        return Ok(());
-    }
-    let mut first: Vec<&str> = in_the_way()
-        .take(NAMED)
+    let found: Vec<&str> = tasks
+        .filter(|task| in_the_way(task))
         .map(|task| task.key.as_str())
         .collect();
-    if count > NAMED {
-        first.push("…");
+    if found.is_empty() {
+        return Ok(());
     }
+    let more = (found.len() > NAMED).then_some("…");
+    let first: Vec<&str> = found.iter().copied().take(NAMED).chain(more).collect();
     Err(Refusal::TasksOpen {
         action: action.as_str(),
-        count,
+        count: found.len(),
         first: first.join(", "),
     })
 }

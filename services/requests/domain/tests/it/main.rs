@@ -8,4 +8,6 @@
 mod access;
 mod laws;
 mod life;
+mod plan_laws;
+mod plans;
 mod support;
