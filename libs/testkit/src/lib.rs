@@ -7,7 +7,7 @@ pub mod nats;
 pub mod otlp;
 mod story;
 
-pub use append::append;
+pub use append::{append, append_after};
 pub use eventually::eventually;
 pub use host::Host;
 pub use nats::NatsServer;

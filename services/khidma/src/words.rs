@@ -3,7 +3,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
-use khidma_proto::requests::{Channel, Priority, State};
+use khidma_proto::requests::{Channel, Priority, State, TaskState, TasksFate};
 
 /// An enum of the protocol that people read and write.
 pub trait Word: Sized + Copy + Send + Sync + 'static {
@@ -76,6 +76,12 @@ words!(
     "CHANNEL_KIND_",
     ["inbox", "email", "phone", "chat", "webhook"]
 );
+words!(
+    TaskState,
+    "TASK_STATE_",
+    ["planned", "begun", "done", "declined", "refused", "dropped"]
+);
+words!(TasksFate, "TASKS_FATE_", ["cancel", "release"]);
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
@@ -104,6 +110,8 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<TaskState>();
+        every_word_is_a_constant::<TasksFate>();
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod clients;
 mod kills;
 mod ledger;
 mod load;
+mod plan;
 mod process;
 mod python;
 mod races;

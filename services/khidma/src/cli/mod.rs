@@ -2,6 +2,7 @@
 
 mod directory;
 mod people;
+mod plan;
 mod request;
 mod server;
 
@@ -16,6 +17,7 @@ pub use directory::{
     RoleCommand, RoleInDepartment, RoleText,
 };
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
+pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
@@ -167,6 +169,9 @@ pub enum Command {
     #[command(subcommand, visible_alias = "req")]
     #[command(after_help = "Example:\n  khidma request submit --to it --title 'A laptop'")]
     Request(RequestCommand),
+    /// Work across departments: the tasks of a request, and what waits for what
+    #[command(subcommand, after_help = "Example:\n  khidma plan show ID")]
+    Plan(PlanCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,

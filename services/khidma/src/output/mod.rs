@@ -3,6 +3,7 @@
 mod directory;
 mod json;
 mod moment;
+mod plans;
 mod requests;
 mod table;
 mod tone;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 
 pub use directory::{holders_table, people_table};
 pub use json::{from_value, to_value};
+pub use plans::{plan_table, progress_line};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;
 pub use tone::Tone;

@@ -10,6 +10,7 @@ mod bad_input;
 mod life;
 mod lists;
 mod once;
+mod plans;
 mod rows;
 mod stage;
 mod watch;
