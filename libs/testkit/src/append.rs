@@ -8,6 +8,16 @@ use uuid::Uuid;
 
 /// Appends `events` as the first commit of `entity`, said by the service `test` at the epoch.
 pub async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>) {
+    append_after(log, entity, Position::START, events).await;
+}
+
+/// Appends `events` as the commit of `entity` after the one at `last`, said by the service `test` at the epoch.
+pub async fn append_after<E: Event>(
+    log: &dyn EventLog,
+    entity: String,
+    last: Position,
+    events: Vec<E>,
+) {
     let recorded = |event| Recorded {
         id: Uuid::new_v4(),
         at: Timestamp::EPOCH,
@@ -33,6 +43,6 @@ pub async fn append<E: Event>(log: &dyn EventLog, entity: String, events: Vec<E>
         entity,
         payload: payload.into(),
     };
-    let appended = log.append(proposal, Position::START).await;
-    appended.expect("the log takes the first commit of an entity");
+    let appended = log.append(proposal, last).await;
+    appended.expect("the log takes the next commit of an entity");
 }

@@ -8,7 +8,7 @@ pub mod otlp;
 mod shared_data;
 mod story;
 
-pub use append::append;
+pub use append::{append, append_after};
 pub use eventually::eventually;
 pub use host::Host;
 pub use nats::NatsServer;

@@ -4,7 +4,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
 use khidma_proto::requests::{
-    Channel, HistoryCondition, HistorySide, HistoryVerb, Priority, State,
+    Channel, HistoryCondition, HistorySide, HistoryVerb, Priority, State, TaskState, TasksFate,
 };
 
 /// An enum of the protocol that people read and write.
@@ -78,6 +78,12 @@ words!(
     "CHANNEL_KIND_",
     ["inbox", "email", "phone", "chat", "webhook"]
 );
+words!(
+    TaskState,
+    "TASK_STATE_",
+    ["planned", "begun", "done", "declined", "refused", "dropped"]
+);
+words!(TasksFate, "TASKS_FATE_", ["cancel", "release"]);
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
     HistoryVerb,
@@ -152,6 +158,8 @@ mod tests {
         every_word_is_a_constant::<HistoryVerb>();
         every_word_is_a_constant::<HistoryCondition>();
         every_word_is_a_constant::<HistorySide>();
+        every_word_is_a_constant::<TaskState>();
+        every_word_is_a_constant::<TasksFate>();
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod echo;
 mod history;
 mod load;
 mod memory;
+mod plan;
 mod rebuild;
 mod stage;
 mod table;
@@ -46,16 +47,28 @@ enum Bench {
         #[arg(long)]
         only: Option<String>,
     },
+    /// How long a plan of many tasks takes to begin.
+    Plan {
+        /// Its tasks; none needs another.
+        #[arg(long, default_value_t = 1000)]
+        tasks: usize,
+    },
 }
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let Bench::Commands {
-        calls,
-        requests,
-        connections,
-        only,
-    } = Arguments::parse().bench;
+    let (calls, requests, connections, only) = match Arguments::parse().bench {
+        Bench::Commands {
+            calls,
+            requests,
+            connections,
+            only,
+        } => (calls, requests, connections, only),
+        Bench::Plan { tasks } => {
+            println!("{}", plan::measure(tasks).await?);
+            return Ok(());
+        }
+    };
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("commands") {
         println!("{}", commands::measure(calls, connections).await?);

@@ -14,12 +14,16 @@ use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_en
 use khidma_kernel::Role;
 use khidma_projection::ProjectionState;
 use khidma_proto::requests::SubmitRequest;
+use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::{Clock, Tasks};
 use khidma_testkit::append;
 use tokio::net::TcpListener;
 
 use crate::Outcome;
+
+/// The requests as their callers see them.
+pub(crate) type Requests = RequestsServiceClient<Connection>;
 
 /// A running server, and the token of somebody of HR.
 pub(crate) struct Stage {
@@ -78,6 +82,11 @@ impl Stage {
     /// A client of the requests service, over a connection of its own.
     pub(crate) async fn client(&self) -> Outcome<RequestsServiceClient<Connection>> {
         Ok(RequestsServiceClient::new(self.connect().await?))
+    }
+
+    /// A client of the plans, over a connection of its own.
+    pub(crate) async fn plans(&self) -> Outcome<PlansServiceClient<Connection>> {
+        Ok(PlansServiceClient::new(self.connect().await?))
     }
 
     /// Stops everything.

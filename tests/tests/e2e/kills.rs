@@ -119,7 +119,7 @@ async fn timelines_tell_it(site: &Site, address: &str, acks: &[Ack]) {
 }
 
 /// Compares the read model that was served with one that is built now from the first commit. The number of its rows.
-async fn equal_to_a_rebuild(site: &Site, views: Arc<dyn Views>) -> usize {
+pub(crate) async fn equal_to_a_rebuild(site: &Site, views: Arc<dyn Views>) -> usize {
     let tasks = Tasks::new();
     let log: Arc<dyn EventLog> = Arc::new(site.embedded_log(&tasks));
     let head = log.head().await.unwrap();

@@ -10,6 +10,7 @@ mod kills;
 mod ledger;
 mod load;
 mod ocel;
+mod plan;
 mod process;
 mod python;
 mod races;

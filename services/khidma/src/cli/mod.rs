@@ -5,6 +5,7 @@ mod directory;
 mod export;
 mod import;
 mod people;
+mod plan;
 mod request;
 mod server;
 
@@ -22,6 +23,7 @@ pub use directory::{
 pub use export::{ExportCommand, OcelArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
+pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
@@ -173,6 +175,9 @@ pub enum Command {
     #[command(subcommand, visible_alias = "req")]
     #[command(after_help = "Example:\n  khidma request submit --to it --title 'A laptop'")]
     Request(RequestCommand),
+    /// Work across departments: the tasks of a request, and what waits for what
+    #[command(subcommand, after_help = "Example:\n  khidma plan show ID")]
+    Plan(PlanCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,

@@ -1,7 +1,7 @@
 //! `khidma request`: what the two sides of a request do, and what everybody asks.
 
 use clap::{Args, Subcommand};
-use khidma_proto::requests::{Channel, Priority, State};
+use khidma_proto::requests::{Channel, Priority, State, TasksFate};
 
 use crate::words::parser;
 
@@ -49,7 +49,7 @@ pub enum Requester {
     },
     /// Take back a request that is no longer wanted
     #[command(
-        after_help = "Example:\n  khidma request cancel ID --reason 'Found one in the store'"
+        after_help = "Examples:\n  khidma request cancel ID --reason 'Found one in the store'\n  khidma request cancel ID --tasks release"
     )]
     Cancel {
         /// The request
@@ -57,6 +57,9 @@ pub enum Requester {
         /// Why
         #[arg(long, default_value = "", hide_default_value = true)]
         reason: String,
+        /// What becomes of its tasks under way; has to be said if there are any
+        #[arg(long, value_name = "FATE", value_parser = parser::<TasksFate>())]
+        tasks: Option<TasksFate>,
     },
 }
 
@@ -161,6 +164,9 @@ pub enum Provider {
         id: String,
         /// Why, told to the requester
         reason: String,
+        /// What becomes of its tasks under way; has to be said if there are any
+        #[arg(long, value_name = "FATE", value_parser = parser::<TasksFate>())]
+        tasks: Option<TasksFate>,
     },
 }
 

@@ -11,6 +11,7 @@ use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
+use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
@@ -175,6 +176,16 @@ impl Api {
     /// The requests' server cannot be reached.
     pub async fn approvals(&self) -> Result<ApprovalsServiceClient<Connection>, Failure> {
         Ok(ApprovalsServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// The plans of requests, where the requests are.
+    ///
+    /// # Errors
+    /// Their server cannot be reached.
+    pub async fn plans(&self) -> Result<PlansServiceClient<Connection>, Failure> {
+        Ok(PlansServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

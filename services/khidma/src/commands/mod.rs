@@ -9,6 +9,7 @@ mod export;
 mod health;
 mod import;
 mod pages;
+mod plan;
 mod rebuild;
 mod request;
 mod serve;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         }
         Command::Completions(args) => completions::run(&args, output),
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
+        Command::Plan(command) => plan::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }

@@ -32,6 +32,12 @@ pub enum Action {
     Approve,
     Reject,
     TimeOutApproval,
+    PlanTasks,
+    DropTask,
+    RetryTask,
+    NoteTasks,
+    CancelTask,
+    ReleaseFromPlan,
 }
 
 /// How a caller stands to a request. Several may be true at once.
@@ -117,13 +123,20 @@ pub fn may(action: Action, standing: Standing) -> bool {
         | Action::SetTags
         | Action::Transfer
         | Action::Resolve
-        | Action::Decline => provider || admin,
+        | Action::Decline
+        | Action::PlanTasks
+        | Action::DropTask
+        | Action::RetryTask => provider || admin,
         Action::Assign => provider_manager || (assignee && provider) || admin,
         Action::Reply => requester || provider || admin,
         Action::Confirm | Action::Cancel => requester,
         Action::Reopen => requester || provider || admin,
-        Action::AutoClose | Action::TimeOutApproval => service,
         Action::Approve | Action::Reject => approver,
+        Action::AutoClose
+        | Action::TimeOutApproval
+        | Action::NoteTasks
+        | Action::CancelTask
+        | Action::ReleaseFromPlan => service,
     }
 }
 
@@ -155,6 +168,12 @@ impl Action {
             Self::Approve => "approving",
             Self::Reject => "rejecting",
             Self::TimeOutApproval => "passing an approval by time",
+            Self::PlanTasks => "planning tasks",
+            Self::DropTask => "dropping a task",
+            Self::RetryTask => "asking again for a task",
+            Self::NoteTasks => "noting the progress of tasks",
+            Self::CancelTask => "cancelling a task",
+            Self::ReleaseFromPlan => "releasing a task from its plan",
         }
     }
 
@@ -175,12 +194,19 @@ impl Action {
             | Self::SetTags
             | Self::Transfer
             | Self::Resolve
-            | Self::Decline => "members of the provider",
+            | Self::Decline
+            | Self::PlanTasks
+            | Self::DropTask
+            | Self::RetryTask => "members of the provider",
             Self::Assign => "the provider's manager and the present assignee",
             Self::Reply | Self::Reopen => "the two sides",
             Self::Confirm | Self::Cancel => "the requester and their manager",
-            Self::AutoClose | Self::TimeOutApproval => "the service itself",
             Self::Approve | Self::Reject => "those who are asked in the present step",
+            Self::AutoClose
+            | Self::TimeOutApproval
+            | Self::NoteTasks
+            | Self::CancelTask
+            | Self::ReleaseFromPlan => "the service itself",
         }
     }
 }

@@ -1,17 +1,19 @@
 //! What somebody may want of a request. Facts from elsewhere travel with it.
 
 mod import;
+mod plan;
 
 use std::sync::Arc;
 
-use khidma_events::requests::{Channel, OfferingPublished, Priority};
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, Timestamp};
+use khidma_events::requests::{Channel, OfferingPublished, Priority, TasksFate};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, TaskKey, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::approving::Approving;
 use crate::offering::FormProblem;
 
 pub use import::{Condition, HistoryAction, Import, Record, Verb};
+pub use plan::{ForPlan, NoteTasks, PlanTasks, TaskNews, TaskNote};
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,11 +98,15 @@ pub enum Body {
     Decline {
         /// Why.
         reason: String,
+        /// What becomes of its tasks under way, if there are any.
+        tasks: Option<TasksFate>,
     },
     /// Say: we no longer want it.
     Cancel {
         /// Why; may be empty.
         reason: String,
+        /// What becomes of its tasks under way, if there are any.
+        tasks: Option<TasksFate>,
     },
     /// Let somebody follow it.
     AddWatcher {
@@ -139,6 +145,33 @@ pub enum Body {
         /// When the waiting began that the timer was for.
         since: Timestamp,
     },
+    /// Add tasks to its plan.
+    PlanTasks(PlanTasks),
+    /// Write down what became of tasks under way; by the service.
+    NoteTasks(NoteTasks),
+    /// Say: this task is no longer wanted.
+    DropTask {
+        /// The request itself.
+        id: ServiceRequestId,
+        /// The task.
+        task: TaskKey,
+        /// Why.
+        reason: String,
+    },
+    /// Ask again for a task that was declined or refused.
+    RetryTask {
+        /// The request itself.
+        id: ServiceRequestId,
+        /// The task.
+        task: TaskKey,
+    },
+    /// End a request that is a task, as its plan no longer wants it; by the service.
+    CancelTask {
+        /// Why.
+        reason: String,
+    },
+    /// Let a request that is a task go on by itself; by the service.
+    ReleaseFromPlan,
 }
 
 /// A new request.
@@ -154,6 +187,8 @@ pub struct Submit {
     pub on_behalf_of: Option<Subject>,
     /// Fact: whether whoever asks reports to somebody.
     pub requester_has_manager: bool,
+    /// Of which plan it is a task; only the service itself asks for those.
+    pub task: Option<ForPlan>,
     /// What is wanted, in one line; may be empty under an offering: then it is the offering's name.
     pub title: String,
     /// What is wanted, in full; may be empty.

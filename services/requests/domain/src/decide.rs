@@ -7,7 +7,7 @@ mod plan;
 mod submit;
 
 use khidma_events::requests::*;
-use khidma_kernel::{Caller, Command, PersonId};
+use khidma_kernel::{Caller, Command, DepartmentId, PersonId};
 
 use crate::access::Action;
 use crate::command::{Body, Subject};
@@ -65,8 +65,6 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::Confirm { comment } => confirm(request, by, comment),
         Body::Reopen { reason } => reopen(request, by, reason),
         Body::AutoClose => auto_close(request, command),
-        Body::Decline { reason } => decline(request, by, reason),
-        Body::Cancel { reason } => cancel(request, by, reason),
         Body::AddWatcher { person, approver } => add_watcher(request, by, person, *approver),
         Body::RemoveWatcher { person } => remove_watcher(request, by, person),
         Body::Approve {
@@ -78,6 +76,14 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::ApprovalTimeout { id, step, since } => {
             approval::timeout(request, command, *id, (*step, *since))
         }
+        Body::Decline { reason, tasks } => decline(request, by, reason, *tasks),
+        Body::Cancel { reason, tasks } => cancel(request, by, reason, *tasks),
+        Body::PlanTasks(body) => plan::plan_tasks(request, command, body),
+        Body::NoteTasks(body) => plan::note_tasks(request, command, body),
+        Body::DropTask { id, task, reason } => plan::drop_task(request, command, *id, task, reason),
+        Body::RetryTask { id, task } => plan::retry_task(request, by, *id, task),
+        Body::CancelTask { reason } => plan::cancel_task(request, by, reason),
+        Body::ReleaseFromPlan => plan::release(request, by),
     }
 }
 
@@ -220,15 +226,11 @@ fn set_tags(request: &Request, by: &Caller, new: &[String]) -> Decision {
 }
 
 /// Another department takes over. `to` is `None` where there is no such department.
-fn transfer(
-    request: &Request,
-    by: &Caller,
-    to: Option<&khidma_kernel::DepartmentId>,
-    reason: &str,
-) -> Decision {
+fn transfer(request: &Request, by: &Caller, to: Option<&DepartmentId>, reason: &str) -> Decision {
     allowed(request, by, Action::Transfer)?;
     open(request, Action::Transfer)?;
     required("reason", reason, limits::TEXT)?;
+    plan::none_under_way(request, Action::Transfer)?;
     let to = to.ok_or(Refusal::UnknownDepartment {
         field: "provider_id",
     })?;
@@ -252,6 +254,7 @@ fn resolve(request: &Request, by: &Caller, resolved: Resolved) -> Decision {
     allowed(request, by, Action::Resolve)?;
     open(request, Action::Resolve)?;
     required("outcome", &resolved.outcome, limits::TEXT)?;
+    plan::finished(request, Action::Resolve)?;
     let mut events = resumed(request);
     events.push(resolved.into());
     Ok(events)
@@ -298,20 +301,20 @@ fn auto_close(request: &Request, command: &Command<Body>) -> Decision {
     }
 }
 
-fn decline(request: &Request, by: &Caller, reason: &str) -> Decision {
+fn decline(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
     allowed(request, by, Action::Decline)?;
     open(request, Action::Decline)?;
     required("reason", reason, limits::TEXT)?;
     Ok(vec![
         Declined {
             reason: reason.to_owned(),
-            tasks: None,
+            tasks: plan::fate(request, tasks)?,
         }
         .into(),
     ])
 }
 
-fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
+fn cancel(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
     allowed(request, by, Action::Cancel)?;
     if request.state != State::AwaitingApproval {
         open(request, Action::Cancel)?;
@@ -320,7 +323,7 @@ fn cancel(request: &Request, by: &Caller, reason: &str) -> Decision {
     Ok(vec![
         Cancelled {
             reason: said(reason),
-            tasks: None,
+            tasks: plan::fate(request, tasks)?,
         }
         .into(),
     ])

@@ -14,7 +14,10 @@ mod state;
 
 pub use access::{Action, Standing, may};
 pub use approving::{Approving, Authority, Voice};
-pub use command::{Body, Condition, HistoryAction, Import, Record, Subject, Submit, Verb, Wanted};
+pub use command::{
+    Body, Condition, ForPlan, HistoryAction, Import, NoteTasks, PlanTasks, Record, Subject, Submit,
+    TaskNews, TaskNote, Verb, Wanted,
+};
 pub use decide::{NOTHING_TO_DO, Takeover, import};
 pub use offering::OfferingDecider;
 pub use refusal::RequestRefusal;

@@ -30,3 +30,5 @@ pub const TASKS: usize = 2_000;
 pub const DELEGATES: usize = 20;
 /// Days for which approvals are delegated at the longest.
 pub const DELEGATION_DAYS: i64 = 366;
+/// Requests that may stand above a request with a plan: a task's task's task's … task.
+pub const DEPTH: u8 = 5;

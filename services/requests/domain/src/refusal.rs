@@ -1,6 +1,6 @@
 //! Why a request refuses a command.
 
-use khidma_kernel::{Refusal, Timestamp};
+use khidma_kernel::{Refusal, TaskKey, Timestamp};
 
 use crate::State;
 use crate::offering::FormProblem;
@@ -132,6 +132,58 @@ pub enum RequestRefusal {
     /// One person agrees to a step once.
     #[error("the caller has agreed to this step already")]
     AlreadyApproved,
+    /// The plan has a task with that key already, or the command names it twice.
+    #[error("there is a task {task} in the plan already")]
+    DuplicateTask {
+        /// The task.
+        task: TaskKey,
+    },
+    /// The plan has no such task.
+    #[error("there is no task {task} in the plan")]
+    UnknownTask {
+        /// The task.
+        task: TaskKey,
+        /// The field that named it.
+        field: &'static str,
+    },
+    /// The tasks would wait for each other for ever.
+    #[error("tasks would wait for each other for ever: {path}")]
+    PlanCycle {
+        /// The tasks around the cycle, each needing the next.
+        path: String,
+    },
+    /// A plan has only so many tasks.
+    #[error("a plan has at most {limit} tasks")]
+    TooManyTasks {
+        /// The limit.
+        limit: usize,
+    },
+    /// A task's task's task … may not have tasks of its own any more.
+    #[error("a request with {limit} others above it can have no tasks of its own")]
+    TooDeep {
+        /// The limit.
+        limit: u8,
+    },
+    /// Not while the task is there in its life.
+    #[error("{action} is not possible while task {task} is {state}")]
+    TaskNotInState {
+        /// What was asked.
+        action: &'static str,
+        /// The task.
+        task: TaskKey,
+        /// Where it is in its life.
+        state: &'static str,
+    },
+    /// The plan has tasks that are neither done nor dropped.
+    #[error("{action} is not possible while {count} tasks are not finished: {first}")]
+    TasksOpen {
+        /// What was asked.
+        action: &'static str,
+        /// How many.
+        count: usize,
+        /// The first few of them.
+        first: String,
+    },
 }
 
 impl Refusal for RequestRefusal {
@@ -163,6 +215,13 @@ impl Refusal for RequestRefusal {
             Self::NoManager => "NO_MANAGER",
             Self::OwnRequest => "OWN_REQUEST",
             Self::AlreadyApproved => "ALREADY_APPROVED",
+            Self::DuplicateTask { .. } => "DUPLICATE_TASK",
+            Self::UnknownTask { .. } => "UNKNOWN_TASK",
+            Self::PlanCycle { .. } => "PLAN_CYCLE",
+            Self::TooManyTasks { .. } => "TOO_MANY_TASKS",
+            Self::TooDeep { .. } => "TOO_DEEP",
+            Self::TaskNotInState { .. } => "TASK_STATE",
+            Self::TasksOpen { .. } => "TASKS_OPEN",
         }
     }
 
@@ -172,13 +231,17 @@ impl Refusal for RequestRefusal {
             | Self::UnknownPerson { field }
             | Self::UnknownOffering { field }
             | Self::Missing { field }
-            | Self::TooLong { field, .. } => Some(field),
+            | Self::TooLong { field, .. }
+            | Self::UnknownTask { field, .. } => Some(field),
             Self::AssigneeNotMember => Some("assignee_id"),
             Self::SameProvider | Self::OfferingOfAnother => Some("provider_id"),
             Self::OfferingRetired => Some("offering"),
             Self::AnswersWithoutOffering | Self::InvalidForm { .. } => Some("answers"),
             Self::InvalidTags => Some("tags"),
             Self::InRecord { refusal, .. } => refusal.field(),
+            Self::DuplicateTask { .. } | Self::PlanCycle { .. } | Self::TooManyTasks { .. } => {
+                Some("tasks")
+            }
             Self::UnknownRequest
             | Self::NotAllowed { .. }
             | Self::NoDepartment
@@ -192,6 +255,7 @@ impl Refusal for RequestRefusal {
             | Self::NoManager
             | Self::OwnRequest
             | Self::AlreadyApproved => None,
+            Self::TooDeep { .. } | Self::TaskNotInState { .. } | Self::TasksOpen { .. } => None,
         }
     }
 

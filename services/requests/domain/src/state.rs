@@ -67,6 +67,14 @@ impl State {
         !(self.is_open() || matches!(self, Self::AwaitingApproval | Self::Resolved))
     }
 
+    /// Whether it ended without being done, for ever.
+    pub fn ended_early(self) -> bool {
+        matches!(
+            self,
+            Self::Declined | Self::Cancelled | Self::Rejected | Self::Merged
+        )
+    }
+
     /// The state as messages and details write it.
     pub fn as_str(self) -> &'static str {
         match self {

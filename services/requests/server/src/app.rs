@@ -6,12 +6,13 @@ use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
 use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::history_service_server::HistoryServiceServer;
+use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
 
 use crate::config::RequestsConfig;
 use crate::facts::{EverKnown, Facts};
-use crate::grpc::{ApprovalsGrpc, HistoryGrpc, RequestsGrpc, SearchGrpc};
+use crate::grpc::{ApprovalsGrpc, HistoryGrpc, PlansGrpc, RequestsGrpc, SearchGrpc};
 use crate::react;
 use crate::search::Search;
 use crate::views::RequestViews;
@@ -22,7 +23,6 @@ use crate::views::RequestViews;
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: RequestsConfig = deps.config.service("requests")?;
-    let limits = &deps.config.limits;
     let projection = deps.project(Arc::new(RequestViews)).await?;
     let engine = Arc::new(Engine::new(
         deps.log.clone(),
@@ -30,47 +30,47 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.clock.clone(),
         deps.tasks.clone(),
     ));
-    react::start(projection.clone(), deps, engine.clone());
+    let facts = Facts::follow(&projection, &deps.tasks);
+    react::start(projection.clone(), deps, engine.clone(), facts.clone());
     let search = SearchGrpc {
         search: Search::start(deps, &projection),
         projection: projection.clone(),
         scans: deps.scans.clone(),
         scan_limit: config.scan_limit,
     };
-    let search = SearchServiceServer::new(search)
-        .max_decoding_message_size(limits.max_request_bytes)
-        .max_encoding_message_size(limits.max_response_bytes);
     let history = HistoryGrpc {
         engine: engine.clone(),
         known: Arc::new(EverKnown::default()),
         tasks: deps.tasks.clone(),
     };
-    let history = HistoryServiceServer::new(history)
-        .max_decoding_message_size(limits.max_request_bytes)
-        .max_encoding_message_size(limits.max_response_bytes);
     let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
-    let grpc = RequestsGrpc {
+    let requests = Arc::new(RequestsGrpc {
         engine,
         projection: projection.clone(),
-        facts: Facts::follow(&projection, &deps.tasks),
+        facts,
         config,
         scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
         clock: deps.clock.clone(),
-    };
-    let server = RequestsServiceServer::new(grpc)
-        .max_decoding_message_size(limits.max_request_bytes)
-        .max_encoding_message_size(limits.max_response_bytes);
-    let approvals = ApprovalsServiceServer::new(approvals)
-        .max_decoding_message_size(limits.max_request_bytes)
-        .max_encoding_message_size(limits.max_response_bytes);
+    });
+    let limits = &deps.config.limits;
+    // Each generated server is a type of its own, and each has to be told.
+    macro_rules! limited {
+        ($server:expr) => {
+            $server
+                .max_decoding_message_size(limits.max_request_bytes)
+                .max_encoding_message_size(limits.max_response_bytes)
+        };
+    }
+    let service = deps
+        .service(&projection)
+        .with(limited!(RequestsServiceServer::from_arc(requests.clone())))
+        .with(limited!(ApprovalsServiceServer::new(approvals)))
+        .with(limited!(PlansServiceServer::new(PlansGrpc(requests))))
+        .with(limited!(SearchServiceServer::new(search)))
+        .with(limited!(HistoryServiceServer::new(history)));
     Ok(Started {
-        service: deps
-            .service(&projection)
-            .with(server)
-            .with(search)
-            .with(history)
-            .with(approvals),
+        service,
         projection,
     })
 }

@@ -15,13 +15,15 @@
 //! | `h/held <person> <role> <department>` | which roles a person holds |
 //! | `h/reports <manager> <person>` | who reports to whom |
 //! | `g/<delegate> <person>` | in whose place a person approves, and for which time |
+//! | `c/<request>` | [`crate::views::PlanRow`]: the request's plan as a whole |
+//! | `c/<request> <task>` | [`crate::views::TaskRow`]: a task of it |
 
 mod approvals;
 
 pub(crate) use approvals::*;
 
 use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_kernel::{DepartmentId, PersonId, TaskKey, Timestamp};
 
 /// A key of one of the lists: whose list, when it was submitted, which request.
 fn listed(list: u8, whose: &str, rest: &[&[u8]], request: &str) -> Vec<u8> {
@@ -114,6 +116,19 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
     [b"m/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn plan(request: &str) -> Vec<u8> {
+    [b"c/", request.as_bytes()].concat()
+}
+
+/// All tasks of the request's plan.
+pub(crate) fn tasks(request: &str) -> Vec<u8> {
+    list_prefix(b'c', request)
+}
+
+pub(crate) fn task(request: &str, task: &TaskKey) -> Vec<u8> {
+    listed(b'c', request, &[task.as_str().as_bytes()], "")
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Requests: from asking to done.
 //!
-//! Owns the service requests, and the approvals that people delegate. Hears from the directory which departments and
-//! people there are, who holds which role and who reports to whom. Tells everybody, by the
+//! Owns the service requests and their plans, the catalogue of offerings, and the approvals that people delegate. Hears
+//! from the directory which departments and people there are, who holds which role and who reports to whom. Tells
+//! everybody, by the
 //! events of `khidma_events::requests`, what happens to a request.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where

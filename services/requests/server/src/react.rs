@@ -1,6 +1,7 @@
-//! What falls due: requests whose requester does not speak close by themselves, and approvals time out.
+//! What falls due: requests whose requester does not speak close by themselves, approvals time out, plans go on.
 
 mod approvals;
+mod plan;
 
 use std::sync::Arc;
 
@@ -10,17 +11,34 @@ use khidma_kernel::{Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, run_agenda};
 use khidma_requests_domain::{Body, RequestDecider};
 
-use crate::views::{APPROVAL_TIMEOUT, AUTO_CLOSE};
+use crate::facts::Facts;
+use crate::views::{APPROVAL_TIMEOUT, AUTO_CLOSE, CHORES};
+use plan::Plans;
 
 /// Starts the agenda of this service.
-pub(crate) fn start(projection: Projection, deps: &Deps, engine: Arc<Engine<RequestDecider>>) {
+pub(crate) fn start(
+    projection: Projection,
+    deps: &Deps,
+    engine: Arc<Engine<RequestDecider>>,
+    facts: Arc<Facts>,
+) {
+    let plans = Arc::new(Plans {
+        engine: engine.clone(),
+        projection: projection.clone(),
+        facts,
+    });
     run_agenda(
         projection,
         deps.clock.clone(),
         &deps.tasks,
         move |due, item| {
-            let engine = engine.clone();
-            async move { fire(&engine, due, item).await }
+            let (engine, plans) = (engine.clone(), plans.clone());
+            async move {
+                match CHORES.contains(&item.kind.as_str()) {
+                    true => plans.fire(&item).await,
+                    false => fire(&engine, due, item).await,
+                }
+            }
         },
     );
 }

@@ -19,11 +19,18 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::TooManyWatchers { .. }
         | RequestRefusal::HistoryUnordered { .. }
         | RequestRefusal::HistoryDiffers { .. }
-        | RequestRefusal::AlreadyApproved => Code::FailedPrecondition,
+        | RequestRefusal::AlreadyApproved
+        | RequestRefusal::DuplicateTask { .. }
+        | RequestRefusal::TooDeep { .. }
+        | RequestRefusal::TaskNotInState { .. }
+        | RequestRefusal::TasksOpen { .. } => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
         | RequestRefusal::TooLong { .. }
+        | RequestRefusal::UnknownTask { .. }
+        | RequestRefusal::PlanCycle { .. }
+        | RequestRefusal::TooManyTasks { .. }
         | RequestRefusal::InvalidTags => Code::InvalidArgument,
     }
 }

@@ -17,8 +17,9 @@ pub(super) async fn requester(api: &Api, command: Requester) -> Result<Done, Fai
         Requester::Confirm { id, comment } => {
             change!(api, requests.confirm(ConfirmRequest { id, comment }) => "confirmed")
         }
-        Requester::Cancel { id, reason } => {
-            change!(api, requests.cancel(CancelRequest { id, reason }) => "cancelled")
+        Requester::Cancel { id, reason, tasks } => {
+            let tasks = tasks.unwrap_or_default().into();
+            change!(api, requests.cancel(CancelRequest { id, reason, tasks }) => "cancelled")
         }
     }
 }
@@ -55,8 +56,9 @@ pub(super) async fn provider(api: &Api, command: Provider) -> Result<Done, Failu
         Provider::Resolve { id, outcome } => {
             change!(api, requests.resolve(ResolveRequest { id, outcome }) => "resolved")
         }
-        Provider::Decline { id, reason } => {
-            change!(api, requests.decline(DeclineRequest { id, reason }) => "declined")
+        Provider::Decline { id, reason, tasks } => {
+            let tasks = tasks.unwrap_or_default().into();
+            change!(api, requests.decline(DeclineRequest { id, reason, tasks }) => "declined")
         }
     }
 }

@@ -10,7 +10,9 @@ use crate::cli::{ListArgs, Page, Query};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Tone, approval_facts, requests_table, timeline_table, workload_table};
+use crate::output::{
+    Output, Tone, approval_facts, progress_line, requests_table, timeline_table, workload_table,
+};
 use crate::words::Word;
 
 pub(super) async fn run(api: &Api, command: Query, output: &mut Output) -> Result<(), Failure> {
@@ -81,17 +83,31 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
     } else {
         String::new()
     };
+    let task_of = request.task_of.as_ref();
+    let progress = request.progress.as_ref();
     let facts = [
         ("request", request.id.clone()),
         ("state", State::word(request.state)),
+        (
+            "task of",
+            task_of
+                .map(|of| format!("{} ({})", of.request_id, of.task))
+                .unwrap_or_default(),
+        ),
+        (
+            "its tasks",
+            progress
+                .map(|progress| progress_line(output, progress))
+                .unwrap_or_default(),
+        ),
         ("priority", Priority::word(request.priority)),
         ("asked of", request.provider_id.clone()),
         (
             "asked by",
-            format!(
-                "{} of {}",
-                request.requester_id, request.requester_department_id
-            ),
+            match request.requester_id.as_str() {
+                "" => request.requester_department_id.clone(),
+                person => format!("{person} of {}", request.requester_department_id),
+            },
         ),
         ("done by", request.assignee_id.clone()),
         ("offering", request.offering.clone()),

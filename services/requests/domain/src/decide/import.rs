@@ -228,8 +228,14 @@ impl Tale {
                 comment: String::new(),
             },
             Verb::Reopen => Body::Reopen { reason: words },
-            Verb::Decline => Body::Decline { reason: words },
-            Verb::Cancel => Body::Cancel { reason: words },
+            Verb::Decline => Body::Decline {
+                reason: words,
+                tasks: None,
+            },
+            Verb::Cancel => Body::Cancel {
+                reason: words,
+                tasks: None,
+            },
             Verb::Transfer { to, known } => Body::Transfer {
                 to: to.clone(),
                 to_known: *known,

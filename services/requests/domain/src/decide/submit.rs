@@ -39,12 +39,13 @@ pub(super) fn submit(request: Option<&Request>, by: &Caller, submit: &Submit) ->
         priority: submit.priority,
         tags,
         channel: submit.channel,
-        ..Submitted::plain(
-            provider.clone(),
-            requester.clone(),
-            requester_department.clone(),
-            title,
-        )
+        requester: requester.cloned(),
+        requester_department: Some(requester_department.clone()),
+        task_of: submit.task.as_ref().map(|task| task.of.clone()),
+        provider: provider.clone(),
+        kind: RequestKind::Service,
+        title: title.to_owned(),
+        follow_digest: None,
     };
     let follow = offered.map(|offered| follow(submit, &submitted, offered));
     let mut events = vec![submitted.into(), ReceiptIssued {}.into()];
@@ -99,18 +100,27 @@ fn provider<'a>(
     }
 }
 
-/// Who asks, and for which department.
+/// Who asks, and for which department. For a task of a plan it is the coordinating department, and nobody in person.
 fn requester<'a>(
     by: &'a Caller,
     submit: &'a Submit,
     provider: &DepartmentId,
-) -> Result<(&'a PersonId, &'a DepartmentId), Refusal> {
+) -> Result<(Option<&'a PersonId>, &'a DepartmentId), Refusal> {
+    if let Some(task) = &submit.task {
+        return match by.is_service() {
+            true => Ok((None, &task.coordinator)),
+            false => Err(Refusal::NotAllowed {
+                action: "asking for a task of a plan",
+                whom: "the service itself",
+            }),
+        };
+    }
     let (Actor::Person(caller), Some(department)) = (&by.actor, &by.department) else {
         return Err(Refusal::NoDepartment);
     };
     match &submit.on_behalf_of {
-        None => Ok((caller, department)),
-        Some(subject) if subject.person == *caller => Ok((caller, department)),
+        None => Ok((Some(caller), department)),
+        Some(subject) if subject.person == *caller => Ok((Some(caller), department)),
         Some(_) if !by.belongs_to(provider) => Err(Refusal::NotAllowed {
             action: "asking on behalf of somebody else",
             whom: "members of the provider",
@@ -120,7 +130,7 @@ fn requester<'a>(
             known: true,
             departments,
         }) => match departments.first() {
-            Some(main) => Ok((person, main)),
+            Some(main) => Ok((Some(person), main)),
             None => Err(Refusal::NoDepartment),
         },
         Some(_) => Err(Refusal::UnknownPerson {
@@ -134,6 +144,12 @@ fn follow(submit: &Submit, submitted: &Submitted, offered: &OfferingPublished) -
     let steps = offered.approvals.clone();
     if !submit.requester_has_manager && steps.iter().any(asks_manager) {
         return Err(Refusal::NoManager);
+    }
+    let depth = submitted.task_of.as_ref().map_or(0, |of| of.depth);
+    if depth >= limits::DEPTH && !offered.plan.is_empty() {
+        return Err(Refusal::TooDeep {
+            limit: limits::DEPTH,
+        });
     }
     let planned = TasksPlanned {
         tasks: offered.plan.clone(),

@@ -52,13 +52,23 @@ fn table() -> Vec<(Body, Kind, &'static str)> {
         (resolve(),                                          Kind::Taken,    "0 0 1 1 1 0 1 - -"),
         (Body::Confirm { comment: text() },                  Kind::Resolved, "1 1 0 0 0 0 0 - -"),
         (Body::Reopen { reason: text() },                    Kind::Resolved, "1 1 1 1 1 0 1 - -"),
-        (Body::Decline { reason: text() },                   Kind::Taken,    "0 0 1 1 1 0 1 - -"),
-        (Body::Cancel { reason: text() },                    Kind::Taken,    "1 1 0 0 0 0 0 - -"),
         (Body::AddWatcher { person: subject("noor", "it"), approver: false }, Kind::Taken,    "1 1 1 1 1 1 1 - -"),
+        (Body::Decline { reason: text(), tasks: None },      Kind::Taken,    "0 0 1 1 1 0 1 - -"),
+        (Body::Cancel { reason: text(), tasks: None },       Kind::Taken,    "1 1 0 0 0 0 0 - -"),
         (Body::RemoveWatcher { person: "omar".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 1 1 - -"),
         (Body::RemoveWatcher { person: "ines".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 0 1 - -"),
         // Nobody but the service closes by time; to it nothing else exists.
         (Body::AutoClose,                                    Kind::Resolved, "0 0 0 0 0 0 0 1 -"),
+        (crate::plans::plan(vec![crate::plans::task("a", "")]), Kind::Taken,    "0 0 1 1 1 0 1 - -"),
+        (Body::DropTask { id: crate::plans::parent(), task: crate::plans::key("p"), reason: text() },
+                                                             Kind::Planned,  "0 0 1 1 1 0 1 - -"),
+        (Body::RetryTask { id: crate::plans::parent(), task: crate::plans::key("p") },
+                                                             Kind::Refused,  "0 0 1 1 1 0 1 - -"),
+        // What becomes of tasks, the service alone writes down.
+        (Body::NoteTasks(khidma_requests_domain::NoteTasks { id: crate::plans::parent(), notes: vec![] }),
+                                                             Kind::Planned,  "0 0 0 0 0 0 0 1 -"),
+        (Body::CancelTask { reason: text() },                Kind::Taken,    "0 0 0 0 0 0 0 1 -"),
+        (Body::ReleaseFromPlan,                              Kind::Taken,    "0 0 0 0 0 0 0 1 -"),
     ]
 }
 
@@ -68,6 +78,8 @@ enum Kind {
     Taken,
     Waiting,
     Resolved,
+    Planned,
+    Refused,
 }
 
 fn request(kind: Kind) -> khidma_testkit::Story<khidma_requests_domain::RequestDecider> {
@@ -83,7 +95,26 @@ fn request(kind: Kind) -> khidma_testkit::Story<khidma_requests_domain::RequestD
         Kind::Taken => story.and([acknowledged()]),
         Kind::Waiting => story.and([acknowledged(), waiting()]),
         Kind::Resolved => story.and([acknowledged(), resolved()]),
+        Kind::Planned => story.and([planned()]),
+        Kind::Refused => story.and([planned(), refused()]),
     }
+}
+
+fn planned() -> khidma_events::requests::RequestEvent {
+    khidma_events::requests::TasksPlanned {
+        tasks: vec![crate::plans::task("p", "")],
+        waits: vec![],
+    }
+    .into()
+}
+
+fn refused() -> khidma_events::requests::RequestEvent {
+    khidma_events::requests::TaskRefused {
+        task: crate::plans::key("p"),
+        code: "NO".into(),
+        reason: "No".into(),
+    }
+    .into()
 }
 
 #[test]

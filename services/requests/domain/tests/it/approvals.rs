@@ -304,6 +304,7 @@ fn a_no_needs_a_reason_and_ends_the_request() {
         .by(amina())
         .when(Body::Cancel {
             reason: String::new(),
+            tasks: None,
         })
         .then_refused("INVALID_TRANSITION");
 }
@@ -486,7 +487,10 @@ fn while_it_waits_the_provider_leaves_it_alone_and_the_requester_does_not() {
             reason: "r".into(),
         },
         resolve(),
-        Body::Decline { reason: "r".into() },
+        Body::Decline {
+            reason: "r".into(),
+            tasks: None,
+        },
     ] {
         waits()
             .by(daniel())
@@ -513,6 +517,7 @@ fn while_it_waits_the_provider_leaves_it_alone_and_the_requester_does_not() {
         .into()])
         .when(Body::Cancel {
             reason: String::new(),
+            tasks: None,
         })
         .then([Cancelled {
             reason: None,

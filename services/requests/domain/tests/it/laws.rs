@@ -29,8 +29,14 @@ fn bodies() -> impl Strategy<Value = Body> {
         text().prop_map(|comment| Body::Confirm { comment }),
         text().prop_map(|reason| Body::Reopen { reason }),
         Just(Body::AutoClose),
-        text().prop_map(|reason| Body::Decline { reason }),
-        text().prop_map(|reason| Body::Cancel { reason }),
+        text().prop_map(|reason| Body::Decline {
+            reason,
+            tasks: None
+        }),
+        text().prop_map(|reason| Body::Cancel {
+            reason,
+            tasks: None
+        }),
     ]
 }
 

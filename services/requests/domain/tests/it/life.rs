@@ -292,7 +292,10 @@ fn what_is_done_with_is_left_alone() {
                 reason: "r".into(),
             },
             resolve(),
-            Body::Decline { reason: "r".into() },
+            Body::Decline {
+                reason: "r".into(),
+                tasks: None,
+            },
         ] {
             ended().when(body).then_refused("INVALID_TRANSITION");
         }
@@ -300,6 +303,7 @@ fn what_is_done_with_is_left_alone() {
             .by(amina())
             .when(Body::Cancel {
                 reason: String::new(),
+                tasks: None,
             })
             .then_refused("INVALID_TRANSITION");
     }
@@ -365,7 +369,10 @@ fn texts_must_say_something_and_not_too_much() {
         .then_refused_at("MISSING_FIELD", "text")
         .when(Body::WaitOnRequester { question: text("") })
         .then_refused_at("MISSING_FIELD", "question")
-        .when(Body::Decline { reason: text("") })
+        .when(Body::Decline {
+            reason: text(""),
+            tasks: None,
+        })
         .then_refused_at("MISSING_FIELD", "reason")
         .when(Body::AddNote {
             text: long(limits::TEXT + 1),

@@ -10,4 +10,6 @@ mod approvals;
 mod laws;
 mod life;
 mod offered;
+mod plan_laws;
+mod plans;
 mod support;

@@ -53,6 +53,7 @@ pub(crate) fn asked() -> Submit {
         provider_known: true,
         on_behalf_of: None,
         requester_has_manager: true,
+        task: None,
         title: "A laptop for Noor".into(),
         description: String::new(),
         offering: None,

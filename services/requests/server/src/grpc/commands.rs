@@ -55,6 +55,9 @@ changes!(
     CancelRequest,
     AddWatcherRequest,
     RemoveWatcherRequest,
+    PlanTasksRequest,
+    DropTaskRequest,
+    RetryTaskRequest,
 );
 
 impl RequestsGrpc {
@@ -74,6 +77,7 @@ impl RequestsGrpc {
             provider,
             provider_known: false,
             on_behalf_of: None,
+            task: None,
             title: message.title,
             description: message.description,
             offering: optional_id("offering", &message.offering)?,

@@ -7,6 +7,7 @@ use khidma_proto::{common, requests as pb};
 use khidma_requests_domain::State;
 use tonic::Status;
 
+use super::plans;
 use crate::views::{Entry, RequestHead};
 
 pub(super) fn priority_in(priority: i32) -> Result<Priority, Status> {
@@ -68,7 +69,7 @@ pub(super) fn state_out(state: State) -> pb::State {
     }
 }
 
-fn priority_out(priority: Priority) -> pb::Priority {
+pub(super) fn priority_out(priority: Priority) -> pb::Priority {
     match priority {
         Priority::Low => pb::Priority::Low,
         Priority::Normal => pb::Priority::Normal,
@@ -88,7 +89,7 @@ fn channel_out(channel: Channel) -> pb::Channel {
     }
 }
 
-fn known<T, E>(value: Result<T, E>, field: &str) -> Result<T, Status> {
+pub(super) fn known<T, E>(value: Result<T, E>, field: &str) -> Result<T, Status> {
     value.map_err(|_| unknown(field))
 }
 
@@ -105,6 +106,7 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
     let RequestHead { entity, card } = head;
     let request = entity.state?;
     let approval = super::approvals::progress_out(&request);
+    let progress = plans::progress_out(&request);
     Some(pb::ServiceRequest {
         id: id.to_owned(),
         title: card.title,
@@ -131,6 +133,8 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
             external_id: imported.external_id,
         }),
         approval,
+        task_of: request.task_of.map(plans::task_of_out),
+        progress,
     })
 }
 

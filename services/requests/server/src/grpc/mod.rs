@@ -5,6 +5,7 @@ mod commands;
 mod convert;
 mod history;
 mod list;
+mod plans;
 mod queries;
 mod queue;
 mod search;
@@ -32,6 +33,8 @@ pub(crate) use search::SearchGrpc;
 use crate::config::RequestsConfig;
 use crate::facts::{self, Facts};
 use crate::views::RequestHead;
+
+pub(crate) use plans::PlansGrpc;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
 const ANSWER_BYTES: usize = 1 << 20;

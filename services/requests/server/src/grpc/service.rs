@@ -9,6 +9,7 @@ use khidma_requests_domain::Body;
 use tonic::{Request, Response, Status};
 
 use super::RequestsGrpc;
+use super::plans::fate_in;
 
 #[tonic::async_trait]
 impl RequestsService for RequestsGrpc {
@@ -174,6 +175,7 @@ impl RequestsService for RequestsGrpc {
     ) -> Result<Response<pb::DeclineResponse>, Status> {
         let body = Body::Decline {
             reason: request.get_ref().reason.clone(),
+            tasks: fate_in(request.get_ref().tasks)?,
         };
         let position = self
             .change(request, "Decline", |_| Ok(body.clone()))
@@ -187,6 +189,7 @@ impl RequestsService for RequestsGrpc {
     ) -> Result<Response<pb::CancelResponse>, Status> {
         let body = Body::Cancel {
             reason: request.get_ref().reason.clone(),
+            tasks: fate_in(request.get_ref().tasks)?,
         };
         let position = self.change(request, "Cancel", |_| Ok(body.clone())).await?;
         Ok(Response::new(pb::CancelResponse { position }))

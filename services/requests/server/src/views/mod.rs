@@ -2,12 +2,16 @@
 
 mod approvals;
 mod known;
+mod plan;
 mod request;
 mod row;
 mod timeline;
 
 pub(crate) use approvals::{APPROVAL_TIMEOUT, DelegationRow};
 pub(crate) use known::{DIRECTORY_CHANGED, Department, Person};
+pub(crate) use plan::{
+    BEGIN_TASKS, CHORES, Child, Chore, END_TASKS, PlanRow, TELL_PARENT, TaskRow,
+};
 pub(crate) use row::{Card, PageMark, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 

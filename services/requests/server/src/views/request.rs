@@ -7,6 +7,7 @@ use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 
+use super::plan::{self, Step};
 use super::{Card, Entry, PageMark, RequestRow, approvals, auto_close, undecodable};
 use crate::keys;
 
@@ -32,6 +33,14 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     relist(id, submitted, before.as_ref(), after, rows)?;
     reschedule(id, before.as_ref(), after, rows)?;
     approvals::relist(id, before.as_ref(), after, rows)?;
+    let step = Step {
+        id,
+        commit: &decoded,
+        position: commit.position,
+        before: before.as_ref(),
+        after,
+    };
+    plan::apply(&step, rows)?;
     rows.put(&entity_key(id), &row)?;
     rows.touch(id);
     Ok(())

@@ -208,6 +208,7 @@ async fn a_request_of_others_does_not_exist() {
         request_id: key(),
         id,
         reason: String::new(),
+        tasks: pb::TasksFate::Unspecified.into(),
     };
     let (code, reason, _) = crate::stage::refused(stage.farid.cancel(cancel).await);
     assert_eq!(

@@ -11,6 +11,7 @@ mod bad_input;
 mod life;
 mod lists;
 mod once;
+mod plans;
 mod rows;
 mod search;
 mod stage;
