@@ -1,6 +1,7 @@
 //! Which code? Refusal to gRPC status.
 
 use khidma_requests_domain::RequestRefusal;
+use khidma_requests_domain::offering::OfferingRefusal;
 use tonic::Code;
 
 pub(crate) fn code(refusal: &RequestRefusal) -> Code {
@@ -14,11 +15,42 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::AlreadyAssigned
         | RequestRefusal::SameProvider
         | RequestRefusal::AssigneeNotMember
-        | RequestRefusal::TooManyWatchers { .. } => Code::FailedPrecondition,
+        | RequestRefusal::TooManyWatchers { .. }
+        | RequestRefusal::OfferingRetired
+        | RequestRefusal::NoManager => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
         | RequestRefusal::TooLong { .. }
-        | RequestRefusal::InvalidTags => Code::InvalidArgument,
+        | RequestRefusal::InvalidTags
+        | RequestRefusal::UnknownOffering { .. }
+        | RequestRefusal::OfferingOfAnother
+        | RequestRefusal::AnswersWithoutOffering
+        | RequestRefusal::InvalidForm { .. } => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn offering_code(refusal: &OfferingRefusal) -> Code {
+    match refusal {
+        OfferingRefusal::UnknownOffering => Code::NotFound,
+        OfferingRefusal::NotAllowed => Code::PermissionDenied,
+        OfferingRefusal::ProviderFixed => Code::FailedPrecondition,
+        // Read again, and decide again.
+        OfferingRefusal::VersionNotCurrent { .. } => Code::Aborted,
+        OfferingRefusal::Missing { .. }
+        | OfferingRefusal::TooLong { .. }
+        | OfferingRefusal::TooMany { .. }
+        | OfferingRefusal::InvalidLanguage { .. }
+        | OfferingRefusal::LanguageTwice
+        | OfferingRefusal::LanguageWithoutText
+        | OfferingRefusal::NoTime { .. }
+        | OfferingRefusal::UnknownDepartment { .. }
+        | OfferingRefusal::UnknownTaskOffering { .. }
+        | OfferingRefusal::OfferingOfAnother { .. }
+        | OfferingRefusal::AnswersWithoutOffering { .. }
+        | OfferingRefusal::DuplicateTask { .. }
+        | OfferingRefusal::UnknownNeed { .. }
+        | OfferingRefusal::PlanCycle { .. }
+        | OfferingRefusal::InvalidForm { .. } => Code::InvalidArgument,
     }
 }

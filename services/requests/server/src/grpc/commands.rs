@@ -1,15 +1,18 @@
 //! From calls that change a request to commands.
 
 use khidma_edge::command::{Call, Message, failed, id};
-use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, time_ordered_id};
+use khidma_edge::server::deadline;
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, time_ordered_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Body, Submit};
 use tonic::{Request, Response, Status};
 
 use super::convert::{channel_in, priority_in};
-use super::{RequestsGrpc, optional_id};
+use super::json::object_in;
+use super::{RequestsGrpc, optional_id, see_all};
 use crate::facts;
+use crate::facts::catalogue::has_manager;
 use crate::status::code;
 
 /// A call that changes a request that exists.
@@ -63,42 +66,82 @@ impl RequestsGrpc {
         request: Request<pb::SubmitRequest>,
     ) -> Result<Response<pb::SubmitResponse>, Status> {
         let call = Call::of(&request, "Submit", &request.get_ref().request_id)?;
+        let patience = deadline(&request);
         let message = request.into_inner();
         let actor = call.caller.actor.to_string();
         let entity = time_ordered_id(call.request_id, &[b"requests", actor.as_bytes()]);
-        let provider: DepartmentId = id("provider_id", &message.provider_id)?;
         let requester = optional_id::<PersonId>("requester_id", &message.requester_id)?;
+        let offering: Option<OfferingId> = optional_id("offering", &message.offering)?;
         let submit = Submit {
-            provider,
+            id: ServiceRequestId(entity),
+            provider: optional_id("provider_id", &message.provider_id)?,
             provider_known: false,
             on_behalf_of: None,
+            requester_has_manager: false,
             title: message.title,
             description: message.description,
-            offering: optional_id("offering", &message.offering)?,
+            offering: None,
+            answers: object_in("answers", message.answers)?,
+            form_problems: vec![],
             priority: priority_in(message.priority)?,
             tags: message.tags,
             channel: channel_in(message.channel)?,
         };
+        if offering.is_some() {
+            see_all(&*self.log, &self.projection, patience).await?;
+        }
+        let caller = call.caller.actor.person().cloned();
         let mut ask = call.about(entity.to_string());
         ask.correlation = Some(entity);
         ask.begins = true;
         let done = self.engine.execute(ask, |reader| {
-            let provider_known = self.facts.open_department(reader, &submit.provider)?;
             let on_behalf_of = requester
                 .as_ref()
                 .map(|person| facts::subject(reader, person))
                 .transpose()?;
-            Ok(Body::Submit(Submit {
-                provider_known,
+            let submit = Submit {
                 on_behalf_of,
                 ..submit.clone()
-            }))
+            };
+            let asks = requester.as_ref().or(caller.as_ref());
+            self.with_facts(reader, submit, offering.as_ref(), asks)
+                .map(Body::Submit)
         });
         let done = done.await.map_err(|error| failed(error, code))?;
         Ok(Response::new(pb::SubmitResponse {
             id: entity.to_string(),
             position: done.position.0,
         }))
+    }
+
+    /// The submission with what the catalogue says of `offering`, and the directory of who `asks` and who is asked.
+    fn with_facts(
+        &self,
+        reader: &Reader,
+        submit: Submit,
+        offering: Option<&OfferingId>,
+        asks: Option<&PersonId>,
+    ) -> Result<Submit, RowError> {
+        let mut submit = submit;
+        if let Some(offering) = offering {
+            let (wanted, problems) = self.catalogue.wanted(reader, offering, &submit.answers)?;
+            submit.requester_has_manager = match asks {
+                Some(person) => has_manager(reader, person)?,
+                None => false,
+            };
+            submit.form_problems = problems;
+            submit.offering = Some(wanted);
+        }
+        let found = submit
+            .offering
+            .iter()
+            .filter_map(|wanted| wanted.found.as_ref());
+        let offers = found.map(|offered| &offered.provider);
+        let asked = submit.provider.iter().chain(offers).next();
+        if let Some(provider) = asked {
+            submit.provider_known = self.facts.open_department(reader, provider)?;
+        }
+        Ok(submit)
     }
 
     /// Carries out what `rpc` wants of an existing request; the position of its commit.

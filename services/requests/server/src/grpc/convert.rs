@@ -7,6 +7,7 @@ use khidma_proto::{common, requests as pb};
 use khidma_requests_domain::State;
 use tonic::Status;
 
+use super::json::object_out;
 use crate::views::{Entry, RequestHead};
 
 pub(super) fn priority_in(priority: i32) -> Result<Priority, Status> {
@@ -68,7 +69,7 @@ pub(super) fn state_out(state: State) -> pb::State {
     }
 }
 
-fn priority_out(priority: Priority) -> pb::Priority {
+pub(super) fn priority_out(priority: Priority) -> pb::Priority {
     match priority {
         Priority::Low => pb::Priority::Low,
         Priority::Normal => pb::Priority::Normal,
@@ -104,6 +105,7 @@ fn unknown(field: &str) -> Status {
 pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequest> {
     let RequestHead { entity, card } = head;
     let request = entity.state?;
+    let answers = serde_json::from_str(&card.answers).ok();
     Some(pb::ServiceRequest {
         id: id.to_owned(),
         title: card.title,
@@ -125,6 +127,8 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         auto_close_time: request.auto_close_at.map(time_out),
         reopen_count: card.reopened,
         position: card.seen.0,
+        offering_version: card.offering_version,
+        answers: answers.map(object_out),
     })
 }
 
@@ -155,7 +159,7 @@ fn actor_out(actor: Actor) -> common::Actor {
     common::Actor { kind: Some(kind) }
 }
 
-fn time_out(time: Timestamp) -> prost_types::Timestamp {
+pub(super) fn time_out(time: Timestamp) -> prost_types::Timestamp {
     let micros = time.as_micros();
     // Within a second, so it fits.
     let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();

@@ -1,7 +1,9 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
+mod catalogue;
 mod commands;
 mod convert;
+mod json;
 mod list;
 mod queries;
 mod queue;
@@ -9,12 +11,15 @@ mod service;
 mod timeline;
 mod watch;
 
+pub(crate) use catalogue::CatalogueGrpc;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use khidma_edge::query::{self, Scans};
 use khidma_edge::status;
 use khidma_engine::{Engine, entity_key};
+use khidma_eventlog::EventLog;
 use khidma_kernel::{Caller, ServiceRequestId};
 use khidma_projection::{Projection, Reader};
 use khidma_requests_domain::{Action, RequestDecider, Standing, may};
@@ -23,6 +28,7 @@ use tonic::Status;
 
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
+use crate::facts::catalogue::Catalogue;
 use crate::views::RequestHead;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
@@ -30,6 +36,8 @@ const ANSWER_BYTES: usize = 1 << 20;
 
 /// What the calls stand on.
 pub(crate) struct RequestsGrpc {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) engine: Arc<Engine<RequestDecider>>,
     pub(crate) projection: Projection,
     pub(crate) facts: Arc<Facts>,
@@ -42,6 +50,24 @@ impl RequestsGrpc {
     async fn reader(&self, min_position: u64, patience: Duration) -> Result<Reader, Status> {
         query::reader_at(&self.projection, min_position, patience).await
     }
+}
+
+/// After how long to try again when the log is away.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Waits until the read model shows all that is on the log: facts about other entities then count what a caller was told
+/// is done already.
+async fn see_all(
+    log: &dyn EventLog,
+    projection: &Projection,
+    patience: Duration,
+) -> Result<(), Status> {
+    let head = log.head().await.map_err(|_| {
+        let message = "the event log is not available; try again with the same request_id";
+        status::unavailable("UNAVAILABLE", RETRY_AFTER, message)
+    })?;
+    query::reader_at(projection, head.0, patience).await?;
+    Ok(())
 }
 
 /// A request as a caller who may read it finds it.

@@ -27,6 +27,8 @@ pub(crate) struct Person {
     pub active: bool,
     /// Their departments, the main one first.
     pub departments: Vec<DepartmentId>,
+    /// Whom they report to.
+    pub manager: Option<PersonId>,
 }
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
@@ -96,9 +98,8 @@ fn person(id: &PersonId, events: &[PersonEvent], rows: &mut Rows<'_>) -> Result<
                     .departments
                     .retain(|department| *department != event.department);
             }
-            PersonEvent::PersonUpdated(_)
-            | PersonEvent::ManagerSet(_)
-            | PersonEvent::ProfileUpdated(_) => {}
+            PersonEvent::ManagerSet(event) => person.manager.clone_from(&event.manager),
+            PersonEvent::PersonUpdated(_) | PersonEvent::ProfileUpdated(_) => {}
         }
     }
     if person != before {

@@ -1,11 +1,13 @@
 //! Who sees it? From events to rows.
 
 mod known;
+mod offering;
 mod request;
 mod row;
 mod timeline;
 
 pub(crate) use known::{DIRECTORY_CHANGED, Department, Person};
+pub(crate) use offering::{OfferingCard, OfferingVersion};
 pub(crate) use row::{Card, PageMark, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 
@@ -35,7 +37,8 @@ impl Views for RequestViews {
         match &*commit.context {
             RequestEvent::CONTEXT => match EntityKind::of(&commit.entity) {
                 Some(EntityKind::Request(_)) => request::apply(commit, rows),
-                Some(EntityKind::Offering(_) | EntityKind::Delegation(_)) | None => Ok(()),
+                Some(EntityKind::Offering(id)) => offering::apply(&id, commit, rows),
+                Some(EntityKind::Delegation(_)) | None => Ok(()),
             },
             DepartmentEvent::CONTEXT => known::apply(commit, rows),
             // Other contexts tell us nothing.
