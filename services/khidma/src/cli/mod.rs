@@ -1,5 +1,6 @@
 //! The command line. The doc comment of a command is its help.
 
+mod catalogue;
 mod directory;
 mod people;
 mod request;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
@@ -174,6 +176,13 @@ pub enum Command {
         after_help = "Example:\n  khidma directory who-handles laptop"
     )]
     Directory(DirectoryCommand),
+    /// What departments offer
+    #[command(
+        subcommand,
+        visible_alias = "cat",
+        after_help = "Example:\n  khidma catalogue show new-employee --language fa"
+    )]
+    Catalogue(CatalogueCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

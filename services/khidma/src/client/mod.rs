@@ -9,6 +9,7 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
+use khidma_proto::requests::catalogue_service_client::CatalogueServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
@@ -153,6 +154,16 @@ impl Api {
     /// Their server cannot be reached.
     pub async fn requests(&self) -> Result<RequestsServiceClient<Connection>, Failure> {
         Ok(RequestsServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// The catalogue, which the requests' server keeps.
+    ///
+    /// # Errors
+    /// That server cannot be reached.
+    pub async fn catalogue(&self) -> Result<CatalogueServiceClient<Connection>, Failure> {
+        Ok(CatalogueServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod catalogue;
 mod completions;
 mod directory;
 mod done;
@@ -41,6 +42,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Catalogue(command) => {
+            catalogue::run(&Api::of(&options).await?, command, output).await
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What people and scripts see: tables and colour for the ones, JSON for the others.
 
+mod catalogue;
 mod directory;
 mod json;
 mod moment;
@@ -17,6 +18,7 @@ use khidma_runtime::Clock;
 use prost::Name;
 use serde_json::{Value, json};
 
+pub use catalogue::{approval_line, offerings_table, plan_table};
 pub use directory::{holders_table, people_table};
 pub use json::{from_value, to_value};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};

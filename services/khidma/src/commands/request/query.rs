@@ -10,7 +10,7 @@ use crate::cli::{ListArgs, Page, Query};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Tone, requests_table, timeline_table, workload_table};
+use crate::output::{Output, Tone, requests_table, timeline_table, to_value, workload_table};
 use crate::words::Word;
 
 pub(super) async fn run(api: &Api, command: Query, output: &mut Output) -> Result<(), Failure> {
@@ -81,6 +81,10 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
     } else {
         String::new()
     };
+    let offering = match request.offering_version {
+        0 => request.offering.clone(),
+        version => format!("{} (version {version})", request.offering),
+    };
     let facts = [
         ("request", request.id.clone()),
         ("state", State::word(request.state)),
@@ -94,7 +98,7 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
             ),
         ),
         ("done by", request.assignee_id.clone()),
-        ("offering", request.offering.clone()),
+        ("offering", offering),
         ("tags", request.tags.join(", ")),
         ("came by", Channel::word(request.channel)),
         ("followed by", request.watcher_ids.join(", ")),
@@ -107,6 +111,10 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
         ("position", request.position.to_string()),
     ];
     output.facts(&facts)?;
+    if let Some(answers) = &request.answers {
+        output.line("\nanswers")?;
+        output.value(&to_value(answers)?)?;
+    }
     if request.description.is_empty() {
         Ok(())
     } else {
