@@ -253,6 +253,12 @@ pub fn explain(failure: &Failure, json: bool) -> io::Result<()> {
         if !fields.is_empty() {
             write!(stderr, " (field: {})", fields.join(", "))?;
         }
+        // Where several are wrong, the message does not say how.
+        let message = &report.message;
+        let more = report.violations.iter();
+        for one in more.filter(|one| one.description != *message) {
+            write!(stderr, "\n  {}: {}", one.field, one.description)?;
+        }
     }
     writeln!(stderr)?;
     failure.hint().map_or(Ok(()), |hint| {

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod catalogue;
 mod failures;
 mod grammar;
 mod processes;

@@ -157,6 +157,7 @@ fn task(key: &str, provider: &str, needs: &[&str]) -> pb::OfferingTask {
         key: key.into(),
         title: format!("The {key}"),
         provider_id: provider.into(),
+        priority: pb::Priority::Normal.into(),
         needs: needs.iter().map(|need| (*need).to_owned()).collect(),
         ..Default::default()
     }
