@@ -17,12 +17,13 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags).
-const DOMAIN_MAY_NAME: [&str; 6] = [
+const DOMAIN_MAY_NAME: [&str; 7] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
     "oxilangtag",
     "serde",
+    "serde_json",
     "thiserror",
 ];
 

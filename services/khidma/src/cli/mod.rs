@@ -1,6 +1,7 @@
 //! The command line. The doc comment of a command is its help.
 
 mod approval;
+mod catalogue;
 mod directory;
 mod export;
 mod import;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 pub use approval::{ApprovalCommand, DelegateArgs};
+pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
@@ -204,6 +206,13 @@ pub enum Command {
         after_help = "Example:\n  khidma approval list"
     )]
     Approval(ApprovalCommand),
+    /// What departments offer
+    #[command(
+        subcommand,
+        visible_alias = "cat",
+        after_help = "Example:\n  khidma catalogue show new-employee --language fa"
+    )]
+    Catalogue(CatalogueCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -1,5 +1,7 @@
 //! `khidma request`: what the two sides of a request do, and what everybody asks.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use khidma_proto::requests::{Channel, Priority, State, TasksFate};
 
@@ -248,20 +250,28 @@ pub enum Query {
 #[command(after_help = "\
 Examples:
   khidma request submit --to it --title 'A laptop for Sara' --priority high --tag first-day
-  khidma request submit --to it --title 'No sound' --channel phone --for amina")]
+  khidma request submit --to it --title 'No sound' --channel phone --for amina
+  khidma request submit --offering new-employee --answer employee_name=Sara --answer first_day=2026-12-01
+  khidma request submit --offering new-employee --answers sara.json")]
 pub struct SubmitArgs {
-    /// The department that is asked
-    #[arg(long, value_name = "DEPARTMENT")]
-    pub to: String,
-    /// What is wanted, in one line
-    #[arg(long)]
-    pub title: String,
+    /// The department that is asked; with an offering, the one that offers it
+    #[arg(long, value_name = "DEPARTMENT", required_unless_present = "offering")]
+    pub to: Option<String>,
+    /// What is wanted, in one line; with an offering, its name if nothing is said
+    #[arg(long, required_unless_present = "offering")]
+    pub title: Option<String>,
     /// What is wanted, in full
     #[arg(long, default_value = "", hide_default_value = true)]
     pub description: String,
     /// The offering it asks for
-    #[arg(long, default_value = "", hide_default_value = true)]
-    pub offering: String,
+    #[arg(long)]
+    pub offering: Option<String>,
+    /// An answer to the offering's form: JSON where it is some, else text; may be given several times
+    #[arg(long = "answer", value_name = "NAME=VALUE", requires = "offering")]
+    pub answer: Vec<String>,
+    /// A JSON or TOML file with answers to the offering's form
+    #[arg(long, value_name = "FILE", requires = "offering")]
+    pub answers: Option<PathBuf>,
     /// How urgent it is
     #[arg(long, value_parser = parser::<Priority>(), default_value = "normal")]
     pub priority: Priority,

@@ -10,6 +10,7 @@ use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
+use khidma_proto::requests::catalogue_service_client::CatalogueServiceClient;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
@@ -186,6 +187,16 @@ impl Api {
     /// Their server cannot be reached.
     pub async fn plans(&self) -> Result<PlansServiceClient<Connection>, Failure> {
         Ok(PlansServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// The catalogue, which the requests' server keeps.
+    ///
+    /// # Errors
+    /// That server cannot be reached.
+    pub async fn catalogue(&self) -> Result<CatalogueServiceClient<Connection>, Failure> {
+        Ok(CatalogueServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

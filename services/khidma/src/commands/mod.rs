@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod approval;
+mod catalogue;
 mod completions;
 mod directory;
 mod done;
@@ -54,6 +55,9 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Import(command) => import::run(&Api::of(&options).await?, command, output).await,
         Command::Approval(command) => {
             approval::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Catalogue(command) => {
+            catalogue::run(&Api::of(&options).await?, command, output).await
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::client::Api;
 use crate::commands::done::change;
 use crate::commands::pages::paged;
 use crate::failure::Failure;
-use crate::output::{Output, plan_table, progress_line};
+use crate::output::{Output, progress_line, tasks_table};
 
 pub(super) async fn run(
     api: &Api,
@@ -43,7 +43,7 @@ async fn show(api: &Api, id: String, output: &mut Output) -> Result<(), Failure>
     };
     let answer = paged!(api, plans.get_plan, question, true, tasks).await?;
     output.answer(&answer, |output| {
-        output.table(plan_table(&answer.tasks))?;
+        output.table(tasks_table(&answer.tasks))?;
         match &answer.progress {
             Some(progress) => output.line(format_args!("\n{}", progress_line(output, progress))),
             None => output.line("The request has no plan."),

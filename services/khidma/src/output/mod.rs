@@ -1,6 +1,7 @@
 //! What people and scripts see: tables and colour for the ones, JSON for the others.
 
 mod approvals;
+mod catalogue;
 mod directory;
 mod file;
 mod import;
@@ -22,11 +23,12 @@ use prost::Name;
 use serde_json::{Value, json};
 
 pub use approvals::{approval_facts, approvals_table, delegations_table};
+pub use catalogue::{approval_line, offerings_table, plan_table};
 pub use directory::{holders_table, people_table};
 pub use file::NewFile;
 pub use import::{import_report, import_survey};
 pub use json::{from_value, to_value};
-pub use plans::{plan_table, progress_line};
+pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;
 pub use tone::Tone;
@@ -258,6 +260,12 @@ pub fn explain(failure: &Failure, json: bool) -> io::Result<()> {
             .collect();
         if !fields.is_empty() {
             write!(stderr, " (field: {})", fields.join(", "))?;
+        }
+        // Where several are wrong, the message does not say how.
+        let message = &report.message;
+        let more = report.violations.iter();
+        for one in more.filter(|one| one.description != *message) {
+            write!(stderr, "\n  {}: {}", one.field, one.description)?;
         }
     }
     writeln!(stderr)?;

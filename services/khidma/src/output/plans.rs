@@ -12,7 +12,7 @@ use crate::words::Word;
 const BAR: usize = 30;
 
 /// A line a task, those that begin first above, each as far to the right as tasks have to be done before it.
-pub fn plan_table(tasks: &[Task]) -> Table {
+pub fn tasks_table(tasks: &[Task]) -> Table {
     let mut table = Table::new([
         "task", "state", "who", "request", "is", "needs", "title", "why",
     ])

@@ -8,6 +8,7 @@
 
 mod answers;
 mod approvals;
+mod catalogue;
 mod failures;
 mod grammar;
 mod processes;

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
 use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
+use khidma_proto::requests::catalogue_service_server::CatalogueServiceServer;
 use khidma_proto::requests::history_service_server::HistoryServiceServer;
 use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
 
 use crate::config::RequestsConfig;
-use crate::facts::{EverKnown, Facts};
-use crate::grpc::{ApprovalsGrpc, HistoryGrpc, PlansGrpc, RequestsGrpc, SearchGrpc};
+use crate::facts::catalogue::Catalogue;
+use crate::facts::{EverKnown, Facts, SubmitFacts};
+use crate::grpc::{ApprovalsGrpc, CatalogueGrpc, HistoryGrpc, PlansGrpc, RequestsGrpc, SearchGrpc};
 use crate::react;
 use crate::search::Search;
 use crate::views::RequestViews;
@@ -31,7 +33,17 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deps.tasks.clone(),
     ));
     let facts = Facts::follow(&projection, &deps.tasks);
-    react::start(projection.clone(), deps, engine.clone(), facts.clone());
+    let catalogue = Arc::new(Catalogue::default());
+    let submissions = SubmitFacts {
+        facts: facts.clone(),
+        catalogue: catalogue.clone(),
+    };
+    react::start(
+        projection.clone(),
+        deps,
+        engine.clone(),
+        submissions.clone(),
+    );
     let search = SearchGrpc {
         search: Search::start(deps, &projection),
         projection: projection.clone(),
@@ -43,11 +55,26 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         known: Arc::new(EverKnown::default()),
         tasks: deps.tasks.clone(),
     };
-    let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
-    let requests = Arc::new(RequestsGrpc {
-        engine,
+    let offerings = CatalogueGrpc {
+        engine: Engine::new(
+            deps.log.clone(),
+            projection.clone(),
+            deps.clock.clone(),
+            deps.tasks.clone(),
+        ),
+        log: deps.log.clone(),
         projection: projection.clone(),
         facts,
+        catalogue,
+        scan_limit: config.scan_limit,
+        scans: deps.scans.clone(),
+    };
+    let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
+    let requests = Arc::new(RequestsGrpc {
+        log: deps.log.clone(),
+        engine,
+        projection: projection.clone(),
+        submissions,
         config,
         scans: deps.scans.clone(),
         tasks: deps.tasks.clone(),
@@ -65,6 +92,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let service = deps
         .service(&projection)
         .with(limited!(RequestsServiceServer::from_arc(requests.clone())))
+        .with(limited!(CatalogueServiceServer::new(offerings)))
         .with(limited!(ApprovalsServiceServer::new(approvals)))
         .with(limited!(PlansServiceServer::new(PlansGrpc(requests))))
         .with(limited!(SearchServiceServer::new(search)))

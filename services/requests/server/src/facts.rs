@@ -1,11 +1,13 @@
 //! Facts from elsewhere that decisions need: what the directory says of departments and people.
 
-mod import;
-
-pub(crate) use import::EverKnown;
 mod approvals;
+pub(crate) mod catalogue;
+mod import;
+mod submit;
 
 pub(crate) use approvals::{Speakers, approves, present};
+pub(crate) use import::EverKnown;
+pub(crate) use submit::SubmitFacts;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};

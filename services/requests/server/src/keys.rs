@@ -17,13 +17,16 @@
 //! | `g/<delegate> <person>` | in whose place a person approves, and for which time |
 //! | `c/<request>` | [`crate::views::PlanRow`]: the request's plan as a whole |
 //! | `c/<request> <task>` | [`crate::views::TaskRow`]: a task of it |
+//! | `o/<offering>` | [`crate::views::OfferingCard`]: an offering at present |
+//! | `O/<offering> <version>` | [`crate::views::OfferingVersion`]: what was published then |
 
 mod approvals;
 
 pub(crate) use approvals::*;
 
 use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, PersonId, TaskKey, Timestamp};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, TaskKey, Timestamp};
+use uuid::Uuid;
 
 /// A key of one of the lists: whose list, when it was submitted, which request.
 fn listed(list: u8, whose: &str, rest: &[&[u8]], request: &str) -> Vec<u8> {
@@ -102,11 +105,15 @@ pub(crate) fn queue(provider: &DepartmentId) -> Vec<u8> {
 /// All requests there are.
 pub(crate) const ALL: &[u8] = b"e/";
 
-/// The request that a key ends with: a hyphenated UUID.
+/// The request that a key ends with, a hyphenated UUID; nothing if it is the key of another kind of entity.
 pub(crate) fn request_of(key: &[u8]) -> &str {
-    key.len()
-        .checked_sub(36)
-        .and_then(|start| std::str::from_utf8(&key[start..]).ok())
+    let id = match key.strip_prefix(ALL) {
+        Some(entity) => entity,
+        None => key.get(key.len().saturating_sub(36)..).unwrap_or_default(),
+    };
+    std::str::from_utf8(id)
+        .ok()
+        .filter(|id| Uuid::try_parse(id).is_ok())
         .unwrap_or_default()
 }
 
@@ -131,6 +138,25 @@ pub(crate) fn task(request: &str, task: &TaskKey) -> Vec<u8> {
     listed(b'c', request, &[task.as_str().as_bytes()], "")
 }
 
+/// All offerings there are.
+pub(crate) const OFFERINGS: &[u8] = b"o/";
+
+pub(crate) fn offering(id: &OfferingId) -> Vec<u8> {
+    [OFFERINGS, id.as_str().as_bytes()].concat()
+}
+
+/// The offering whose key it is.
+pub(crate) fn offering_of(key: &[u8]) -> &str {
+    key.strip_prefix(OFFERINGS)
+        .and_then(|id| std::str::from_utf8(id).ok())
+        .unwrap_or_default()
+}
+
+pub(crate) fn offering_version(id: &OfferingId, version: u32) -> Vec<u8> {
+    let id = id.as_str().as_bytes();
+    [b"O/", id, &[0], &version.to_be_bytes()].concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +176,18 @@ mod tests {
         let (it, desk): (DepartmentId, DepartmentId) =
             ("it".parse().unwrap(), "it-desk".parse().unwrap());
         assert!(!by_provider(&desk, Timestamp::EPOCH, ID).starts_with(&provider_list(&it)));
+    }
+
+    #[test]
+    fn other_entities_are_no_requests() {
+        let mut keys = vec![[ALL, b"delegation-".as_slice(), ID.as_bytes()].concat()];
+        // As long as the id of a request.
+        keys.push([ALL, b"offering-", "x".repeat(27).as_bytes()].concat());
+        keys.push([ALL, b"offering-short"].concat());
+        for key in keys {
+            assert_eq!(request_of(&key), "");
+        }
+        assert_eq!(request_of(&[ALL, ID.as_bytes()].concat()), ID);
     }
 
     #[test]

@@ -6,12 +6,14 @@
 //! events of `khidma_events::requests`, what happens to a request.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
-//! those stand; `facts` holds what decisions need to know
-//! from elsewhere; `react` does what follows by itself; `search` finds requests by their words; `status` says which code a refusal has; `config` how long and how many.
+//! those stand; `facts` holds what decisions need to know from elsewhere; `forms` checks forms and what is answered to
+//! them; `react` does what follows by itself; `search` finds requests by their words; `status` says which code a refusal
+//! has; `config` how long and how many.
 
 mod app;
 mod config;
 mod facts;
+mod forms;
 mod grpc;
 mod keys;
 mod react;

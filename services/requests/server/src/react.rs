@@ -11,7 +11,7 @@ use khidma_kernel::{Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, run_agenda};
 use khidma_requests_domain::{Body, RequestDecider};
 
-use crate::facts::Facts;
+use crate::facts::SubmitFacts;
 use crate::views::{APPROVAL_TIMEOUT, AUTO_CLOSE, CHORES};
 use plan::Plans;
 
@@ -20,12 +20,12 @@ pub(crate) fn start(
     projection: Projection,
     deps: &Deps,
     engine: Arc<Engine<RequestDecider>>,
-    facts: Arc<Facts>,
+    submissions: SubmitFacts,
 ) {
     let plans = Arc::new(Plans {
         engine: engine.clone(),
         projection: projection.clone(),
-        facts,
+        submissions,
     });
     run_agenda(
         projection,

@@ -2,6 +2,7 @@
 
 use khidma_requests_domain::RequestRefusal;
 use khidma_requests_domain::delegation::DelegationRefusal;
+use khidma_requests_domain::offering::OfferingRefusal;
 use tonic::Code;
 
 pub(crate) fn code(refusal: &RequestRefusal) -> Code {
@@ -23,7 +24,9 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::DuplicateTask { .. }
         | RequestRefusal::TooDeep { .. }
         | RequestRefusal::TaskNotInState { .. }
-        | RequestRefusal::TasksOpen { .. } => Code::FailedPrecondition,
+        | RequestRefusal::TasksOpen { .. }
+        | RequestRefusal::OfferingRetired
+        | RequestRefusal::NoManager => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
@@ -31,7 +34,36 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::UnknownTask { .. }
         | RequestRefusal::PlanCycle { .. }
         | RequestRefusal::TooManyTasks { .. }
-        | RequestRefusal::InvalidTags => Code::InvalidArgument,
+        | RequestRefusal::InvalidTags
+        | RequestRefusal::UnknownOffering { .. }
+        | RequestRefusal::OfferingOfAnother
+        | RequestRefusal::AnswersWithoutOffering
+        | RequestRefusal::InvalidForm { .. } => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn offering_code(refusal: &OfferingRefusal) -> Code {
+    match refusal {
+        OfferingRefusal::UnknownOffering => Code::NotFound,
+        OfferingRefusal::NotAllowed => Code::PermissionDenied,
+        OfferingRefusal::ProviderFixed => Code::FailedPrecondition,
+        // Read again, and decide again.
+        OfferingRefusal::VersionNotCurrent { .. } => Code::Aborted,
+        OfferingRefusal::Missing { .. }
+        | OfferingRefusal::TooLong { .. }
+        | OfferingRefusal::TooMany { .. }
+        | OfferingRefusal::InvalidLanguage { .. }
+        | OfferingRefusal::LanguageTwice
+        | OfferingRefusal::LanguageWithoutText
+        | OfferingRefusal::NoTime { .. }
+        | OfferingRefusal::UnknownDepartment { .. }
+        | OfferingRefusal::UnknownTaskOffering { .. }
+        | OfferingRefusal::OfferingOfAnother { .. }
+        | OfferingRefusal::AnswersWithoutOffering { .. }
+        | OfferingRefusal::DuplicateTask { .. }
+        | OfferingRefusal::UnknownNeed { .. }
+        | OfferingRefusal::PlanCycle { .. }
+        | OfferingRefusal::InvalidForm { .. } => Code::InvalidArgument,
     }
 }
 

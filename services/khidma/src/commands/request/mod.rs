@@ -1,6 +1,7 @@
 //! `khidma request`.
 
 mod act;
+mod answers;
 mod query;
 mod watch;
 
@@ -28,12 +29,21 @@ pub(super) async fn run(
 }
 
 async fn submit(api: &Api, args: SubmitArgs, output: &mut Output) -> Result<(), Failure> {
+    let answers = answers::answers(args.answers.as_deref(), &args.answer).await?;
+    let offering = args.offering.unwrap_or_default();
+    let (whom, what) = (
+        args.to
+            .clone()
+            .unwrap_or_else(|| "whoever offers it".to_owned()),
+        args.title.clone().unwrap_or_else(|| offering.clone()),
+    );
     let wish = SubmitRequest {
         request_id: api.request_id(),
-        provider_id: args.to.clone(),
-        title: args.title.clone(),
+        provider_id: args.to.unwrap_or_default(),
+        title: args.title.unwrap_or_default(),
         description: args.description,
-        offering: args.offering,
+        offering,
+        answers,
         priority: args.priority.into(),
         tags: args.tags,
         channel: args.channel.into(),
@@ -41,8 +51,8 @@ async fn submit(api: &Api, args: SubmitArgs, output: &mut Output) -> Result<(), 
     };
     let answer = ask!(api, requests.submit, wish)?;
     output.answer(&answer, |output| {
-        let title = output.paint(Tone::Strong, &args.title);
-        output.line(format_args!("asked {}: {title}", args.to))?;
+        let what = output.paint(Tone::Strong, &what);
+        output.line(format_args!("asked {whom}: {what}"))?;
         output.facts(&[
             ("request", answer.id.clone()),
             ("position", answer.position.to_string()),

@@ -11,7 +11,8 @@ use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
 use crate::output::{
-    Output, Tone, approval_facts, progress_line, requests_table, timeline_table, workload_table,
+    Output, Tone, approval_facts, progress_line, requests_table, timeline_table, to_value,
+    workload_table,
 };
 use crate::words::Word;
 
@@ -85,6 +86,10 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
     };
     let task_of = request.task_of.as_ref();
     let progress = request.progress.as_ref();
+    let offering = match request.offering_version {
+        0 => request.offering.clone(),
+        version => format!("{} (version {version})", request.offering),
+    };
     let facts = [
         ("request", request.id.clone()),
         ("state", State::word(request.state)),
@@ -110,7 +115,7 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
             },
         ),
         ("done by", request.assignee_id.clone()),
-        ("offering", request.offering.clone()),
+        ("offering", offering),
         ("tags", request.tags.join(", ")),
         ("came by", Channel::word(request.channel)),
         ("followed by", request.watcher_ids.join(", ")),
@@ -125,6 +130,10 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
     let approval = approval_facts(output, request.approval.as_ref());
     let facts: Vec<_> = facts.into_iter().chain(approval).collect();
     output.facts(&facts)?;
+    if let Some(answers) = &request.answers {
+        output.line("\nanswers")?;
+        output.value(&to_value(answers)?)?;
+    }
     if request.description.is_empty() {
         Ok(())
     } else {

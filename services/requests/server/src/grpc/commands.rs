@@ -1,15 +1,17 @@
 //! From calls that change a request to commands.
 
 use khidma_edge::command::{Call, Message, failed, id};
+use khidma_edge::server::deadline;
 use khidma_engine::entity_key;
-use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, time_ordered_id};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, time_ordered_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Body, Submit};
 use tonic::{Request, Response, Status};
 
 use super::convert::{channel_in, priority_in};
-use super::{RequestsGrpc, optional_id};
+use super::json::object_in;
+use super::{RequestsGrpc, optional_id, see_all};
 use crate::facts;
 use crate::status::code;
 use crate::views::RequestHead;
@@ -68,37 +70,48 @@ impl RequestsGrpc {
         request: Request<pb::SubmitRequest>,
     ) -> Result<Response<pb::SubmitResponse>, Status> {
         let call = Call::of(&request, "Submit", &request.get_ref().request_id)?;
+        let patience = deadline(&request);
         let message = request.into_inner();
         let actor = call.caller.actor.to_string();
         let entity = time_ordered_id(call.request_id, &[b"requests", actor.as_bytes()]);
-        let provider: DepartmentId = id("provider_id", &message.provider_id)?;
         let requester = optional_id::<PersonId>("requester_id", &message.requester_id)?;
+        let offering: Option<OfferingId> = optional_id("offering", &message.offering)?;
         let submit = Submit {
-            provider,
+            id: ServiceRequestId(entity),
+            provider: optional_id("provider_id", &message.provider_id)?,
             provider_known: false,
             on_behalf_of: None,
             task: None,
+            requester_has_manager: false,
             title: message.title,
             description: message.description,
-            offering: optional_id("offering", &message.offering)?,
+            offering: None,
+            answers: object_in("answers", message.answers)?,
+            form_problems: vec![],
             priority: priority_in(message.priority)?,
             tags: message.tags,
             channel: channel_in(message.channel)?,
         };
+        if offering.is_some() {
+            see_all(&*self.log, &self.projection, patience).await?;
+        }
+        let caller = call.caller.actor.person().cloned();
         let mut ask = call.about(entity.to_string());
         ask.correlation = Some(entity);
         ask.begins = true;
         let done = self.engine.execute(ask, |reader| {
-            let provider_known = self.facts.open_department(reader, &submit.provider)?;
             let on_behalf_of = requester
                 .as_ref()
                 .map(|person| facts::subject(reader, person))
                 .transpose()?;
-            Ok(Body::Submit(Submit {
-                provider_known,
+            let submit = Submit {
                 on_behalf_of,
                 ..submit.clone()
-            }))
+            };
+            let asks = requester.as_ref().or(caller.as_ref());
+            self.submissions
+                .complete(reader, submit, offering.as_ref(), asks)
+                .map(Body::Submit)
         });
         let done = done.await.map_err(|error| failed(error, code))?;
         Ok(Response::new(pb::SubmitResponse {
@@ -161,7 +174,7 @@ impl RequestsGrpc {
         let to: DepartmentId = id("provider_id", &request.get_ref().provider_id)?;
         let reason = request.get_ref().reason.clone();
         let body = |reader: &Reader| {
-            let to_known = self.facts.open_department(reader, &to)?;
+            let to_known = self.submissions.facts.open_department(reader, &to)?;
             Ok(Body::Transfer {
                 to: to.clone(),
                 to_known,

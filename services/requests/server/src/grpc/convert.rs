@@ -7,6 +7,7 @@ use khidma_proto::{common, requests as pb};
 use khidma_requests_domain::State;
 use tonic::Status;
 
+use super::json::object_out;
 use super::plans;
 use crate::views::{Entry, RequestHead};
 
@@ -107,6 +108,7 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
     let request = entity.state?;
     let approval = super::approvals::progress_out(&request);
     let progress = plans::progress_out(&request);
+    let answers = serde_json::from_str(&card.answers).ok();
     Some(pb::ServiceRequest {
         id: id.to_owned(),
         title: card.title,
@@ -135,6 +137,8 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         approval,
         task_of: request.task_of.map(plans::task_of_out),
         progress,
+        offering_version: card.offering_version,
+        answers: answers.map(object_out),
     })
 }
 

@@ -1,9 +1,11 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
 mod approvals;
+mod catalogue;
 mod commands;
 mod convert;
 mod history;
+mod json;
 mod list;
 mod plans;
 mod queries;
@@ -14,7 +16,10 @@ mod timeline;
 mod watch;
 
 pub(crate) use approvals::ApprovalsGrpc;
+pub(crate) use catalogue::CatalogueGrpc;
 pub(crate) use history::HistoryGrpc;
+pub(crate) use plans::PlansGrpc;
+pub(crate) use search::SearchGrpc;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,28 +27,26 @@ use std::time::Duration;
 use khidma_edge::query::{self, Scans};
 use khidma_edge::status;
 use khidma_engine::{Engine, entity_key};
+use khidma_eventlog::EventLog;
 use khidma_kernel::{Caller, ServiceRequestId, Timestamp};
 use khidma_projection::{Projection, Reader};
 use khidma_requests_domain::{Action, RequestDecider, Standing, may};
 use khidma_runtime::{Clock, Tasks};
 use tonic::Status;
 
-pub(crate) use search::SearchGrpc;
-
 use crate::config::RequestsConfig;
-use crate::facts::{self, Facts};
+use crate::facts::{self, SubmitFacts};
 use crate::views::RequestHead;
-
-pub(crate) use plans::PlansGrpc;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
 const ANSWER_BYTES: usize = 1 << 20;
 
 /// What the calls stand on.
 pub(crate) struct RequestsGrpc {
+    pub(crate) log: Arc<dyn EventLog>,
     pub(crate) engine: Arc<Engine<RequestDecider>>,
     pub(crate) projection: Projection,
-    pub(crate) facts: Arc<Facts>,
+    pub(crate) submissions: SubmitFacts,
     pub(crate) config: RequestsConfig,
     pub(crate) scans: Scans,
     pub(crate) tasks: Tasks,
@@ -54,6 +57,24 @@ impl RequestsGrpc {
     async fn reader(&self, min_position: u64, patience: Duration) -> Result<Reader, Status> {
         query::reader_at(&self.projection, min_position, patience).await
     }
+}
+
+/// After how long to try again when the log is away.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Waits until the read model shows all that is on the log: facts about other entities then count what a caller was told
+/// is done already.
+async fn see_all(
+    log: &dyn EventLog,
+    projection: &Projection,
+    patience: Duration,
+) -> Result<(), Status> {
+    let head = log.head().await.map_err(|_| {
+        let message = "the event log is not available; try again with the same request_id";
+        status::unavailable("UNAVAILABLE", RETRY_AFTER, message)
+    })?;
+    query::reader_at(projection, head.0, patience).await?;
+    Ok(())
 }
 
 /// A request as a caller who may read it finds it.

@@ -46,7 +46,7 @@ impl PlansService for PlansGrpc {
                 .map(|task| &task.provider)
                 .collect::<BTreeSet<_>>()
             {
-                if !self.0.facts.open_department(reader, provider)? {
+                if !self.0.submissions.facts.open_department(reader, provider)? {
                     closed.insert(provider.clone());
                 }
             }
@@ -112,7 +112,7 @@ impl PlansService for PlansGrpc {
         };
         let reader = self.0.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let found = readable(&reader, &message.id, &caller)?;
+        let found = readable(&reader, &message.id, &caller, self.0.clock.now())?;
         let progress = found.head.entity.state.as_ref().and_then(progress_out);
         let read = move |stop: &Stop| {
             tasks(&reader, &found.id, first, size, stop).map_err(query::unreadable)

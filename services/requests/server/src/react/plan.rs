@@ -15,7 +15,7 @@ use khidma_requests_domain::{
     Body, ForPlan, NoteTasks, Request, RequestDecider, RequestRefusal, Submit, TaskNews, TaskNote,
 };
 
-use crate::facts::Facts;
+use crate::facts::SubmitFacts;
 use crate::keys;
 use crate::views::{BEGIN_TASKS, Child, Chore, END_TASKS, PlanRow, TELL_PARENT, TaskRow};
 
@@ -34,7 +34,7 @@ type Failure = CommandError<RequestRefusal>;
 pub(crate) struct Plans {
     pub(crate) engine: Arc<Engine<RequestDecider>>,
     pub(crate) projection: Projection,
-    pub(crate) facts: Arc<Facts>,
+    pub(crate) submissions: SubmitFacts,
 }
 
 /// A plan, and its tasks that need something.
@@ -123,18 +123,21 @@ impl Plans {
             task: task.key.clone(),
             depth,
         };
-        // The offering's version, form, approvals and plan are facts that are read where the others are.
         let submit = Submit {
-            provider: task.provider,
+            id: child.id,
+            provider: Some(task.provider),
             provider_known: false,
             on_behalf_of: None,
+            requester_has_manager: false,
             task: Some(ForPlan {
                 of,
                 coordinator: coordinator.clone(),
             }),
             title: task.title,
             description: task.description,
-            offering: task.offering,
+            offering: None,
+            answers: task.answers,
+            form_problems: Vec::new(),
             priority: task.priority,
             tags: Vec::new(),
             channel: Channel::Api,
@@ -145,10 +148,11 @@ impl Plans {
             ..due.ask(child, "submit-task")
         };
         let body = |reader: &Reader| {
-            Ok(Body::Submit(Submit {
-                provider_known: self.facts.open_department(reader, &submit.provider)?,
-                ..submit.clone()
-            }))
+            let submit = submit.clone();
+            let completed = self
+                .submissions
+                .complete(reader, submit, task.offering.as_ref(), None);
+            completed.map(Body::Submit)
         };
         self.engine.execute(ask, body).await.map(|_| ())
     }

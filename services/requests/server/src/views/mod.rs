@@ -2,6 +2,7 @@
 
 mod approvals;
 mod known;
+mod offering;
 mod plan;
 mod request;
 mod row;
@@ -9,6 +10,7 @@ mod timeline;
 
 pub(crate) use approvals::{APPROVAL_TIMEOUT, DelegationRow};
 pub(crate) use known::{DIRECTORY_CHANGED, Department, Person};
+pub(crate) use offering::{OfferingCard, OfferingVersion};
 pub(crate) use plan::{
     BEGIN_TASKS, CHORES, Child, Chore, END_TASKS, PlanRow, TELL_PARENT, TaskRow,
 };
@@ -42,7 +44,8 @@ impl Views for RequestViews {
             RequestEvent::CONTEXT => match EntityKind::of(&commit.entity) {
                 Some(EntityKind::Request(_)) => request::apply(commit, rows),
                 Some(EntityKind::Delegation(id)) => approvals::delegation(&id, commit, rows),
-                Some(EntityKind::Offering(_)) | None => Ok(()),
+                Some(EntityKind::Offering(id)) => offering::apply(&id, commit, rows),
+                None => Ok(()),
             },
             DepartmentEvent::CONTEXT => known::apply(commit, rows),
             // Other contexts tell us nothing.

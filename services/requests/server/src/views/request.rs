@@ -6,6 +6,7 @@ use khidma_events::requests::RequestEvent;
 use khidma_kernel::{PersonId, Recorded, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
+use serde_json::{Map, Value};
 
 use super::plan::{self, Step};
 use super::{Card, Entry, PageMark, RequestRow, approvals, auto_close, undecodable};
@@ -25,7 +26,7 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     advance::<RequestDecider>(&mut row.entity, &decoded, commit.position);
     for recorded in &decoded.events {
         let entry = Entry::of(recorded, commit.position);
-        note(&mut row.card, recorded, &entry);
+        note(&mut row.card, recorded, &entry)?;
         row.recent.push(entry);
     }
     turn_page(id, &mut row, rows)?;
@@ -47,7 +48,11 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
 }
 
 /// What lists show of the event. What only the provider sees leaves no trace there.
-fn note(card: &mut Card, recorded: &Recorded<RequestEvent>, entry: &Entry) {
+fn note(
+    card: &mut Card,
+    recorded: &Recorded<RequestEvent>,
+    entry: &Entry,
+) -> Result<(), ApplyError> {
     if !entry.internal {
         card.updated = recorded.at;
         card.seen = entry.position;
@@ -57,6 +62,8 @@ fn note(card: &mut Card, recorded: &Recorded<RequestEvent>, entry: &Entry) {
             card.title.clone_from(&event.title);
             card.description.clone_from(&event.description);
             card.offering.clone_from(&event.offering);
+            card.offering_version = event.offering_version;
+            card.answers = written(&event.answers)?;
             card.channel = event.channel;
             card.submitted = recorded.at;
         }
@@ -68,6 +75,15 @@ fn note(card: &mut Card, recorded: &Recorded<RequestEvent>, entry: &Entry) {
         }
         _ => {}
     }
+    Ok(())
+}
+
+/// Answers as a row can hold them.
+fn written(answers: &Map<String, Value>) -> Result<String, ApplyError> {
+    if answers.is_empty() {
+        return Ok(String::new());
+    }
+    serde_json::to_string(answers).map_err(|error| undecodable(&error))
 }
 
 fn turn_page(id: &str, row: &mut RequestRow, rows: &mut Rows<'_>) -> Result<(), RowError> {

@@ -44,6 +44,10 @@ pub(crate) struct Card {
     pub title: String,
     pub description: String,
     pub offering: Option<OfferingId>,
+    /// The version of the offering it was made under; 0 without one.
+    pub offering_version: u32,
+    /// The answers to the offering's form, as JSON; empty if there are none.
+    pub answers: String,
     pub channel: Channel,
     pub submitted: Timestamp,
     /// When something last happened that both sides see.
@@ -58,6 +62,6 @@ pub(crate) struct Card {
 impl Card {
     /// About how many bytes it takes in an answer.
     pub(crate) fn size(&self) -> usize {
-        512 + self.title.len() + self.description.len()
+        512 + self.title.len() + self.description.len() + self.answers.len()
     }
 }

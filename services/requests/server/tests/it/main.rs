@@ -8,6 +8,7 @@
 mod approvals;
 mod auto_close;
 mod bad_input;
+mod catalogue;
 mod life;
 mod lists;
 mod once;

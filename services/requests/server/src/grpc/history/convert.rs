@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use khidma_edge::command::id;
 use khidma_edge::status;
 use khidma_events::requests::Side;
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, Timestamp};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Condition, HistoryAction, Import, Record, State, Submit, Verb};
 use tonic::Status;
+use uuid::Uuid;
 
 use super::super::convert::{channel_in, priority_in};
 
@@ -23,12 +24,17 @@ pub(super) fn import_in(message: pb::ImportHistoryRequest) -> Result<Import, Sta
         requester_department: id("requester_department_id", &message.requester_department_id)?,
         requester_department_known: false,
         submit: Submit {
-            provider: id("provider_id", &message.provider_id)?,
+            id: ServiceRequestId(Uuid::nil()),
+            provider: Some(id("provider_id", &message.provider_id)?),
             provider_known: false,
             on_behalf_of: None,
+            task: None,
+            requester_has_manager: false,
             title: message.title,
             description: message.description,
             offering: None,
+            answers: serde_json::Map::new(),
+            form_problems: Vec::new(),
             priority: priority_in(message.priority)?,
             tags: message.tags,
             channel: channel_in(message.channel)?,

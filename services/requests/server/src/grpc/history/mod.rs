@@ -211,7 +211,9 @@ impl HistoryGrpc {
     fn with_facts(&self, reader: &Reader, history: &Import) -> Result<Import, RowError> {
         let mut known = history.clone();
         let department = |id| self.known.department(reader, id);
-        known.submit.provider_known = department(&history.submit.provider)?;
+        if let Some(provider) = &history.submit.provider {
+            known.submit.provider_known = department(provider)?;
+        }
         known.requester_department_known = department(&history.requester_department)?;
         for (to, known) in convert::transfers(&mut known) {
             *known = department(to)?;

@@ -1,0 +1,224 @@
+//! Reading the catalogue.
+
+use std::ops::Bound;
+use std::sync::Arc;
+
+use khidma_edge::command::id;
+use khidma_edge::page::{self, PageToken};
+use khidma_edge::query::{self, Stop};
+use khidma_edge::server::deadline;
+use khidma_edge::{identity, status};
+use khidma_kernel::{DepartmentId, OfferingId, digest};
+use khidma_projection::{Reader, RowError};
+use khidma_proto::requests as pb;
+use tonic::{Request, Status};
+
+use super::CatalogueGrpc;
+use super::convert::{terms_out, text_out};
+use super::languages::choose;
+use crate::facts::catalogue::{Terms, card};
+use crate::grpc::convert::time_out;
+use crate::grpc::json::object_in;
+use crate::grpc::{ANSWER_BYTES, optional_id};
+use crate::keys;
+use crate::views::{OfferingCard, OfferingVersion};
+
+/// Languages that a caller may prefer.
+const LANGUAGES: usize = 50;
+
+impl CatalogueGrpc {
+    pub(super) async fn get(
+        &self,
+        request: Request<pb::GetOfferingRequest>,
+    ) -> Result<pb::GetOfferingResponse, Status> {
+        identity::caller(&request)?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let offering: OfferingId = id("id", &message.id)?;
+        preferred(&message.languages)?;
+        let reader = query::reader_at(&self.projection, message.min_position, patience).await?;
+        let position = reader.position().0;
+        let (card, terms) = self.found(&reader, &offering, message.version)?;
+        let published = &terms.published;
+        let key = keys::offering_version(&offering, published.version);
+        let version: Option<OfferingVersion> = reader.get(&key).map_err(query::unreadable)?;
+        let there = published.texts.keys();
+        let chosen = choose(&message.languages, there, &published.language);
+        let offering = pb::Offering {
+            id: message.id,
+            version: published.version,
+            latest_version: card.version,
+            terms: Some(terms_out(published)),
+            retired: card.retired.is_some(),
+            retire_reason: card.retired.unwrap_or_default(),
+            publish_time: version.map(|version| time_out(version.at)),
+            chosen_language: chosen.to_owned(),
+            text: published.texts.get(chosen).map(text_out),
+        };
+        Ok(pb::GetOfferingResponse {
+            offering: Some(offering),
+            position,
+        })
+    }
+
+    pub(super) async fn check(
+        &self,
+        request: Request<pb::CheckAnswersRequest>,
+    ) -> Result<pb::CheckAnswersResponse, Status> {
+        identity::caller(&request)?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        let offering: OfferingId = id("id", &message.id)?;
+        let answers = object_in("answers", message.answers)?;
+        let reader = query::reader_at(&self.projection, message.min_position, patience).await?;
+        let position = reader.position().0;
+        let (_, terms) = self.found(&reader, &offering, message.version)?;
+        let problems = terms.problems(&answers).into_iter();
+        Ok(pb::CheckAnswersResponse {
+            problems: problems
+                .map(|problem| pb::AnswerProblem {
+                    field: problem.field,
+                    message: problem.message,
+                })
+                .collect(),
+            version: terms.published.version,
+            position,
+        })
+    }
+
+    /// An offering and its terms in `version`; those at present for 0.
+    fn found(
+        &self,
+        reader: &Reader,
+        offering: &OfferingId,
+        version: u32,
+    ) -> Result<(OfferingCard, Arc<Terms>), Status> {
+        let card = card(reader, offering).map_err(query::unreadable)?;
+        let card = card.ok_or_else(|| status::not_found("offering", offering))?;
+        let version = if version == 0 { card.version } else { version };
+        let terms = self.catalogue.terms(reader, offering, version);
+        let terms = terms.map_err(query::unreadable)?;
+        let unknown = || status::not_found("version", format!("{offering} {version}"));
+        Ok((card, terms.ok_or_else(unknown)?))
+    }
+
+    pub(super) async fn list(
+        &self,
+        request: Request<pb::ListOfferingsRequest>,
+    ) -> Result<pb::ListOfferingsResponse, Status> {
+        identity::caller(&request)?;
+        let patience = deadline(&request);
+        let message = request.into_inner();
+        preferred(&message.languages)?;
+        let size = page::size(message.page_size)?;
+        let (position, filter) = (message.min_position, Filter::of(message)?);
+        let after = PageToken::decode(&filter.page_token, filter.digest())?;
+        let limit = self.scan_limit;
+        let scan = move |reader: &Reader, stop: &Stop| {
+            filter
+                .scan(reader, after, (limit, size), stop)
+                .map_err(query::unreadable)
+        };
+        let scanned = self.scans.read(&self.projection, position, patience, scan);
+        let ((offerings, next_page_token), position) = scanned.await?;
+        Ok(pb::ListOfferingsResponse {
+            offerings,
+            next_page_token,
+            position,
+        })
+    }
+}
+
+/// Which offerings somebody looks for, and in which language they read them.
+struct Filter {
+    provider: Option<DepartmentId>,
+    include_retired: bool,
+    text: String,
+    languages: Vec<String>,
+    page_token: String,
+}
+
+impl Filter {
+    fn of(message: pb::ListOfferingsRequest) -> Result<Self, Status> {
+        Ok(Self {
+            provider: optional_id("provider_id", &message.provider_id)?,
+            include_retired: message.include_retired,
+            text: message.text.to_lowercase(),
+            languages: message.languages,
+            page_token: message.page_token,
+        })
+    }
+
+    /// What a page token is bound to.
+    fn digest(&self) -> u64 {
+        let Self {
+            provider,
+            include_retired,
+            text,
+            languages,
+            page_token: _,
+        } = self;
+        let said = format!("offerings{provider:?}{include_retired}{text:?}{languages:?}");
+        digest(said.as_bytes())
+    }
+
+    /// What fits, from the key `after` on, until a page is full or `limit` rows were looked at; with the token of the
+    /// next page.
+    fn scan(
+        &self,
+        reader: &Reader,
+        after: Option<Vec<u8>>,
+        (limit, size): (usize, usize),
+        stop: &Stop,
+    ) -> Result<(Vec<pb::OfferingSummary>, String), RowError> {
+        // A token is no proof: what it says counts within this list only.
+        let after = after.filter(|key| key.starts_with(keys::OFFERINGS));
+        let start = after.map_or(Bound::Included(keys::OFFERINGS.to_vec()), Bound::Excluded);
+        let end = Bound::Excluded([keys::OFFERINGS, &[u8::MAX]].concat());
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        for (seen, row) in stop.until_set(reader.scan((start, end))).enumerate() {
+            let (key, row) = row?;
+            let card: OfferingCard = row.decode()?;
+            if self.fits(&card) {
+                let summary = self.summary(keys::offering_of(&key), card);
+                bytes += 128 + summary.name.len();
+                found.push(summary);
+            }
+            if found.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {
+                return Ok((found, PageToken::encode(self.digest(), &key)));
+            }
+        }
+        Ok((found, String::new()))
+    }
+
+    fn fits(&self, card: &OfferingCard) -> bool {
+        let contains = |name: &String| name.to_lowercase().contains(&self.text);
+        (self.include_retired || card.retired.is_none())
+            && self
+                .provider
+                .as_ref()
+                .is_none_or(|provider| card.provider == *provider)
+            && (self.text.is_empty() || card.names.values().any(contains))
+    }
+
+    fn summary(&self, id: &str, card: OfferingCard) -> pb::OfferingSummary {
+        let chosen = choose(&self.languages, card.names.keys(), &card.language);
+        pb::OfferingSummary {
+            id: id.to_owned(),
+            latest_version: card.version,
+            name: card.names.get(chosen).cloned().unwrap_or_default(),
+            chosen_language: chosen.to_owned(),
+            provider_id: card.provider.into(),
+            retired: card.retired.is_some(),
+        }
+    }
+}
+
+/// Preferred languages are looked for one by one: not too many of them.
+fn preferred(languages: &[String]) -> Result<(), Status> {
+    if languages.len() > LANGUAGES {
+        let message = format!("languages may have at most {LANGUAGES} items");
+        return Err(status::invalid_field("languages", "TOO_MANY", message));
+    }
+    Ok(())
+}
