@@ -694,7 +694,11 @@ fn every_event_there_is_comes_out_well_and_without_what_people_wrote() {
         "only {} texts were found",
         written.len()
     );
-    for text_of_somebody in written {
+    // Numbers and dates are also elsewhere.
+    let words = written
+        .into_iter()
+        .filter(|text| text.contains(char::is_alphabetic));
+    for text_of_somebody in words {
         assert!(!text.contains(text_of_somebody), "{text_of_somebody}");
     }
 }
