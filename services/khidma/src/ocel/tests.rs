@@ -588,10 +588,9 @@ fn a_link_is_there_until_it_is_taken_away() {
     let id = format!("request:{}", request(1));
     let there = |log: &Log| {
         let ocel = log.read(Scope::default());
-        let found = ties(object(&ocel, &id))
+        ties(object(&ocel, &id))
             .iter()
-            .any(|(tie, _)| *tie == "caused by");
-        found
+            .any(|(tie, _)| *tie == "caused by")
     };
     assert!(there(&log));
     log.request(
