@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use khidma::client::Endpoints;
 use khidma::story::{Silent, Stage, play};
@@ -177,7 +177,7 @@ fn name(event: &Value) -> String {
 
 /// The last value of an attribute of an object.
 fn last<'a>(object: &'a Value, attribute: &str) -> &'a str {
-    let values = list(object, "attributes").iter();
+    let mut values = list(object, "attributes").iter();
     let last = values.rfind(|one| text(one, "name") == attribute);
     text(last.unwrap(), "value")
 }
@@ -206,7 +206,10 @@ async fn what_is_on_the_log_is_in_the_export() {
     assert_eq!(told, happened);
 
     let listed = played
-        .says(ADMIN, &["request", "list", "--all", "--json"])
+        .says(
+            ADMIN,
+            &["request", "list", "--everybody", "--all", "--json"],
+        )
         .await;
     let listed: Value = serde_json::from_str(&listed.stdout).unwrap();
     let states: BTreeMap<_, _> = list(&listed, "requests")
@@ -368,11 +371,9 @@ async fn standard_output_takes_it_too_and_may_be_full() {
 
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = played.command(ADMIN, &export);
-    command.stdout(full);
-    let ended = tokio::process::Command::from(command)
-        .output()
-        .await
-        .unwrap();
+    command.stdout(full).stderr(Stdio::piped());
+    let running = tokio::process::Command::from(command).spawn().unwrap();
+    let ended = running.wait_with_output().await.unwrap();
     let stderr = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1), "{stderr}");
     assert!(stderr.contains("No space left"), "{stderr}");

@@ -588,10 +588,9 @@ fn a_link_is_there_until_it_is_taken_away() {
     let id = format!("request:{}", request(1));
     let there = |log: &Log| {
         let ocel = log.read(Scope::default());
-        let found = ties(object(&ocel, &id))
+        ties(object(&ocel, &id))
             .iter()
-            .any(|(tie, _)| *tie == "caused by");
-        found
+            .any(|(tie, _)| *tie == "caused by")
     };
     assert!(there(&log));
     log.request(
@@ -694,7 +693,11 @@ fn every_event_there_is_comes_out_well_and_without_what_people_wrote() {
         "only {} texts were found",
         written.len()
     );
-    for text_of_somebody in written {
+    // Numbers and dates are also elsewhere.
+    let words = written
+        .into_iter()
+        .filter(|text| text.contains(char::is_alphabetic));
+    for text_of_somebody in words {
         assert!(!text.contains(text_of_somebody), "{text_of_somebody}");
     }
 }

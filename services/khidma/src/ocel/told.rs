@@ -100,15 +100,16 @@ impl<'a> Told<'a> {
 
     /// Who caused the event, without saying by an attribute which person: people are objects.
     pub(super) fn by(&mut self, actor: &str) {
-        let kind = match actor.parse() {
+        match actor.parse() {
             Ok(Actor::Person(person)) => {
                 self.actor = Some(person);
                 self.relates_actor("actor");
-                "person"
+                self.with("by", "person");
             }
-            _ => actor,
-        };
-        self.with("by", kind);
+            Ok(Actor::Service(_) | Actor::Anonymous) => self.with("by", actor),
+            // It may name somebody in a way that nobody foresaw.
+            Err(_) => self.with("by", "unknown"),
+        }
     }
 
     /// The event relates to the person who caused it, if one did.
