@@ -16,14 +16,17 @@ const IMPURE: [&str; 9] = [
     "futures-executor",
 ];
 
-/// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags).
-const DOMAIN_MAY_NAME: [&str; 6] = [
+/// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags,
+/// `mime` media types, `url` addresses).
+const DOMAIN_MAY_NAME: [&str; 8] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
     "oxilangtag",
     "serde",
     "thiserror",
+    "mime",
+    "url",
 ];
 
 /// Libraries that are pure as domains are.

@@ -3,8 +3,10 @@
 //! A call ends, here, when its handler has answered. What an open stream says later belongs to the commits it tells
 //! of; a span as long as a subscription would never be exported.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -15,7 +17,8 @@ use opentelemetry::trace::Status as SpanStatus;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
-use tracing::{Instrument, Span};
+use tracing::instrument::WithSubscriber;
+use tracing::{Dispatch, Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::Meters;
@@ -33,6 +36,7 @@ const BOUNDS: [f64; 14] = [
 pub struct TelemetryLayer {
     duration: Histogram<f64>,
     running: UpDownCounter<i64>,
+    untraced: Arc<HashSet<&'static str>>,
 }
 
 impl TelemetryLayer {
@@ -52,7 +56,16 @@ impl TelemetryLayer {
         Self {
             duration: duration.build(),
             running: running.build(),
+            untraced: Arc::default(),
         }
+    }
+
+    /// Leaves no trace of calls of these rpcs, `/package.Service/Method`: no span is begun or gone on with and no log line
+    /// written, here or in their handlers, and nothing but name and duration is measured.
+    #[must_use]
+    pub fn without(self, untraced: impl IntoIterator<Item = &'static str>) -> Self {
+        let untraced = Arc::new(untraced.into_iter().collect());
+        Self { untraced, ..self }
     }
 }
 
@@ -91,6 +104,9 @@ where
         if request.uri().path().starts_with(NOT_TRACED) {
             return Box::pin(self.inner.call(request));
         }
+        if self.layer.untraced.contains(request.uri().path()) {
+            return self.call_untraced(request);
+        }
         let call = Call::begin(&request, self.layer.clone());
         let span = call.span.clone();
         let answer = span.in_scope(|| self.inner.call(request)).instrument(span);
@@ -100,6 +116,42 @@ where
             Ok(response)
         })
     }
+}
+
+impl<S> TelemetryService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    fn call_untraced(
+        &mut self,
+        request: Request<Body>,
+    ) -> <Self as Service<Request<Body>>>::Future {
+        let (began, duration) = (Instant::now(), self.layer.duration.clone());
+        let path = request.uri().path().trim_start_matches('/').to_owned();
+        let answer = tracing::dispatcher::with_default(&Dispatch::none(), || {
+            self.inner.call(request).with_subscriber(Dispatch::none())
+        });
+        Box::pin(async move {
+            let answer = answer.await;
+            duration.record(milliseconds(began), &named(&path));
+            answer
+        })
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The labels that say of which rpc a measurement is.
+fn named(path: &str) -> [KeyValue; 3] {
+    let (service, method) = path.split_once('/').unwrap_or((path, ""));
+    [
+        KeyValue::new("rpc.system", "grpc"),
+        KeyValue::new("rpc.service", service.to_owned()),
+        KeyValue::new("rpc.method", method.to_owned()),
+    ]
 }
 
 /// A refusal stands in the header fields; an answer that began well has no status there yet.
@@ -157,16 +209,11 @@ impl Call {
         // Anybody can make up names; only those that were found to be ours may become labels.
         let unknown = matches!(code, Code::Unimplemented | Code::Unauthenticated);
         let path = if unknown { "_OTHER/_OTHER" } else { &self.path };
-        let (service, method) = path.split_once('/').unwrap_or((path, ""));
-        let labels = [
-            KeyValue::new("rpc.system", "grpc"),
-            KeyValue::new("rpc.service", service.to_owned()),
-            KeyValue::new("rpc.method", method.to_owned()),
-            KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code))),
-        ];
+        let code = KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code)));
+        let labels: Vec<_> = named(path).into_iter().chain([code]).collect();
         self.layer
             .duration
-            .record(self.began.elapsed().as_secs_f64() * 1000.0, &labels);
+            .record(milliseconds(self.began), &labels);
         self.layer.running.add(-1, &[]);
     }
 }

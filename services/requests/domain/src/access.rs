@@ -29,6 +29,13 @@ pub enum Action {
     Cancel,
     AddWatcher,
     RemoveWatcher,
+    LinkSimilar,
+    Link,
+    Merge,
+    Attach,
+    AttachInternal,
+    Detach,
+    FollowUp,
 }
 
 /// How a caller stands to a request. Several may be true at once.
@@ -113,6 +120,10 @@ pub fn may(action: Action, standing: Standing) -> bool {
         Action::Confirm | Action::Cancel => requester,
         Action::Reopen => requester || provider || admin,
         Action::AutoClose => service,
+        Action::LinkSimilar | Action::Attach | Action::Detach => requester || provider || admin,
+        Action::Link | Action::Merge => provider || admin,
+        Action::AttachInternal => (provider && !asked) || admin,
+        Action::FollowUp => service,
     }
 }
 
@@ -141,6 +152,12 @@ impl Action {
             Self::Cancel => "cancelling",
             Self::AddWatcher => "adding a watcher",
             Self::RemoveWatcher => "removing a watcher",
+            Self::LinkSimilar | Self::Link => "linking",
+            Self::Merge => "merging",
+            Self::Attach => "attaching",
+            Self::AttachInternal => "attaching for the provider only",
+            Self::Detach => "detaching",
+            Self::FollowUp => "doing what follows",
         }
     }
 
@@ -163,7 +180,9 @@ impl Action {
             Self::Assign => "the provider's manager and the present assignee",
             Self::Reply | Self::Reopen => "the two sides",
             Self::Confirm | Self::Cancel => "the requester and their manager",
-            Self::AutoClose => "the service itself",
+            Self::AutoClose | Self::FollowUp => "the service itself",
+            Self::LinkSimilar | Self::Attach | Self::Detach => "the two sides",
+            Self::Link | Self::Merge | Self::AttachInternal => "members of the provider",
         }
     }
 }

@@ -9,7 +9,7 @@ mod refusal;
 mod state;
 
 pub use access::{Action, Standing, may};
-pub use command::{Body, Subject, Submit};
+pub use command::{AttachedBy, Body, Found, MergedAway, Other, Raise, Subject, Submit, Told};
 pub use refusal::RequestRefusal;
 pub use state::{Approval, Imported, Request, State, Task};
 
@@ -39,9 +39,12 @@ impl Decider for RequestDecider {
         evolve::evolve(state, recorded);
     }
 
-    /// The receipt is the service's own word.
+    /// The receipt and the publishing of an outcome are the service's own words.
     fn by_itself(event: &RequestEvent) -> bool {
-        matches!(event, RequestEvent::ReceiptIssued(_))
+        matches!(
+            event,
+            RequestEvent::ReceiptIssued(_) | RequestEvent::OutcomePublished(_)
+        )
     }
 
     /// Both sides; of a transfer, the department it leaves too.

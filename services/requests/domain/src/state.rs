@@ -67,6 +67,14 @@ impl State {
         !(self.is_open() || matches!(self, Self::AwaitingApproval | Self::Resolved))
     }
 
+    /// Whether a request in this state can go on for another that is merged into it.
+    pub fn takes_in(self) -> bool {
+        !matches!(
+            self,
+            Self::Declined | Self::Cancelled | Self::Rejected | Self::Merged
+        )
+    }
+
     /// The state as messages and details write it.
     pub fn as_str(self) -> &'static str {
         match self {

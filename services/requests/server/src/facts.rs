@@ -1,5 +1,7 @@
 //! Facts from elsewhere that decisions need: what the directory says of departments and people.
 
+pub(crate) mod links;
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};

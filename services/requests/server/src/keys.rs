@@ -10,9 +10,12 @@
 //! | `q/<provider> <urgency> <time> <request>` | open requests of a department, in the order of its queue |
 //! | `d/<department>` | whether there is such a department and it is open |
 //! | `m/<person>` | whether there is such a person, and their departments |
+//! | `l/<request>` | [`crate::views::Related`]: what others say of it, and what came of it |
+//! | `f/<request> <digest>` | [`crate::views::AttachmentRow`] |
+//! | `u/<provider> <day> <hash>` | [`crate::views::ListedOutcome`], by nothing that leads to the concern |
 
 use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, PersonId, Timestamp};
+use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, Timestamp, derived_id};
 
 /// A key of one of the lists: whose list, when it was submitted, which request.
 fn listed(list: u8, whose: &str, rest: &[&[u8]], request: &str) -> Vec<u8> {
@@ -105,6 +108,30 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
     [b"m/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn related(request: &ServiceRequestId) -> Vec<u8> {
+    [b"l/", request.0.as_bytes().as_slice()].concat()
+}
+
+pub(crate) fn attachment(request: &str, sha256: &str) -> Vec<u8> {
+    [attachments(request).as_slice(), sha256.as_bytes()].concat()
+}
+
+pub(crate) fn attachments(request: &str) -> Vec<u8> {
+    list_prefix(b'f', request)
+}
+
+/// Where an outcome stands in its department's list. Page tokens show it to everybody, so it holds neither an instant
+/// nor the concern's id.
+pub(crate) fn outcome(provider: &DepartmentId, day: i64, request: &str) -> Vec<u8> {
+    let hash = derived_id(&[b"listed outcome", request.as_bytes()]);
+    let day = sortable(Timestamp::from_micros(day));
+    [outcomes(provider).as_slice(), &day, hash.as_bytes()].concat()
+}
+
+pub(crate) fn outcomes(provider: &DepartmentId) -> Vec<u8> {
+    list_prefix(b'u', provider.as_str())
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
-//! What falls due: requests whose requester does not speak close by themselves.
+//! What falls due: requests whose requester does not speak close by themselves; and what follows at once.
+
+mod links;
 
 use std::sync::Arc;
 
@@ -12,13 +14,19 @@ use crate::views::AUTO_CLOSE;
 
 /// Starts the agenda of this service.
 pub(crate) fn start(projection: Projection, deps: &Deps, engine: Arc<Engine<RequestDecider>>) {
+    let reads = projection.clone();
     run_agenda(
         projection,
         deps.clock.clone(),
         &deps.tasks,
         move |due, item| {
-            let engine = engine.clone();
-            async move { fire(&engine, due, item).await }
+            let (engine, reads) = (engine.clone(), reads.clone());
+            async move {
+                match links::fire(&engine, &reads, &item).await {
+                    Some(fired) => fired,
+                    None => fire(&engine, due, item).await,
+                }
+            }
         },
     );
 }

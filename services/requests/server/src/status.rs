@@ -5,7 +5,7 @@ use tonic::Code;
 
 pub(crate) fn code(refusal: &RequestRefusal) -> Code {
     match refusal {
-        RequestRefusal::UnknownRequest => Code::NotFound,
+        RequestRefusal::UnknownRequest | RequestRefusal::UnknownOther { .. } => Code::NotFound,
         RequestRefusal::NotAllowed { .. } => Code::PermissionDenied,
         RequestRefusal::AlreadySubmitted => Code::AlreadyExists,
         RequestRefusal::NoDepartment
@@ -14,11 +14,19 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::AlreadyAssigned
         | RequestRefusal::SameProvider
         | RequestRefusal::AssigneeNotMember
-        | RequestRefusal::TooManyWatchers { .. } => Code::FailedPrecondition,
+        | RequestRefusal::TooManyWatchers { .. }
+        | RequestRefusal::TooManyLinks { .. }
+        | RequestRefusal::NotConcerns
+        | RequestRefusal::OtherKind
+        | RequestRefusal::MergeTargetOver { .. }
+        | RequestRefusal::PartOfPlan
+        | RequestRefusal::TooManyAttachments { .. } => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
         | RequestRefusal::TooLong { .. }
-        | RequestRefusal::InvalidTags => Code::InvalidArgument,
+        | RequestRefusal::InvalidTags
+        | RequestRefusal::SameRequest { .. }
+        | RequestRefusal::InvalidAttachment { .. } => Code::InvalidArgument,
     }
 }

@@ -53,6 +53,11 @@ changes!(
     CancelRequest,
     AddWatcherRequest,
     RemoveWatcherRequest,
+    LinkRequest,
+    UnlinkRequest,
+    MergeRequest,
+    AttachRequest,
+    DetachRequest,
 );
 
 impl RequestsGrpc {

@@ -1,7 +1,9 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
 mod commands;
+mod concerns;
 mod convert;
+mod links;
 mod list;
 mod queries;
 mod queue;
@@ -24,6 +26,8 @@ use tonic::Status;
 use crate::config::RequestsConfig;
 use crate::facts::Facts;
 use crate::views::RequestHead;
+
+pub(crate) use concerns::UNTRACED;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
 const ANSWER_BYTES: usize = 1 << 20;

@@ -5,8 +5,7 @@ use khidma_edge::server::deadline;
 use khidma_proto::requests as pb;
 use tonic::{Request, Status};
 
-use super::convert::request_out;
-use super::{RequestsGrpc, readable};
+use super::{RequestsGrpc, links, readable};
 
 impl RequestsGrpc {
     pub(super) async fn get(
@@ -20,7 +19,7 @@ impl RequestsGrpc {
         let position = reader.position().0;
         let found = readable(&reader, &request.get_ref().id, &caller)?;
         Ok(pb::GetResponse {
-            request: request_out(&found.id, found.head),
+            request: links::whole(&reader, found)?,
             position,
         })
     }
