@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +36,16 @@ pub struct Host {
     address: String,
     tasks: Tasks,
     _running: Running,
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+/// Who watches the server of a test.
+#[derive(Clone)]
+pub struct Watched {
+    /// Where it exports to. Setting up the exporters themselves is the test's affair, as that is the whole process's.
+    pub collector: String,
+    /// What it measures with.
+    pub meters: Meters,
 }
 
 impl Drop for Host {
@@ -60,8 +70,26 @@ impl Host {
         F: FnOnce(Deps) -> R,
         R: Future<Output = Result<Vec<Started>, StartError>>,
     {
+        Self::open(log, None, start).await
+    }
+
+    /// As [`Host::on`], under the eyes of a collector.
+    pub async fn watched<F, R>(log: Arc<dyn EventLog>, watched: Watched, start: F) -> Self
+    where
+        F: FnOnce(Deps) -> R,
+        R: Future<Output = Result<Vec<Started>, StartError>>,
+    {
+        Self::open(log, Some(watched), start).await
+    }
+
+    async fn open<F, R>(log: Arc<dyn EventLog>, watched: Option<Watched>, start: F) -> Self
+    where
+        F: FnOnce(Deps) -> R,
+        R: Future<Output = Result<Vec<Started>, StartError>>,
+    {
         let folder = tempfile::tempdir().expect("a folder for the test");
-        let config = Config::in_folder(folder.path());
+        let mut config = Config::in_folder(folder.path());
+        config.telemetry.otlp_endpoint = watched.as_ref().map(|watched| watched.collector.clone());
         let (clock, hand) = Clock::manual(Timestamp::from_micros(BEGINNING));
         let tasks = Tasks::new();
         let authority =
@@ -91,7 +119,7 @@ impl Host {
             tls: None,
             verifier: Arc::new(verifier),
             tasks: tasks.clone(),
-            meters: Meters::none(),
+            meters: watched.map_or_else(Meters::none, |watched| watched.meters),
             descriptors: vec![khidma_proto::DESCRIPTORS],
         };
         let running = serve(listener, services, context)
@@ -107,7 +135,7 @@ impl Host {
             address,
             tasks,
             _running: running,
-            _folder: folder,
+            folder,
         };
         host.caught_up().await;
         host
@@ -116,6 +144,11 @@ impl Host {
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The folder with all that it keeps but the log.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A token for a person of a department, good for a year.

@@ -9,6 +9,6 @@ mod story;
 
 pub use append::append;
 pub use eventually::eventually;
-pub use host::Host;
+pub use host::{Host, Watched};
 pub use nats::NatsServer;
 pub use story::{Outcome, Story};

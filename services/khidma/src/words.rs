@@ -3,7 +3,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
-use khidma_proto::requests::{Channel, Priority, State};
+use khidma_proto::requests::{Channel, LinkKind, Priority, RequestKind, State};
 
 /// An enum of the protocol that people read and write.
 pub trait Word: Sized + Copy + Send + Sync + 'static {
@@ -53,6 +53,12 @@ words!(
         "rejected",
         "merged"
     ]
+);
+words!(RequestKind, "REQUEST_KIND_", ["service", "concern"]);
+words!(
+    LinkKind,
+    "LINK_KIND_",
+    ["duplicate-of", "caused-by", "similar-to"]
 );
 words!(Priority, "PRIORITY_", ["low", "normal", "high", "urgent"]);
 words!(

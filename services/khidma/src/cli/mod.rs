@@ -1,6 +1,8 @@
 //! The command line. The doc comment of a command is its help.
 
+mod concern;
 mod directory;
+mod links;
 mod people;
 mod request;
 mod server;
@@ -11,10 +13,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+pub use concern::{ConcernCommand, RaiseArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
+pub use links::{AttachArgs, LinkArgs, Links};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
@@ -167,6 +171,12 @@ pub enum Command {
     #[command(subcommand, visible_alias = "req")]
     #[command(after_help = "Example:\n  khidma request submit --to it --title 'A laptop'")]
     Request(RequestCommand),
+    /// Say what is wrong with a service, by name or anonymously
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma concern raise --about it --title 'The VPN drops' --anonymous"
+    )]
+    Concern(ConcernCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,

@@ -1,8 +1,9 @@
 //! `khidma request`: what the two sides of a request do, and what everybody asks.
 
 use clap::{Args, Subcommand};
-use khidma_proto::requests::{Channel, Priority, State};
+use khidma_proto::requests::{Channel, Priority, RequestKind, State};
 
+use super::Links;
 use crate::words::parser;
 
 /// `khidma request`.
@@ -33,6 +34,9 @@ pub enum RequestCommand {
     /// What everybody asks.
     #[command(flatten)]
     Query(Query),
+    /// How requests hang together, and what is attached to them.
+    #[command(flatten)]
+    Links(Links),
 }
 
 /// What the requester does.
@@ -329,6 +333,9 @@ pub struct ListArgs {
     /// Only those with this tag
     #[arg(long, default_value = "", hide_default_value = true)]
     pub tag: String,
+    /// Only this kind
+    #[arg(long, value_name = "KIND", value_parser = parser::<RequestKind>())]
+    pub kind: Option<RequestKind>,
     /// Which page
     #[command(flatten)]
     pub page: Page,

@@ -9,6 +9,8 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
+use khidma_proto::requests::concerns_service_client::ConcernsServiceClient;
+use khidma_proto::requests::links_service_client::LinksServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
@@ -153,6 +155,26 @@ impl Api {
     /// Their server cannot be reached.
     pub async fn requests(&self) -> Result<RequestsServiceClient<Connection>, Failure> {
         Ok(RequestsServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// Links, merging and attachments.
+    ///
+    /// # Errors
+    /// The requests' server cannot be reached.
+    pub async fn links(&self) -> Result<LinksServiceClient<Connection>, Failure> {
+        Ok(LinksServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// Concerns.
+    ///
+    /// # Errors
+    /// The requests' server cannot be reached.
+    pub async fn concerns(&self) -> Result<ConcernsServiceClient<Connection>, Failure> {
+        Ok(ConcernsServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

@@ -1,10 +1,12 @@
 //! One module a command.
 
 mod completions;
+mod concern;
 mod directory;
 mod done;
 mod events;
 mod health;
+mod links;
 mod pages;
 mod rebuild;
 mod request;
@@ -39,6 +41,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         }
         Command::Completions(args) => completions::run(&args, output),
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
+        Command::Concern(command) => concern::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }

@@ -1,7 +1,9 @@
 //! What people and scripts see: tables and colour for the ones, JSON for the others.
 
+mod concerns;
 mod directory;
 mod json;
+mod links;
 mod moment;
 mod requests;
 mod table;
@@ -17,8 +19,10 @@ use khidma_runtime::Clock;
 use prost::Name;
 use serde_json::{Value, json};
 
+pub use concerns::outcomes_table;
 pub use directory::{holders_table, people_table};
 pub use json::{from_value, to_value};
+pub use links::hanging_facts;
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;
 pub use tone::Tone;

@@ -10,7 +10,7 @@ use crate::cli::{ListArgs, Page, Query};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Tone, requests_table, timeline_table, workload_table};
+use crate::output::{Output, Tone, hanging_facts, requests_table, timeline_table, workload_table};
 use crate::words::Word;
 
 pub(super) async fn run(api: &Api, command: Query, output: &mut Output) -> Result<(), Failure> {
@@ -28,6 +28,7 @@ async fn list(api: &Api, args: ListArgs, output: &mut Output) -> Result<(), Fail
         states: args.states.iter().map(|state| (*state).into()).collect(),
         offering: args.offering,
         text: args.text,
+        kind: args.kind.unwrap_or_default().into(),
         tag: args.tag,
         page_size: args.page.page_size,
         page_token: args.page.page_token,
@@ -107,6 +108,7 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
         ("position", request.position.to_string()),
     ];
     output.facts(&facts)?;
+    output.facts(&hanging_facts(request))?;
     if request.description.is_empty() {
         Ok(())
     } else {

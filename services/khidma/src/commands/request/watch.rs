@@ -57,7 +57,7 @@ fn is_over(happening: &WatchRequestResponse) -> bool {
     };
     let ended = matches!(
         request.state(),
-        State::Confirmed | State::Closed | State::Declined | State::Cancelled
+        State::Confirmed | State::Closed | State::Declined | State::Cancelled | State::Merged
     );
     ended && happening.position >= request.position
 }

@@ -137,8 +137,10 @@ fn is_file_name(name: &str) -> bool {
 }
 
 fn is_media_type(text: &str) -> bool {
-    text.parse::<Mime>()
-        .is_ok_and(|media| media.type_() != mime::STAR && media.subtype() != mime::STAR)
+    text.parse::<Mime>().is_ok_and(|media| {
+        let named = |part: mime::Name<'_>| part != mime::STAR && !part.as_str().is_empty();
+        named(media.type_()) && named(media.subtype())
+    })
 }
 
 fn digest(text: &str) -> Result<String, Refusal> {

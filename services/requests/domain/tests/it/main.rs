@@ -6,6 +6,9 @@
 )]
 
 mod access;
+mod attachments;
+mod concerns;
 mod laws;
 mod life;
+mod links;
 mod support;

@@ -5,10 +5,15 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod anonymity;
+mod attachments;
 mod auto_close;
 mod bad_input;
+mod concerns;
 mod life;
+mod links;
 mod lists;
+mod merging;
 mod once;
 mod rows;
 mod stage;

@@ -116,7 +116,7 @@ pub(crate) fn refused<T: std::fmt::Debug>(
 }
 
 /// What the directory has said: four departments and their people.
-async fn directory(log: &dyn EventLog) {
+pub(crate) async fn directory(log: &dyn EventLog) {
     for department in ["hr", "it", "finance", "facilities"] {
         let department = department.parse().unwrap();
         let entity = department_entity(&department);
