@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod concerns;
 mod failures;
 mod grammar;
 mod processes;
