@@ -58,7 +58,7 @@ async fn a_concern_in_nobodys_name_is_followed_by_its_word() {
         .stdout;
     assert!(outcomes.contains("A new router"), "{outcomes}");
     let word = "concern follow 00000000000000000000000000000000 --as amina@hr";
-    assert_eq!(server.khidma(word).await.exit, 5);
+    assert_eq!(server.khidma(word).await.exit, 4);
     let said = server.done(&format!("{raise} --anonymous")).await.stdout;
     assert!(said.contains("khidma concern follow"), "{said}");
     let named = server.done(&raise.replace("VPN", "door")).await.stdout;

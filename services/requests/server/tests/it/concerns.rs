@@ -395,6 +395,11 @@ async fn what_came_of_a_concern_is_told_to_who_raised_a_similar_one() {
     };
     let followed = amina.follow_concern(follow).await.unwrap().into_inner();
     assert_eq!(followed.entries.last().unwrap().kind, "outcome_shared");
+    // All of this is found anew from the log alone.
+    let projection = &stage.host.projections[0];
+    let before = projection.reader();
+    projection.rebuild(|_| {}).await.unwrap();
+    assert!(khidma_projection::rows_equal(&before, &projection.reader()).unwrap());
 }
 
 #[tokio::test]
