@@ -1,7 +1,7 @@
 //! From a mutating call to a command, and from its outcome to a status.
 
 use khidma_engine::{Ask, CommandError};
-use khidma_kernel::{Caller, OnceKey, Refusal, derived_id, digest};
+use khidma_kernel::{Actor, Caller, OnceKey, Refusal, derived_id, digest};
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
@@ -30,35 +30,46 @@ impl Call {
         request_id: &str,
     ) -> Result<Self, Status> {
         let caller = identity::caller(request)?;
-        if request_id.is_empty() {
-            return Err(status::invalid_field(
-                "request_id",
-                "MISSING_REQUEST_ID",
-                "every change needs an idempotency key, a UUID, in request_id",
-            ));
-        }
-        let request_id = Uuid::parse_str(request_id).map_err(|_| {
-            status::invalid_field(
-                "request_id",
-                "INVALID_REQUEST_ID",
-                "request_id is not a UUID",
-            )
-        })?;
+        let request_id = key_of(request_id)?;
         // One caller's key never meets another's.
         let key = derived_id(&[caller.actor.to_string().as_bytes(), request_id.as_bytes()]);
-        let said = [rpc.as_bytes(), &request.get_ref().encode_to_vec()].concat();
         Ok(Self {
             caller,
             request_id,
-            once: OnceKey {
-                key,
-                digest: digest(&said),
-            },
+            once: once(request, rpc, key),
+        })
+    }
+
+    /// As [`Call::of`], by whoever is let in and nobody in particular: nothing in it, and nothing that follows from it,
+    /// comes from who calls. The rpc must be one of those its service leaves untraced.
+    ///
+    /// # Errors
+    /// As [`Call::of`]; and INVALID_ARGUMENT, `INVALID_REQUEST_ID`, for a UUID that is not random, as it could be guessed.
+    pub fn anonymous<T: Message>(
+        request: &Request<T>,
+        rpc: &'static str,
+        request_id: &str,
+    ) -> Result<Self, Status> {
+        identity::caller(request)?;
+        let request_id = key_of(request_id)?;
+        if !matches!(request_id.get_version_num(), 4 | 7) {
+            return Err(status::invalid_field(
+                "request_id",
+                "INVALID_REQUEST_ID",
+                "request_id has to be a random UUID, of version 4 or 7",
+            ));
+        }
+        let key = derived_id(&[b"anonymous idempotency key", request_id.as_bytes()]);
+        Ok(Self {
+            caller: Caller::anonymous(),
+            request_id,
+            once: once(request, rpc, key),
         })
     }
 
     /// The call as a command about `entity`, now, in the trace of the call.
     pub fn about(self, entity: String) -> Ask {
+        let nobody = self.caller.actor == Actor::Anonymous;
         Ask {
             entity,
             begins: false,
@@ -67,8 +78,34 @@ impl Call {
             once: self.once,
             causation: None,
             correlation: None,
-            traceparent: telemetry::current_traceparent(),
+            traceparent: telemetry::current_traceparent().filter(|_| !nobody),
         }
+    }
+}
+
+fn key_of(request_id: &str) -> Result<Uuid, Status> {
+    if request_id.is_empty() {
+        return Err(status::invalid_field(
+            "request_id",
+            "MISSING_REQUEST_ID",
+            "every change needs an idempotency key, a UUID, in request_id",
+        ));
+    }
+    Uuid::parse_str(request_id).map_err(|_| {
+        status::invalid_field(
+            "request_id",
+            "INVALID_REQUEST_ID",
+            "request_id is not a UUID",
+        )
+    })
+}
+
+/// The key with the fingerprint of what is asked under it.
+fn once<T: Message>(request: &Request<T>, rpc: &'static str, key: Uuid) -> OnceKey {
+    let said = [rpc.as_bytes(), &request.get_ref().encode_to_vec()].concat();
+    OnceKey {
+        key,
+        digest: digest(&said),
     }
 }
 

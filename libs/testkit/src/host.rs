@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,7 +36,16 @@ pub struct Host {
     address: String,
     tasks: Tasks,
     _running: Running,
-    _folder: Arc<TempDir>,
+    folder: Arc<TempDir>,
+}
+
+/// Who watches the server of a test.
+#[derive(Clone)]
+pub struct Watched {
+    /// Where it exports to. Setting up the exporters themselves is the test's affair, as that is the whole process's.
+    pub collector: String,
+    /// What it measures with.
+    pub meters: Meters,
 }
 
 impl Drop for Host {
@@ -60,8 +70,7 @@ impl Host {
         F: FnOnce(Deps) -> R,
         R: Future<Output = Result<Vec<Started>, StartError>>,
     {
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        Self::in_folder(Arc::new(folder), log, start).await
+        Self::open(new_folder(), log, None, start).await
     }
 
     /// The same in a data folder of the test's own, to start again where another host has ended.
@@ -70,7 +79,30 @@ impl Host {
         F: FnOnce(Deps) -> R,
         R: Future<Output = Result<Vec<Started>, StartError>>,
     {
-        let config = Config::in_folder(folder.path());
+        Self::open(folder, log, None, start).await
+    }
+
+    /// As [`Host::on`], under the eyes of a collector.
+    pub async fn watched<F, R>(log: Arc<dyn EventLog>, watched: Watched, start: F) -> Self
+    where
+        F: FnOnce(Deps) -> R,
+        R: Future<Output = Result<Vec<Started>, StartError>>,
+    {
+        Self::open(new_folder(), log, Some(watched), start).await
+    }
+
+    async fn open<F, R>(
+        folder: Arc<TempDir>,
+        log: Arc<dyn EventLog>,
+        watched: Option<Watched>,
+        start: F,
+    ) -> Self
+    where
+        F: FnOnce(Deps) -> R,
+        R: Future<Output = Result<Vec<Started>, StartError>>,
+    {
+        let mut config = Config::in_folder(folder.path());
+        config.telemetry.otlp_endpoint = watched.as_ref().map(|watched| watched.collector.clone());
         let (clock, hand) = Clock::manual(Timestamp::from_micros(BEGINNING));
         let tasks = Tasks::new();
         let authority =
@@ -100,7 +132,7 @@ impl Host {
             tls: None,
             verifier: Arc::new(verifier),
             tasks: tasks.clone(),
-            meters: Meters::none(),
+            meters: watched.map_or_else(Meters::none, |watched| watched.meters),
             descriptors: vec![khidma_proto::DESCRIPTORS],
         };
         let running = serve(listener, services, context)
@@ -116,7 +148,7 @@ impl Host {
             address,
             tasks,
             _running: running,
-            _folder: folder,
+            folder,
         };
         host.caught_up().await;
         host
@@ -125,6 +157,11 @@ impl Host {
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The folder with all that it keeps but the log.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// A token for a person of a department, good for a year.
@@ -159,4 +196,8 @@ impl Host {
         });
         assert!(caught_up.await, "the read models do not catch up");
     }
+}
+
+fn new_folder() -> Arc<TempDir> {
+    Arc::new(tempfile::tempdir().expect("a folder for the test"))
 }

@@ -10,7 +10,7 @@ mod story;
 
 pub use append::{append, append_after};
 pub use eventually::eventually;
-pub use host::Host;
+pub use host::{Host, Watched};
 pub use nats::NatsServer;
 pub use shared_data::shared_data;
 pub use story::{Outcome, Story};

@@ -1,11 +1,13 @@
 //! A collector in the test's own process: it takes traces, metrics and logs by OTLP/gRPC and remembers them.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use khidma_edge::command::Message;
 use khidma_runtime::Tasks;
 use opentelemetry_proto::tonic::collector::logs::v1 as logs;
 use opentelemetry_proto::tonic::collector::metrics::v1 as metrics;
@@ -44,6 +46,7 @@ struct Received {
     spans: Vec<Span>,
     metrics: Vec<String>,
     logs: Vec<String>,
+    everything: String,
 }
 
 /// The collector. It ends when it is dropped.
@@ -113,6 +116,12 @@ impl OtlpReceiver {
         self.inbox.read(|received| received.logs.clone())
     }
 
+    /// All that has arrived, as it came, resources, labels and all; bytes in hexadecimal: to look for what should not be
+    /// there.
+    pub fn everything(&self) -> String {
+        self.inbox.read(|received| received.everything.clone())
+    }
+
     /// Waits until `condition` holds for the spans so far, at most for `patience`. The spans then; whether the condition
     /// holds is the caller's to assert, so that the message can show them.
     pub async fn wait_for<F>(&self, patience: Duration, condition: F) -> Vec<Span>
@@ -137,6 +146,14 @@ impl Inbox {
         look(&self.received.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Remembers the message as it is: its text, and the ids in it (which are bytes) as people write them.
+    fn keep<M: Debug + Message>(&self, request: Request<M>) -> M {
+        let message = request.into_inner();
+        let (text, bytes) = (format!("{message:?}"), hex(&message.encode_to_vec()));
+        self.write(|received| received.everything += &format!("{text}\n{bytes}\n"));
+        message
+    }
+
     fn write(&self, add: impl FnOnce(&mut Received)) {
         add(&mut self.received.lock().unwrap_or_else(PoisonError::into_inner));
         self.arrivals.send_modify(|count| *count += 1);
@@ -149,8 +166,8 @@ impl trace::trace_service_server::TraceService for Inbox {
         &self,
         request: Request<trace::ExportTraceServiceRequest>,
     ) -> Result<Response<trace::ExportTraceServiceResponse>, Status> {
-        let scopes = request
-            .into_inner()
+        let message = self.keep(request);
+        let scopes = message
             .resource_spans
             .into_iter()
             .flat_map(|resource| resource.scope_spans);
@@ -166,8 +183,8 @@ impl metrics::metrics_service_server::MetricsService for Inbox {
         &self,
         request: Request<metrics::ExportMetricsServiceRequest>,
     ) -> Result<Response<metrics::ExportMetricsServiceResponse>, Status> {
-        let scopes = request
-            .into_inner()
+        let message = self.keep(request);
+        let scopes = message
             .resource_metrics
             .into_iter()
             .flat_map(|resource| resource.scope_metrics);
@@ -187,8 +204,8 @@ impl logs::logs_service_server::LogsService for Inbox {
         &self,
         request: Request<logs::ExportLogsServiceRequest>,
     ) -> Result<Response<logs::ExportLogsServiceResponse>, Status> {
-        let scopes = request
-            .into_inner()
+        let message = self.keep(request);
+        let scopes = message
             .resource_logs
             .into_iter()
             .flat_map(|resource| resource.scope_logs);

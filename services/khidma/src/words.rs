@@ -4,7 +4,8 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
 use khidma_proto::requests::{
-    Channel, HistoryCondition, HistorySide, HistoryVerb, Priority, State, TaskState, TasksFate,
+    Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
+    TaskState, TasksFate,
 };
 
 /// An enum of the protocol that people read and write.
@@ -55,6 +56,12 @@ words!(
         "rejected",
         "merged"
     ]
+);
+words!(RequestKind, "REQUEST_KIND_", ["service", "concern"]);
+words!(
+    LinkKind,
+    "LINK_KIND_",
+    ["duplicate-of", "caused-by", "similar-to"]
 );
 words!(Priority, "PRIORITY_", ["low", "normal", "high", "urgent"]);
 words!(

@@ -16,8 +16,9 @@ const IMPURE: [&str; 9] = [
     "futures-executor",
 ];
 
-/// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags).
-const DOMAIN_MAY_NAME: [&str; 7] = [
+/// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags,
+/// `mime` media types, `url` addresses).
+const DOMAIN_MAY_NAME: [&str; 9] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
@@ -25,6 +26,8 @@ const DOMAIN_MAY_NAME: [&str; 7] = [
     "serde",
     "serde_json",
     "thiserror",
+    "mime",
+    "url",
 ];
 
 /// Libraries that are pure as domains are.

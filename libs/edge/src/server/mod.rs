@@ -37,6 +37,7 @@ pub struct Service {
     name: &'static str,
     proto_names: Vec<&'static str>,
     mounts: Vec<Mount>,
+    untraced: Vec<&'static str>,
     ready: Arc<dyn Fn() -> Readiness + Send + Sync>,
 }
 
@@ -49,6 +50,7 @@ impl Service {
             name,
             proto_names: Vec::new(),
             mounts: Vec::new(),
+            untraced: Vec::new(),
             ready: Arc::new(ready),
         }
     }
@@ -70,6 +72,13 @@ impl Service {
         self.mounts.push(Box::new(move |routes| {
             routes.add_service(server);
         }));
+        self
+    }
+
+    /// Leaves no trace of who calls these rpcs, `/package.Service/Method`; see [`TelemetryLayer::without`].
+    #[must_use]
+    pub fn untraced(mut self, rpcs: &[&'static str]) -> Self {
+        self.untraced.extend(rpcs);
         self
     }
 }
@@ -142,6 +151,10 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let token = context.tasks.token().child_token();
     let server = builder(&context.limits, context.tls.as_ref()).await?;
+    let untraced: Vec<_> = services
+        .iter()
+        .flat_map(|service| service.untraced.iter().copied())
+        .collect();
     let (routes, watched) = routes(services, &context.descriptors)?;
     let routes = health::watch(routes, watched, &context.tasks, token.clone()).await;
     let incoming = TcpIncoming::from(listener)
@@ -151,7 +164,7 @@ pub async fn serve(
     let clock = context.verifier.clock().clone();
     let router = server
         .layer(ShedLayer::new(context.limits.max_calls_per_connection))
-        .layer(TelemetryLayer::new(&context.meters))
+        .layer(TelemetryLayer::new(&context.meters).without(untraced))
         .layer(DeadlineLayer::new(context.limits.request_timeout()))
         .layer(IdentityLayer::new(context.verifier))
         // Inside of identity: it has to know when the caller's token expires.

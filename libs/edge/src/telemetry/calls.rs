@@ -3,8 +3,10 @@
 //! A call ends, here, when its handler has answered. What an open stream says later belongs to the commits it tells
 //! of; a span as long as a subscription would never be exported.
 
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -15,7 +17,9 @@ use opentelemetry::trace::Status as SpanStatus;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
-use tracing::{Instrument, Span};
+use tracing::instrument::WithSubscriber;
+use tracing::subscriber::NoSubscriber;
+use tracing::{Dispatch, Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::Meters;
@@ -28,11 +32,16 @@ const BOUNDS: [f64; 14] = [
     0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 10_000.0,
 ];
 
+/// Hears nothing. Known to `tracing` as a listener beside the real one, which `Dispatch::none()` is not: what is first
+/// said in an untraced call would then be taken for something that nobody ever wants to hear, and stay unheard for good.
+static NOBODY: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
+
 /// Traces and measures each call, by the conventions of OpenTelemetry for RPC.
 #[derive(Clone)]
 pub struct TelemetryLayer {
     duration: Histogram<f64>,
     running: UpDownCounter<i64>,
+    untraced: Arc<HashSet<&'static str>>,
 }
 
 impl TelemetryLayer {
@@ -52,7 +61,16 @@ impl TelemetryLayer {
         Self {
             duration: duration.build(),
             running: running.build(),
+            untraced: Arc::default(),
         }
+    }
+
+    /// Leaves no trace of calls of these rpcs, `/package.Service/Method`: no span is begun or gone on with and no log line
+    /// written, here or in their handlers, and nothing but name and duration is measured.
+    #[must_use]
+    pub fn without(self, untraced: impl IntoIterator<Item = &'static str>) -> Self {
+        let untraced = Arc::new(untraced.into_iter().collect());
+        Self { untraced, ..self }
     }
 }
 
@@ -91,6 +109,9 @@ where
         if request.uri().path().starts_with(NOT_TRACED) {
             return Box::pin(self.inner.call(request));
         }
+        if self.layer.untraced.contains(request.uri().path()) {
+            return self.call_untraced(request);
+        }
         let call = Call::begin(&request, self.layer.clone());
         let span = call.span.clone();
         let answer = span.in_scope(|| self.inner.call(request)).instrument(span);
@@ -100,6 +121,42 @@ where
             Ok(response)
         })
     }
+}
+
+impl<S> TelemetryService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    fn call_untraced(
+        &mut self,
+        request: Request<Body>,
+    ) -> <Self as Service<Request<Body>>>::Future {
+        let (began, duration) = (Instant::now(), self.layer.duration.clone());
+        let path = request.uri().path().trim_start_matches('/').to_owned();
+        let answer = tracing::dispatcher::with_default(&NOBODY, || {
+            self.inner.call(request).with_subscriber(NOBODY.clone())
+        });
+        Box::pin(async move {
+            let answer = answer.await;
+            duration.record(milliseconds(began), &named(&path));
+            answer
+        })
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The labels that say of which rpc a measurement is.
+fn named(path: &str) -> [KeyValue; 3] {
+    let (service, method) = path.split_once('/').unwrap_or((path, ""));
+    [
+        KeyValue::new("rpc.system", "grpc"),
+        KeyValue::new("rpc.service", service.to_owned()),
+        KeyValue::new("rpc.method", method.to_owned()),
+    ]
 }
 
 /// A refusal stands in the header fields; an answer that began well has no status there yet.
@@ -157,16 +214,11 @@ impl Call {
         // Anybody can make up names; only those that were found to be ours may become labels.
         let unknown = matches!(code, Code::Unimplemented | Code::Unauthenticated);
         let path = if unknown { "_OTHER/_OTHER" } else { &self.path };
-        let (service, method) = path.split_once('/').unwrap_or((path, ""));
-        let labels = [
-            KeyValue::new("rpc.system", "grpc"),
-            KeyValue::new("rpc.service", service.to_owned()),
-            KeyValue::new("rpc.method", method.to_owned()),
-            KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code))),
-        ];
+        let code = KeyValue::new("rpc.grpc.status_code", i64::from(i32::from(code)));
+        let labels: Vec<_> = named(path).into_iter().chain([code]).collect();
         self.layer
             .duration
-            .record(self.began.elapsed().as_secs_f64() * 1000.0, &labels);
+            .record(milliseconds(self.began), &labels);
         self.layer.running.add(-1, &[]);
     }
 }

@@ -2,9 +2,11 @@
 
 mod approval;
 mod catalogue;
+mod concern;
 mod directory;
 mod export;
 mod import;
+mod links;
 mod people;
 mod plan;
 mod request;
@@ -18,12 +20,14 @@ use uuid::Uuid;
 
 pub use approval::{ApprovalCommand, DelegateArgs};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
+pub use concern::{ConcernCommand, RaiseArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
 pub use export::{ExportCommand, OcelArgs};
 pub use import::{ImportArgs, ImportCommand};
+pub use links::{AttachArgs, LinkArgs, Links};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
 pub use request::{
@@ -180,6 +184,12 @@ pub enum Command {
     /// Work across departments: the tasks of a request, and what waits for what
     #[command(subcommand, after_help = "Example:\n  khidma plan show ID")]
     Plan(PlanCommand),
+    /// Say what is wrong with a service, by name or anonymously
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma concern raise --about it --title 'The VPN drops' --anonymous"
+    )]
+    Concern(ConcernCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use khidma_proto::requests::{Channel, Priority, State, TasksFate};
+use khidma_proto::requests::{Channel, Priority, RequestKind, State, TasksFate};
 
+use super::Links;
 use crate::words::parser;
 
 /// `khidma request`.
@@ -35,6 +36,9 @@ pub enum RequestCommand {
     /// What everybody asks.
     #[command(flatten)]
     Query(Query),
+    /// How requests hang together, and what is attached to them.
+    #[command(flatten)]
+    Links(Links),
 }
 
 /// What the requester does.
@@ -345,6 +349,9 @@ pub struct ListArgs {
     /// Only those with this tag
     #[arg(long, default_value = "", hide_default_value = true)]
     pub tag: String,
+    /// Only this kind
+    #[arg(long, value_name = "KIND", value_parser = parser::<RequestKind>())]
+    pub kind: Option<RequestKind>,
     /// Which page
     #[command(flatten)]
     pub page: Page,

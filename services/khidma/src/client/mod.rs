@@ -11,9 +11,12 @@ use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::catalogue_service_client::CatalogueServiceClient;
+use khidma_proto::requests::concerns_service_client::ConcernsServiceClient;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
+use khidma_proto::requests::links_service_client::LinksServiceClient;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
+use khidma_proto::requests::search_service_client::SearchServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
 use tonic::{Code, Request, Status};
@@ -101,6 +104,50 @@ pub struct Api {
     connections: [OnceCell<Connection>; 3],
 }
 
+/// The services by name: each with its client, and with the number and the field of its endpoint.
+macro_rules! services {
+    ($($(#[$doc:meta])* $name:ident: $client:ident at $number:literal $endpoint:ident,)*) => {
+        impl Api {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// Its server cannot be reached.
+                pub async fn $name(&self) -> Result<$client<Connection>, Failure> {
+                    Ok($client::new(
+                        self.connection($number, &self.endpoints.$endpoint).await?,
+                    ))
+                }
+            )*
+        }
+    };
+}
+
+services! {
+    /// The directory.
+    directory: DirectoryServiceClient at 0 directory,
+    /// The requests.
+    requests: RequestsServiceClient at 1 requests,
+    /// The catalogue of offerings.
+    catalogue: CatalogueServiceClient at 1 requests,
+    /// The approvals of requests.
+    approvals: ApprovalsServiceClient at 1 requests,
+    /// The plans of requests.
+    plans: PlansServiceClient at 1 requests,
+    /// Links, merging and attachments.
+    links: LinksServiceClient at 1 requests,
+    /// Concerns.
+    concerns: ConcernsServiceClient at 1 requests,
+    /// Requests by their words.
+    search: SearchServiceClient at 1 requests,
+    /// The history of requests.
+    history: HistoryServiceClient at 1 requests,
+    /// What operators ask.
+    operations: OperationsServiceClient at 2 operations,
+    /// Health.
+    health: HealthClient at 2 operations,
+}
+
 impl Api {
     /// The services at `endpoints` for the caller with `token`, who waits `timeout` for an answer.
     pub fn new(
@@ -139,86 +186,6 @@ impl Api {
         self.request_id
             .unwrap_or_else(|| self.clock.new_id())
             .to_string()
-    }
-
-    /// The directory.
-    ///
-    /// # Errors
-    /// Its server cannot be reached.
-    pub async fn directory(&self) -> Result<DirectoryServiceClient<Connection>, Failure> {
-        Ok(DirectoryServiceClient::new(
-            self.connection(0, &self.endpoints.directory).await?,
-        ))
-    }
-
-    /// The requests.
-    ///
-    /// # Errors
-    /// Their server cannot be reached.
-    pub async fn requests(&self) -> Result<RequestsServiceClient<Connection>, Failure> {
-        Ok(RequestsServiceClient::new(
-            self.connection(1, &self.endpoints.requests).await?,
-        ))
-    }
-
-    /// The history of requests.
-    ///
-    /// # Errors
-    /// Their server cannot be reached.
-    pub async fn history(&self) -> Result<HistoryServiceClient<Connection>, Failure> {
-        Ok(HistoryServiceClient::new(
-            self.connection(1, &self.endpoints.requests).await?,
-        ))
-    }
-
-    /// The approvals of requests.
-    ///
-    /// # Errors
-    /// The requests' server cannot be reached.
-    pub async fn approvals(&self) -> Result<ApprovalsServiceClient<Connection>, Failure> {
-        Ok(ApprovalsServiceClient::new(
-            self.connection(1, &self.endpoints.requests).await?,
-        ))
-    }
-
-    /// The plans of requests, where the requests are.
-    ///
-    /// # Errors
-    /// Their server cannot be reached.
-    pub async fn plans(&self) -> Result<PlansServiceClient<Connection>, Failure> {
-        Ok(PlansServiceClient::new(
-            self.connection(1, &self.endpoints.requests).await?,
-        ))
-    }
-
-    /// The catalogue, which the requests' server keeps.
-    ///
-    /// # Errors
-    /// That server cannot be reached.
-    pub async fn catalogue(&self) -> Result<CatalogueServiceClient<Connection>, Failure> {
-        Ok(CatalogueServiceClient::new(
-            self.connection(1, &self.endpoints.requests).await?,
-        ))
-    }
-
-    /// What operators ask.
-    ///
-    /// # Errors
-    /// The server cannot be reached.
-    pub async fn operations(&self) -> Result<OperationsServiceClient<Connection>, Failure> {
-        Ok(OperationsServiceClient::new(
-            self.connection(2, &self.endpoints.operations).await?,
-        ))
-    }
-
-    /// Health.
-    ///
-    /// # Errors
-    /// The server cannot be reached.
-    pub async fn health(&self) -> Result<HealthClient<Connection>, Failure> {
-        Ok(HealthClient::new(
-            self.connection(2, &self.endpoints.operations).await?,
-        ))
     }
 
     async fn connection(&self, which: usize, address: &str) -> Result<Connection, Failure> {

@@ -3,12 +3,14 @@
 mod approval;
 mod catalogue;
 mod completions;
+mod concern;
 mod directory;
 mod done;
 mod events;
 mod export;
 mod health;
 mod import;
+mod links;
 mod pages;
 mod plan;
 mod rebuild;
@@ -46,6 +48,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Completions(args) => completions::run(&args, output),
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
         Command::Plan(command) => plan::run(&Api::of(&options).await?, command, output).await,
+        Command::Concern(command) => concern::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }

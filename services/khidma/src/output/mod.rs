@@ -2,10 +2,12 @@
 
 mod approvals;
 mod catalogue;
+mod concerns;
 mod directory;
 mod file;
 mod import;
 mod json;
+mod links;
 mod moment;
 mod plans;
 mod requests;
@@ -24,10 +26,12 @@ use serde_json::{Value, json};
 
 pub use approvals::{approval_facts, approvals_table, delegations_table};
 pub use catalogue::{approval_line, offerings_table, plan_table};
+pub use concerns::outcomes_table;
 pub use directory::{holders_table, people_table};
 pub use file::NewFile;
 pub use import::{import_report, import_survey};
 pub use json::{from_value, to_value};
+pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use table::Table;

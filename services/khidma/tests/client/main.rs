@@ -9,6 +9,7 @@
 mod answers;
 mod approvals;
 mod catalogue;
+mod concerns;
 mod failures;
 mod grammar;
 mod processes;

@@ -38,6 +38,13 @@ pub enum Action {
     NoteTasks,
     CancelTask,
     ReleaseFromPlan,
+    LinkSimilar,
+    Link,
+    Merge,
+    Attach,
+    AttachInternal,
+    Detach,
+    FollowUp,
 }
 
 /// How a caller stands to a request. Several may be true at once.
@@ -136,7 +143,11 @@ pub fn may(action: Action, standing: Standing) -> bool {
         | Action::TimeOutApproval
         | Action::NoteTasks
         | Action::CancelTask
-        | Action::ReleaseFromPlan => service,
+        | Action::ReleaseFromPlan
+        | Action::FollowUp => service,
+        Action::LinkSimilar | Action::Attach | Action::Detach => requester || provider || admin,
+        Action::Link | Action::Merge => provider || admin,
+        Action::AttachInternal => (provider && !asked) || admin,
     }
 }
 
@@ -174,6 +185,12 @@ impl Action {
             Self::NoteTasks => "noting the progress of tasks",
             Self::CancelTask => "cancelling a task",
             Self::ReleaseFromPlan => "releasing a task from its plan",
+            Self::LinkSimilar | Self::Link => "linking",
+            Self::Merge => "merging",
+            Self::Attach => "attaching",
+            Self::AttachInternal => "attaching for the provider only",
+            Self::Detach => "detaching",
+            Self::FollowUp => "doing what follows",
         }
     }
 
@@ -206,7 +223,10 @@ impl Action {
             | Self::TimeOutApproval
             | Self::NoteTasks
             | Self::CancelTask
-            | Self::ReleaseFromPlan => "the service itself",
+            | Self::ReleaseFromPlan
+            | Self::FollowUp => "the service itself",
+            Self::LinkSimilar | Self::Attach | Self::Detach => "the two sides",
+            Self::Link | Self::Merge | Self::AttachInternal => "members of the provider",
         }
     }
 }

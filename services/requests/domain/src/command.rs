@@ -1,11 +1,14 @@
 //! What somebody may want of a request. Facts from elsewhere travel with it.
 
 mod import;
+mod links;
 mod plan;
 
 use std::sync::Arc;
 
-use khidma_events::requests::{Channel, OfferingPublished, Priority, TasksFate};
+use khidma_events::requests::{
+    Attachment, Channel, LinkKind, OfferingPublished, Priority, TasksFate,
+};
 use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, TaskKey, Timestamp};
 use serde_json::{Map, Value};
 
@@ -13,6 +16,7 @@ use crate::approving::Approving;
 use crate::offering::FormProblem;
 
 pub use import::{Condition, HistoryAction, Import, Record, Verb};
+pub use links::{AttachedBy, Found, MergedAway, Other, Raise, Told};
 pub use plan::{ForPlan, NoteTasks, PlanTasks, TaskNews, TaskNote};
 
 /// What is asked.
@@ -172,6 +176,59 @@ pub enum Body {
     },
     /// Let a request that is a task go on by itself; by the service.
     ReleaseFromPlan,
+    /// Raise a concern about a service.
+    Raise(Raise),
+    /// Whoever raised an anonymous concern replies.
+    ReplyAsRaiser {
+        /// What is said.
+        text: String,
+        /// SHA-256 of the word by which they follow it, hexadecimal: who knows the word is who raised it.
+        follow_digest: String,
+    },
+    /// Say how it hangs together with another.
+    Link {
+        /// How.
+        kind: LinkKind,
+        /// The other one.
+        other: Other,
+    },
+    /// Say that it does not hang together so after all.
+    Unlink {
+        /// How it was thought to.
+        kind: LinkKind,
+        /// The other one.
+        request: ServiceRequestId,
+    },
+    /// Let another request go on for it.
+    Merge {
+        /// That one.
+        into: Other,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Take in who asked for and followed a request that was merged into this one.
+    ReceiveMerge(MergedAway),
+    /// Go on by itself after all, as what it was merged into had ended or been merged before.
+    TakeBackMerge {
+        /// What it was merged into.
+        into: ServiceRequestId,
+    },
+    /// Attach something that lies elsewhere.
+    Attach {
+        /// What.
+        attachment: Attachment,
+        /// Whether only the provider shall see it.
+        internal: bool,
+    },
+    /// Attach it no longer.
+    Detach {
+        /// Its digest.
+        sha256: String,
+        /// Fact: who attached it.
+        attached_by: AttachedBy,
+    },
+    /// Tell whoever raised this concern what came of a similar one.
+    ShareOutcome(Told),
 }
 
 /// A new request.

@@ -1,8 +1,11 @@
 //! May it happen? One match, one function per command.
 
 mod approval;
+mod attachment;
 mod check;
+mod concern;
 mod import;
+mod link;
 mod plan;
 mod submit;
 
@@ -27,9 +30,12 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
     if let Body::Submit(submit_body) = &command.body {
         return submit::submit(request, by, submit_body);
     }
+    if let Body::Raise(raise) = &command.body {
+        return concern::raise(request, by, raise);
+    }
     let request = request.ok_or(Refusal::UnknownRequest)?;
     match &command.body {
-        Body::Submit(_) => Err(Refusal::AlreadySubmitted),
+        Body::Submit(_) | Body::Raise(_) => Err(Refusal::AlreadySubmitted),
         Body::Acknowledge { note } => acknowledge(request, by, note),
         Body::Assign { assignee } => assign(request, by, assignee),
         Body::Claim => claim(request, by),
@@ -84,6 +90,24 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::RetryTask { id, task } => plan::retry_task(request, by, *id, task),
         Body::CancelTask { reason } => plan::cancel_task(request, by, reason),
         Body::ReleaseFromPlan => plan::release(request, by),
+        Body::ReplyAsRaiser {
+            text,
+            follow_digest,
+        } => concern::reply_as_raiser(request, by, text, follow_digest),
+        Body::ShareOutcome(told) => concern::share_outcome(request, by, told),
+        Body::Link { kind, other } => link::link(request, by, *kind, other),
+        Body::Unlink { kind, request: to } => link::unlink(request, by, *kind, *to),
+        Body::Merge { into, reason } => link::merge(request, by, into, reason),
+        Body::ReceiveMerge(merged) => link::receive_merge(request, by, merged),
+        Body::TakeBackMerge { into } => link::take_back_merge(request, by, *into),
+        Body::Attach {
+            attachment,
+            internal,
+        } => attachment::attach(request, by, attachment, *internal),
+        Body::Detach {
+            sha256,
+            attached_by,
+        } => attachment::detach(request, by, sha256, attached_by),
     }
 }
 
@@ -256,7 +280,9 @@ fn resolve(request: &Request, by: &Caller, resolved: Resolved) -> Decision {
     required("outcome", &resolved.outcome, limits::TEXT)?;
     plan::finished(request, Action::Resolve)?;
     let mut events = resumed(request);
+    let published = concern::published(request, &resolved.outcome, true);
     events.push(resolved.into());
+    events.extend(published);
     Ok(events)
 }
 
@@ -305,13 +331,13 @@ fn decline(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate
     allowed(request, by, Action::Decline)?;
     open(request, Action::Decline)?;
     required("reason", reason, limits::TEXT)?;
-    Ok(vec![
-        Declined {
-            reason: reason.to_owned(),
-            tasks: plan::fate(request, tasks)?,
-        }
-        .into(),
-    ])
+    let declined = Declined {
+        reason: reason.to_owned(),
+        tasks: plan::fate(request, tasks)?,
+    };
+    let mut events = vec![declined.into()];
+    events.extend(concern::published(request, reason, false));
+    Ok(events)
 }
 
 fn cancel(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {

@@ -99,6 +99,11 @@ fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
             request.fate = event.tasks;
             end(request, State::Cancelled);
         }
+        // A merge that was taken back: it goes on where it was.
+        RequestEvent::Reopened(_) if request.state == State::Merged => {
+            request.merged_into = None;
+            end(request, unmerged(request));
+        }
         RequestEvent::Reopened(_) => {
             request.started = true;
             end(request, State::InProgress);
@@ -164,4 +169,17 @@ fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
 fn end(request: &mut Request, state: State) {
     request.state = state;
     request.auto_close_at = None;
+}
+
+/// Where a request that was merged goes on by itself.
+fn unmerged(request: &Request) -> State {
+    let asked = request
+        .approval
+        .as_ref()
+        .is_some_and(|approval| approval.step().is_some());
+    if asked {
+        State::AwaitingApproval
+    } else {
+        request.open_state()
+    }
 }

@@ -15,8 +15,8 @@ mod state;
 pub use access::{Action, Standing, may};
 pub use approving::{Approving, Authority, Voice};
 pub use command::{
-    Body, Condition, ForPlan, HistoryAction, Import, NoteTasks, PlanTasks, Record, Subject, Submit,
-    TaskNews, TaskNote, Verb, Wanted,
+    AttachedBy, Body, Condition, ForPlan, Found, HistoryAction, Import, MergedAway, NoteTasks,
+    Other, PlanTasks, Raise, Record, Subject, Submit, TaskNews, TaskNote, Told, Verb, Wanted,
 };
 pub use decide::{NOTHING_TO_DO, Takeover, import};
 pub use offering::OfferingDecider;
@@ -49,9 +49,12 @@ impl Decider for RequestDecider {
         evolve::evolve(state, recorded);
     }
 
-    /// The receipt is the service's own word.
+    /// The receipt and the publishing of an outcome are the service's own words.
     fn by_itself(event: &RequestEvent) -> bool {
-        matches!(event, RequestEvent::ReceiptIssued(_))
+        matches!(
+            event,
+            RequestEvent::ReceiptIssued(_) | RequestEvent::OutcomePublished(_)
+        )
     }
 
     /// Both sides; of a transfer, the department it leaves too.

@@ -32,3 +32,15 @@ pub const DELEGATES: usize = 20;
 pub const DELEGATION_DAYS: i64 = 366;
 /// Requests that may stand above a request with a plan: a task's task's task's … task.
 pub const DEPTH: u8 = 5;
+/// Links that lead from a request.
+pub const LINKS: usize = 50;
+/// Attachments of a request that both sides see, and as many that only the provider sees.
+pub const ATTACHMENTS: usize = 100;
+/// Characters of an attachment's URI.
+pub const URI: usize = 2_000;
+/// Characters of an attachment's name.
+pub const FILE_NAME: usize = 255;
+/// Characters of an attachment's media type.
+pub const MEDIA_TYPE: usize = 255;
+/// Bytes of an attachment: what every JSON number holds exactly.
+pub const FILE_SIZE: u64 = (1 << 53) - 1;

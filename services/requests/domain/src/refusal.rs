@@ -184,6 +184,53 @@ pub enum RequestRefusal {
         /// The first few of them.
         first: String,
     },
+    /// There is no such other request, or none that the caller may read: the two look the same.
+    #[error("there is no such request")]
+    UnknownOther {
+        /// The field that named it.
+        field: &'static str,
+    },
+    /// A request cannot be linked to or merged into itself.
+    #[error("this is the request itself")]
+    SameRequest {
+        /// The field that named it.
+        field: &'static str,
+    },
+    /// A request has only so many links.
+    #[error("a request has at most {limit} links")]
+    TooManyLinks {
+        /// The limit.
+        limit: usize,
+    },
+    /// Only concerns are similar to concerns.
+    #[error("only concerns are similar to each other")]
+    NotConcerns,
+    /// A concern goes on in a concern, a request in a request.
+    #[error("a concern is merged with a concern only, and a request with a request")]
+    OtherKind,
+    /// What has ended cannot go on for another.
+    #[error("the request that should go on is {}", state.as_str())]
+    MergeTargetOver {
+        /// Where it is in its life.
+        state: State,
+    },
+    /// Others wait for it, or it waits for others.
+    #[error("a request with tasks under way, or that is a task itself, cannot be merged")]
+    PartOfPlan,
+    /// A request has only so many attachments.
+    #[error("a request has at most {limit} attachments")]
+    TooManyAttachments {
+        /// The limit.
+        limit: usize,
+    },
+    /// Something of an attachment is not as it has to be.
+    #[error("{field} {rule}")]
+    InvalidAttachment {
+        /// The field.
+        field: &'static str,
+        /// How it has to be.
+        rule: &'static str,
+    },
 }
 
 impl Refusal for RequestRefusal {
@@ -222,6 +269,15 @@ impl Refusal for RequestRefusal {
             Self::TooDeep { .. } => "TOO_DEEP",
             Self::TaskNotInState { .. } => "TASK_STATE",
             Self::TasksOpen { .. } => "TASKS_OPEN",
+            Self::UnknownOther { .. } => "UNKNOWN_REQUEST",
+            Self::SameRequest { .. } => "SAME_REQUEST",
+            Self::TooManyLinks { .. } => "TOO_MANY_LINKS",
+            Self::NotConcerns => "NOT_CONCERNS",
+            Self::OtherKind => "OTHER_KIND",
+            Self::MergeTargetOver { .. } => "MERGE_TARGET_OVER",
+            Self::PartOfPlan => "PART_OF_PLAN",
+            Self::TooManyAttachments { .. } => "TOO_MANY_ATTACHMENTS",
+            Self::InvalidAttachment { .. } => "INVALID_ATTACHMENT",
         }
     }
 
@@ -232,7 +288,11 @@ impl Refusal for RequestRefusal {
             | Self::UnknownOffering { field }
             | Self::Missing { field }
             | Self::TooLong { field, .. }
-            | Self::UnknownTask { field, .. } => Some(field),
+            | Self::UnknownTask { field, .. }
+            | Self::UnknownOther { field }
+            | Self::SameRequest { field }
+            | Self::InvalidAttachment { field, .. } => Some(field),
+            Self::OtherKind | Self::MergeTargetOver { .. } => Some("into_id"),
             Self::AssigneeNotMember => Some("assignee_id"),
             Self::SameProvider | Self::OfferingOfAnother => Some("provider_id"),
             Self::OfferingRetired => Some("offering"),
@@ -254,8 +314,14 @@ impl Refusal for RequestRefusal {
             | Self::HistoryDiffers { .. }
             | Self::NoManager
             | Self::OwnRequest
-            | Self::AlreadyApproved => None,
-            Self::TooDeep { .. } | Self::TaskNotInState { .. } | Self::TasksOpen { .. } => None,
+            | Self::AlreadyApproved
+            | Self::TooDeep { .. }
+            | Self::TaskNotInState { .. }
+            | Self::TasksOpen { .. }
+            | Self::TooManyLinks { .. }
+            | Self::NotConcerns
+            | Self::PartOfPlan
+            | Self::TooManyAttachments { .. } => None,
         }
     }
 

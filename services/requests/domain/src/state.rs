@@ -75,6 +75,11 @@ impl State {
         )
     }
 
+    /// Whether a request in this state can go on for another that is merged into it.
+    pub fn takes_in(self) -> bool {
+        !self.ended_early()
+    }
+
     /// The state as messages and details write it.
     pub fn as_str(self) -> &'static str {
         match self {

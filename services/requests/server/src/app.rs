@@ -6,7 +6,9 @@ use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
 use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::catalogue_service_server::CatalogueServiceServer;
+use khidma_proto::requests::concerns_service_server::ConcernsServiceServer;
 use khidma_proto::requests::history_service_server::HistoryServiceServer;
+use khidma_proto::requests::links_service_server::LinksServiceServer;
 use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
@@ -14,7 +16,9 @@ use khidma_proto::requests::search_service_server::SearchServiceServer;
 use crate::config::RequestsConfig;
 use crate::facts::catalogue::Catalogue;
 use crate::facts::{EverKnown, Facts, SubmitFacts};
-use crate::grpc::{ApprovalsGrpc, CatalogueGrpc, HistoryGrpc, PlansGrpc, RequestsGrpc, SearchGrpc};
+use crate::grpc::{
+    ApprovalsGrpc, CatalogueGrpc, HistoryGrpc, PlansGrpc, RequestsGrpc, SearchGrpc, UNTRACED,
+};
 use crate::react;
 use crate::search::Search;
 use crate::views::RequestViews;
@@ -94,9 +98,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .with(limited!(RequestsServiceServer::from_arc(requests.clone())))
         .with(limited!(CatalogueServiceServer::new(offerings)))
         .with(limited!(ApprovalsServiceServer::new(approvals)))
+        .with(limited!(LinksServiceServer::from_arc(requests.clone())))
+        .with(limited!(ConcernsServiceServer::from_arc(requests.clone())))
         .with(limited!(PlansServiceServer::new(PlansGrpc(requests))))
         .with(limited!(SearchServiceServer::new(search)))
-        .with(limited!(HistoryServiceServer::new(history)));
+        .with(limited!(HistoryServiceServer::new(history)))
+        .untraced(&UNTRACED);
     Ok(Started {
         service,
         projection,

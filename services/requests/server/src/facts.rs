@@ -3,6 +3,7 @@
 mod approvals;
 pub(crate) mod catalogue;
 mod import;
+pub(crate) mod links;
 mod submit;
 
 pub(crate) use approvals::{Speakers, approves, present};

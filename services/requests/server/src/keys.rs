@@ -19,13 +19,18 @@
 //! | `c/<request> <task>` | [`crate::views::TaskRow`]: a task of it |
 //! | `o/<offering>` | [`crate::views::OfferingCard`]: an offering at present |
 //! | `O/<offering> <version>` | [`crate::views::OfferingVersion`]: what was published then |
+//! | `l/<request>` | [`crate::views::Related`]: what others say of it, and what came of it |
+//! | `f/<request> <digest>` | [`crate::views::AttachmentRow`] |
+//! | `u/<provider> <day> <hash>` | [`crate::views::ListedOutcome`], by nothing that leads to the concern |
 
 mod approvals;
 
 pub(crate) use approvals::*;
 
 use khidma_events::requests::Priority;
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, TaskKey, Timestamp};
+use khidma_kernel::{
+    DepartmentId, OfferingId, PersonId, ServiceRequestId, TaskKey, Timestamp, derived_id,
+};
 use uuid::Uuid;
 
 /// A key of one of the lists: whose list, when it was submitted, which request.
@@ -155,6 +160,30 @@ pub(crate) fn offering_of(key: &[u8]) -> &str {
 pub(crate) fn offering_version(id: &OfferingId, version: u32) -> Vec<u8> {
     let id = id.as_str().as_bytes();
     [b"O/", id, &[0], &version.to_be_bytes()].concat()
+}
+
+pub(crate) fn related(request: &ServiceRequestId) -> Vec<u8> {
+    [b"l/", request.0.as_bytes().as_slice()].concat()
+}
+
+pub(crate) fn attachment(request: &str, sha256: &str) -> Vec<u8> {
+    [attachments(request).as_slice(), sha256.as_bytes()].concat()
+}
+
+pub(crate) fn attachments(request: &str) -> Vec<u8> {
+    list_prefix(b'f', request)
+}
+
+/// Where an outcome stands in its department's list. Page tokens show it to everybody, so it holds neither an instant
+/// nor the concern's id.
+pub(crate) fn outcome(provider: &DepartmentId, day: i64, request: &str) -> Vec<u8> {
+    let hash = derived_id(&[b"listed outcome", request.as_bytes()]);
+    let day = sortable(Timestamp::from_micros(day));
+    [outcomes(provider).as_slice(), &day, hash.as_bytes()].concat()
+}
+
+pub(crate) fn outcomes(provider: &DepartmentId) -> Vec<u8> {
+    list_prefix(b'u', provider.as_str())
 }
 
 #[cfg(test)]

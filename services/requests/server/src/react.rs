@@ -1,6 +1,7 @@
 //! What falls due: requests whose requester does not speak close by themselves, approvals time out, plans go on.
 
 mod approvals;
+mod links;
 mod plan;
 
 use std::sync::Arc;
@@ -27,16 +28,20 @@ pub(crate) fn start(
         projection: projection.clone(),
         submissions,
     });
+    let reads = projection.clone();
     run_agenda(
         projection,
         deps.clock.clone(),
         &deps.tasks,
         move |due, item| {
-            let (engine, plans) = (engine.clone(), plans.clone());
+            let (engine, reads, plans) = (engine.clone(), reads.clone(), plans.clone());
             async move {
-                match CHORES.contains(&item.kind.as_str()) {
-                    true => plans.fire(&item).await,
-                    false => fire(&engine, due, item).await,
+                if CHORES.contains(&item.kind.as_str()) {
+                    return plans.fire(&item).await;
+                }
+                match links::fire(&engine, &reads, &item).await {
+                    Some(fired) => fired,
+                    None => fire(&engine, due, item).await,
                 }
             }
         },

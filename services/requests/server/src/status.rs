@@ -7,8 +7,8 @@ use tonic::Code;
 
 pub(crate) fn code(refusal: &RequestRefusal) -> Code {
     match refusal {
-        RequestRefusal::UnknownRequest => Code::NotFound,
         RequestRefusal::NotAllowed { .. } | RequestRefusal::OwnRequest => Code::PermissionDenied,
+        RequestRefusal::UnknownRequest | RequestRefusal::UnknownOther { .. } => Code::NotFound,
         RequestRefusal::AlreadySubmitted => Code::AlreadyExists,
         RequestRefusal::InRecord { refusal, .. } => code(refusal),
         RequestRefusal::NoDepartment
@@ -26,7 +26,13 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::TaskNotInState { .. }
         | RequestRefusal::TasksOpen { .. }
         | RequestRefusal::OfferingRetired
-        | RequestRefusal::NoManager => Code::FailedPrecondition,
+        | RequestRefusal::NoManager
+        | RequestRefusal::TooManyLinks { .. }
+        | RequestRefusal::NotConcerns
+        | RequestRefusal::OtherKind
+        | RequestRefusal::MergeTargetOver { .. }
+        | RequestRefusal::PartOfPlan
+        | RequestRefusal::TooManyAttachments { .. } => Code::FailedPrecondition,
         RequestRefusal::UnknownDepartment { .. }
         | RequestRefusal::UnknownPerson { .. }
         | RequestRefusal::Missing { .. }
@@ -38,7 +44,9 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::UnknownOffering { .. }
         | RequestRefusal::OfferingOfAnother
         | RequestRefusal::AnswersWithoutOffering
-        | RequestRefusal::InvalidForm { .. } => Code::InvalidArgument,
+        | RequestRefusal::InvalidForm { .. }
+        | RequestRefusal::SameRequest { .. }
+        | RequestRefusal::InvalidAttachment { .. } => Code::InvalidArgument,
     }
 }
 

@@ -10,6 +10,7 @@ use khidma_proto::requests::SubmitRequest;
 use crate::ask;
 use crate::cli::{RequestCommand, SubmitArgs};
 use crate::client::Api;
+use crate::commands::links;
 use crate::failure::Failure;
 use crate::output::{Output, Tone};
 
@@ -25,6 +26,7 @@ pub(super) async fn run(
         RequestCommand::Provider(command) => act::provider(api, command).await?.print(output),
         RequestCommand::BothSides(command) => act::both_sides(api, command).await?.print(output),
         RequestCommand::Query(command) => query::run(api, command, output).await,
+        RequestCommand::Links(command) => links::run(api, command).await?.print(output),
     }
 }
 

@@ -11,8 +11,8 @@ use crate::client::Api;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
 use crate::output::{
-    Output, Tone, approval_facts, progress_line, requests_table, timeline_table, to_value,
-    workload_table,
+    Output, Tone, approval_facts, hanging_facts, progress_line, requests_table, timeline_table,
+    to_value, workload_table,
 };
 use crate::words::Word;
 
@@ -31,6 +31,7 @@ async fn list(api: &Api, args: ListArgs, output: &mut Output) -> Result<(), Fail
         states: args.states.iter().map(|state| (*state).into()).collect(),
         offering: args.offering,
         text: args.text,
+        kind: args.kind.unwrap_or_default().into(),
         tag: args.tag,
         page_size: args.page.page_size,
         page_token: args.page.page_token,
@@ -134,6 +135,7 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
         output.line("\nanswers")?;
         output.value(&to_value(answers)?)?;
     }
+    output.facts(&hanging_facts(request))?;
     if request.description.is_empty() {
         Ok(())
     } else {

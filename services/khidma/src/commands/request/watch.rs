@@ -57,7 +57,12 @@ fn is_over(happening: &WatchRequestResponse) -> bool {
     };
     let ended = matches!(
         request.state(),
-        State::Confirmed | State::Closed | State::Declined | State::Cancelled | State::Rejected
+        State::Confirmed
+            | State::Closed
+            | State::Declined
+            | State::Cancelled
+            | State::Rejected
+            | State::Merged
     );
     ended && happening.position >= request.position
 }

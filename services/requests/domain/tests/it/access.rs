@@ -1,6 +1,7 @@
 //! Who may do what: every command by everybody who may stand to a request.
 
 use crate::support::*;
+use khidma_events::requests::LinkKind;
 use khidma_kernel::{Caller, Role};
 use khidma_requests_domain::{Action, Body, Standing, may};
 
@@ -57,7 +58,21 @@ fn table() -> Vec<(Body, Kind, &'static str)> {
         (Body::Cancel { reason: text(), tasks: None },       Kind::Taken,    "1 1 0 0 0 0 0 - -"),
         (Body::RemoveWatcher { person: "omar".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 1 1 - -"),
         (Body::RemoveWatcher { person: "ines".parse().unwrap() }, Kind::Taken, "1 1 1 1 1 0 1 - -"),
-        // Nobody but the service closes by time; to it nothing else exists.
+        (Body::Link { kind: LinkKind::CausedBy, other: other() }, Kind::Taken,  "0 0 1 1 1 0 1 - -"),
+        (Body::Unlink { kind: LinkKind::CausedBy, request: other().request },
+                                                             Kind::Taken,    "0 0 1 1 1 0 1 - -"),
+        (Body::Unlink { kind: LinkKind::SimilarTo, request: other().request },
+                                                             Kind::Taken,    "1 1 1 1 1 0 1 - -"),
+        (Body::Merge { into: other(), reason: text() },      Kind::Taken,    "0 0 1 1 1 0 1 - -"),
+        (Body::Attach { attachment: picture(), internal: false },
+                                                             Kind::Taken,    "1 1 1 1 1 0 1 - -"),
+        (Body::Attach { attachment: picture(), internal: true },
+                                                             Kind::Taken,    "0 0 1 1 1 0 1 - -"),
+        (Body::Detach { sha256: picture().sha256, attached_by: None },
+                                                             Kind::Taken,    "1 1 1 1 1 0 1 - -"),
+        // Nobody but the service closes by time and does what follows; to it nothing else exists.
+        (Body::ReceiveMerge(merged_away()),                  Kind::Taken,    "0 0 0 0 0 0 0 1 -"),
+        (Body::TakeBackMerge { into: other().request },      Kind::Taken,    "0 0 0 0 0 0 0 1 -"),
         (Body::AutoClose,                                    Kind::Resolved, "0 0 0 0 0 0 0 1 -"),
         (crate::plans::plan(vec![crate::plans::task("a", "")]), Kind::Taken,    "0 0 1 1 1 0 1 - -"),
         (Body::DropTask { id: crate::plans::parent(), task: crate::plans::key("p"), reason: text() },

@@ -37,6 +37,18 @@ fn bodies() -> impl Strategy<Value = Body> {
             reason,
             tasks: None
         }),
+        text().prop_map(|reason| Body::Merge {
+            into: other(),
+            reason
+        }),
+        Just(Body::ReceiveMerge(merged_away())),
+        Just(Body::TakeBackMerge {
+            into: other().request
+        }),
+        any::<bool>().prop_map(|internal| Body::Attach {
+            attachment: picture(),
+            internal
+        }),
     ]
 }
 
@@ -105,6 +117,12 @@ fn check(
     {
         assert_eq!(before.state, now.state, "{recorded:?}");
     }
+    // What was merged says into what, and nothing else does.
+    assert_eq!(
+        now.merged_into.is_some(),
+        now.state == State::Merged,
+        "{recorded:?}"
+    );
     // The requester never changes.
     assert!(
         before

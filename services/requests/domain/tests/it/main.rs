@@ -7,8 +7,13 @@
 
 mod access;
 mod approvals;
+mod attachments;
+mod concerns;
+mod laws;
 mod laws;
 mod life;
+mod life;
+mod links;
 mod offered;
 mod plan_laws;
 mod plans;

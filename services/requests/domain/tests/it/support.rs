@@ -2,6 +2,10 @@
 
 use khidma_events::requests::*;
 use khidma_kernel::{Caller, Role, ServiceRequestId, Timestamp};
+use khidma_kernel::{Caller, Role, Timestamp};
+use khidma_requests_domain::{
+    Body, Found, MergedAway, Other, Raise, RequestDecider, State, Subject, Submit,
+};
 use khidma_requests_domain::{Body, RequestDecider, Subject, Submit};
 use khidma_testkit::Story;
 
@@ -124,4 +128,80 @@ pub(crate) fn resolve() -> Body {
 /// A request that IT has been asked for.
 pub(crate) fn story() -> Story<RequestDecider> {
     Story::given([submitted(), ReceiptIssued {}.into()])
+}
+
+/// Another request to IT, which daniel is working on.
+pub(crate) fn other() -> Other {
+    Other {
+        request: "018f0000-0000-7000-8000-000000000001".parse().unwrap(),
+        itself: false,
+        found: Some(Found {
+            kind: RequestKind::Service,
+            state: State::InProgress,
+            provider: "it".parse().unwrap(),
+        }),
+    }
+}
+
+/// Another concern about IT.
+pub(crate) fn other_concern() -> Other {
+    let found = Found {
+        kind: RequestKind::Concern,
+        state: State::Submitted,
+        provider: "it".parse().unwrap(),
+    };
+    Other {
+        found: Some(found),
+        ..other()
+    }
+}
+
+/// A request of omar's that linh and amina followed.
+pub(crate) fn merged_away() -> MergedAway {
+    MergedAway {
+        from: other().request,
+        people: ["omar", "linh", "amina"].map(|p| p.parse().unwrap()).into(),
+    }
+}
+
+pub(crate) fn picture() -> Attachment {
+    Attachment {
+        uri: "https://files.example.org/screen.png?v=1#top".into(),
+        name: "Bildschirm 1.png".into(),
+        size: 48_213,
+        media_type: "image/png".into(),
+        sha256: "ab".repeat(32),
+    }
+}
+
+pub(crate) fn concern() -> Raise {
+    Raise {
+        provider: "it".parse().unwrap(),
+        provider_known: true,
+        offering: Some("vpn".parse().unwrap()),
+        title: "The VPN drops".into(),
+        description: "Every hour".into(),
+        follow_digest: None,
+        similar: vec![],
+    }
+}
+
+/// A concern about IT that amina has raised.
+pub(crate) fn raised() -> Story<RequestDecider> {
+    Story::new()
+        .by(amina())
+        .when(Body::Raise(concern()))
+        .then_events(|_| {})
+}
+
+/// One that nobody in particular has raised.
+pub(crate) fn raised_anonymously() -> Story<RequestDecider> {
+    let raise = Raise {
+        follow_digest: Some("cd".repeat(32)),
+        ..concern()
+    };
+    Story::new()
+        .by(Caller::anonymous())
+        .when(Body::Raise(raise))
+        .then_events(|_| {})
 }

@@ -60,6 +60,11 @@ changes!(
     PlanTasksRequest,
     DropTaskRequest,
     RetryTaskRequest,
+    LinkRequest,
+    UnlinkRequest,
+    MergeRequest,
+    AttachRequest,
+    DetachRequest,
 );
 
 impl RequestsGrpc {

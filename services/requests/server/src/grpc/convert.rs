@@ -1,8 +1,8 @@
 //! Between the domain's words and the protocol's.
 
 use khidma_edge::status;
-use khidma_events::requests::{Channel, Priority};
-use khidma_kernel::{Actor, Timestamp};
+use khidma_events::requests::{Channel, LinkKind, Priority, RequestKind};
+use khidma_kernel::{Actor, ServiceRequestId, Timestamp};
 use khidma_proto::{common, requests as pb};
 use khidma_requests_domain::State;
 use tonic::Status;
@@ -139,7 +139,56 @@ pub(super) fn request_out(id: &str, head: RequestHead) -> Option<pb::ServiceRequ
         progress,
         offering_version: card.offering_version,
         answers: answers.map(object_out),
+        kind: kind_out(request.kind).into(),
+        links: links_out(&request.links, false),
+        attachments: Vec::new(),
+        merged_into_id: optional(request.merged_into.map(|into| into.to_string())),
     })
+}
+
+fn kind_out(kind: RequestKind) -> pb::RequestKind {
+    match kind {
+        RequestKind::Service => pb::RequestKind::Service,
+        RequestKind::Concern => pb::RequestKind::Concern,
+    }
+}
+
+/// A kind to look for; `None` for all.
+pub(super) fn kind_in(kind: i32) -> Result<Option<RequestKind>, Status> {
+    Ok(match known(pb::RequestKind::try_from(kind), "kind")? {
+        pb::RequestKind::Unspecified => None,
+        pb::RequestKind::Service => Some(RequestKind::Service),
+        pb::RequestKind::Concern => Some(RequestKind::Concern),
+    })
+}
+
+pub(super) fn link_kind_in(kind: i32) -> Result<LinkKind, Status> {
+    Ok(match known(pb::LinkKind::try_from(kind), "kind")? {
+        pb::LinkKind::Unspecified => return Err(unknown("kind")),
+        pb::LinkKind::DuplicateOf => LinkKind::DuplicateOf,
+        pb::LinkKind::CausedBy => LinkKind::CausedBy,
+        pb::LinkKind::SimilarTo => LinkKind::SimilarTo,
+    })
+}
+
+/// Links as a request shows them: its own, or those `from_other` requests.
+pub(super) fn links_out<'a>(
+    links: impl IntoIterator<Item = &'a (LinkKind, ServiceRequestId)>,
+    from_other: bool,
+) -> Vec<pb::RequestLink> {
+    let links = links.into_iter().map(|(kind, request)| {
+        let kind = match kind {
+            LinkKind::DuplicateOf => pb::LinkKind::DuplicateOf,
+            LinkKind::CausedBy => pb::LinkKind::CausedBy,
+            LinkKind::SimilarTo => pb::LinkKind::SimilarTo,
+        };
+        pb::RequestLink {
+            kind: kind.into(),
+            request_id: request.to_string(),
+            from_other,
+        }
+    });
+    links.collect()
 }
 
 /// An id, or nothing.

@@ -7,13 +7,14 @@ use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
+use khidma_events::requests::RequestKind;
 use khidma_kernel::{Caller, DepartmentId, OfferingId, PersonId, Role, digest};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, Standing, State, may};
 use tonic::{Code, Request, Status};
 
-use super::convert::{request_out, states_in};
+use super::convert::{kind_in, request_out, states_in};
 use super::{ANSWER_BYTES, RequestsGrpc, optional_id};
 use crate::keys;
 use crate::views::RequestHead;
@@ -27,6 +28,7 @@ struct Filter {
     offering: Option<OfferingId>,
     text: String,
     tag: String,
+    kind: Option<RequestKind>,
 }
 
 impl RequestsGrpc {
@@ -115,6 +117,7 @@ impl Filter {
             offering: optional_id("offering", &message.offering)?,
             text: message.text.to_lowercase(),
             tag: message.tag.clone(),
+            kind: kind_in(message.kind)?,
         })
     }
 
@@ -153,9 +156,11 @@ impl Filter {
             offering,
             text,
             tag,
+            kind,
         } = self;
-        let said =
-            format!("{provider:?}{requester:?}{assignee:?}{states:?}{offering:?}{text:?}{tag:?}");
+        let said = format!(
+            "{provider:?}{requester:?}{assignee:?}{states:?}{offering:?}{text:?}{tag:?}{kind:?}"
+        );
         digest(&[list, said.as_bytes()].concat())
     }
 
@@ -183,6 +188,7 @@ impl Filter {
                 .offering
                 .as_ref()
                 .is_none_or(|offering| card.offering.as_ref() == Some(offering))
+            && self.kind.is_none_or(|kind| request.kind == kind)
             && (self.tag.is_empty() || request.tags.contains(&self.tag))
             && (self.text.is_empty() || text(&card.title) || text(&card.description))
     }

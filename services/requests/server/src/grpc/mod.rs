@@ -3,9 +3,11 @@
 mod approvals;
 mod catalogue;
 mod commands;
+mod concerns;
 mod convert;
 mod history;
 mod json;
+mod links;
 mod list;
 mod plans;
 mod queries;
@@ -37,6 +39,8 @@ use tonic::Status;
 use crate::config::RequestsConfig;
 use crate::facts::{self, SubmitFacts};
 use crate::views::RequestHead;
+
+pub(crate) use concerns::UNTRACED;
 
 /// About how many bytes are put into one answer; what does not fit comes with the next page.
 const ANSWER_BYTES: usize = 1 << 20;

@@ -5,8 +5,7 @@ use khidma_edge::{identity, query};
 use khidma_proto::requests as pb;
 use tonic::{Request, Status};
 
-use super::convert::request_out;
-use super::{RequestsGrpc, approvals, readable};
+use super::{RequestsGrpc, approvals, links, readable};
 
 impl RequestsGrpc {
     pub(super) async fn get(
@@ -19,7 +18,7 @@ impl RequestsGrpc {
             .await?;
         let position = reader.position().0;
         let found = readable(&reader, &request.get_ref().id, &caller, self.clock.now())?;
-        let mut request = request_out(&found.id, found.head);
+        let mut request = links::whole(&reader, found)?;
         if let Some(request) = &mut request {
             approvals::name(&reader, request).map_err(query::unreadable)?;
         }

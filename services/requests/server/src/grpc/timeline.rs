@@ -52,7 +52,7 @@ impl RequestsGrpc {
     }
 }
 
-fn usize_of(cursor: &[u8]) -> Result<usize, Status> {
+pub(super) fn usize_of(cursor: &[u8]) -> Result<usize, Status> {
     let bytes: Option<[u8; 8]> = cursor.try_into().ok();
     bytes
         .and_then(|bytes| usize::try_from(u64::from_be_bytes(bytes)).ok())

@@ -15,9 +15,9 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tonic::{Request, Status};
 
-use super::convert::{entry_out, request_out};
+use super::convert::entry_out;
 use super::timeline::Window;
-use super::{RequestsGrpc, readable};
+use super::{RequestsGrpc, links, readable};
 
 /// After how long a watcher should come back when the server stops.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -117,7 +117,7 @@ impl Watch {
         let reader = self.projection.reader();
         let found = readable(&reader, &self.id, &self.caller, self.clock.now())?;
         let notes = may(Action::ReadNotes, found.standing);
-        let request = request_out(&found.id, found.head);
+        let request = links::whole(&reader, found)?;
         let (skip, after, most) = (0, self.after, AT_ONCE);
         let window = Window {
             skip,

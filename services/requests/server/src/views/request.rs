@@ -3,13 +3,14 @@
 use khidma_engine::{advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::requests::RequestEvent;
-use khidma_kernel::{PersonId, Recorded, Timestamp};
+use khidma_kernel::{PersonId, Recorded, ServiceRequestId, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_requests_domain::{Request, RequestDecider};
 use serde_json::{Map, Value};
 
 use super::plan::{self, Step};
-use super::{Card, Entry, PageMark, RequestRow, approvals, auto_close, undecodable};
+use super::related::Folded;
+use super::{Card, Entry, PageMark, RequestRow, approvals, attachment, auto_close, undecodable};
 use crate::keys;
 
 /// The timeline's end is put into a page of its own at so many entries or bytes, so that a long life does not make every
@@ -17,7 +18,11 @@ use crate::keys;
 const PAGE_ENTRIES: usize = 32;
 const PAGE_BYTES: usize = 16 << 10;
 
-pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+pub(super) fn apply(
+    request: ServiceRequestId,
+    commit: &Stored,
+    rows: &mut Rows<'_>,
+) -> Result<(), ApplyError> {
     let id = commit.entity.as_str();
     let decoded = khidma_events::decode::<RequestEvent>(&commit.payload)
         .map_err(|error| undecodable(&error))?;
@@ -44,6 +49,17 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     plan::apply(&step, rows)?;
     rows.put(&entity_key(id), &row)?;
     rows.touch(id);
+    let Some(after) = after else { return Ok(()) };
+    let folded = Folded {
+        id: request,
+        before: before.as_ref(),
+        after,
+        offering: row.card.offering.as_ref(),
+    };
+    for recorded in &decoded.events {
+        attachment::apply(id, recorded, rows)?;
+        folded.apply(recorded, rows)?;
+    }
     Ok(())
 }
 

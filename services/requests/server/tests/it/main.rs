@@ -5,12 +5,19 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod anonymity;
 mod approvals;
+mod attachments;
+mod auto_close;
 mod auto_close;
 mod bad_input;
+mod bad_input;
 mod catalogue;
+mod concerns;
 mod life;
+mod links;
 mod lists;
+mod merging;
 mod once;
 mod plans;
 mod rows;
