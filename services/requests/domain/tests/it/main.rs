@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod import;
 mod laws;
 mod life;
 mod support;
