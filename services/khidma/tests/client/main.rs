@@ -9,6 +9,7 @@
 mod answers;
 mod failures;
 mod grammar;
+mod import;
 mod processes;
 mod scripted;
 mod server;

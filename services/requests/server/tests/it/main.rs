@@ -7,6 +7,7 @@
 
 mod auto_close;
 mod bad_input;
+mod history;
 mod life;
 mod lists;
 mod once;
