@@ -5,6 +5,7 @@ mod baseline;
 mod commands;
 mod echo;
 mod history;
+mod import;
 mod load;
 mod memory;
 mod rebuild;
@@ -46,16 +47,32 @@ enum Bench {
         #[arg(long)]
         only: Option<String>,
     },
+    /// A help desk's log imported over gRPC beside bare appends of the same bytes.
+    Import,
 }
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let Bench::Commands {
-        calls,
-        requests,
-        connections,
-        only,
-    } = Arguments::parse().bench;
+    match Arguments::parse().bench {
+        Bench::Commands {
+            calls,
+            requests,
+            connections,
+            only,
+        } => all_of_commands(calls, requests, connections, only).await,
+        Bench::Import => {
+            println!("{}", import::measure().await?);
+            Ok(())
+        }
+    }
+}
+
+async fn all_of_commands(
+    calls: usize,
+    requests: usize,
+    connections: usize,
+    only: Option<String>,
+) -> Outcome {
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("commands") {
         println!("{}", commands::measure(calls, connections).await?);
