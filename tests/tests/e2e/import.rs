@@ -175,7 +175,7 @@ impl Count {
                 }
                 ticket.state = "in progress";
                 // In hand of the same person already: nothing to do, and not dropped either.
-                if before == self.events.values().sum() {
+                if before == self.events.values().sum::<u64>() {
                     self.keep();
                 }
             }
