@@ -29,6 +29,9 @@ const IMPORTER: Who = Who {
 /// How long all of it may take on a busy machine.
 const LONG: Duration = Duration::from_secs(180);
 
+/// The size of a large file, in MB.
+const LARGE_MB: u64 = 60;
+
 type Counts = BTreeMap<String, u64>;
 
 fn helpdesk() -> Option<PathBuf> {
@@ -257,9 +260,9 @@ async fn head(site: &Site, address: &str) -> u64 {
         .khidma(&["rebuild", "--json", "--server", address])
         .await;
     let value: Value = serde_json::from_str(&said.stdout).unwrap();
-    value["logHead"]
-        .as_str()
-        .map_or(0, |text| text.parse().unwrap())
+    let head = &value["log_head"];
+    let text = head.as_str().map(str::to_owned);
+    text.unwrap_or_else(|| head.to_string()).parse().unwrap()
 }
 
 fn counts(report: &Value, of: &str) -> Counts {
@@ -457,8 +460,7 @@ async fn a_file_of_any_size_is_read_in_little_memory() {
     let mut up = site.up("embedded");
     let address = up.address().await;
     let file = site.data("large.xes");
-    let size = std::option_env!("KHIDMA_LARGE_XES_MB").map_or(60, |mb| mb.parse().unwrap());
-    let cases = write_large(&file, size << 20);
+    let cases = write_large(&file, LARGE_MB << 20);
     let mut importing = import(&site, &address, "xes", &file);
     let (id, mut most) = (importing.id(), 0);
     let ended = eventually(LONG, || {
@@ -473,7 +475,7 @@ async fn a_file_of_any_size_is_read_in_little_memory() {
         (&report["new"], &report["refused"]),
         (&cases.into(), &0.into())
     );
-    println!("{size} MB, {cases} cases: the client took {most} MiB at most");
+    println!("{LARGE_MB} MB, {cases} cases: the client took {most} MiB at most");
     assert!(most > 5 && most < 300, "{most} MiB");
     up.stop().await;
 }
