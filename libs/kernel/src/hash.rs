@@ -49,13 +49,9 @@ pub fn digest(bytes: &[u8]) -> u64 {
 
 /// SHA-256 over `parts`, hexadecimal: 64 digits.
 pub fn sha256_hex(parts: &[&[u8]]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(64);
-    for byte in hash(parts) {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    let digits = |byte: u8| [digit(byte >> 4), digit(byte & 15)];
+    hash(parts).into_iter().flat_map(digits).collect()
 }
 
 #[cfg(test)]
@@ -66,6 +62,14 @@ mod tests {
     fn the_same_parts_give_the_same_id_and_others_another() {
         assert_eq!(derived_id(&[b"a", b"b"]), derived_id(&[b"a", b"b"]));
         assert_ne!(derived_id(&[b"ab", b""]), derived_id(&[b"a", b"b"]));
+    }
+
+    #[test]
+    fn a_digest_is_64_hexadecimal_digits() {
+        let digest = sha256_hex(&[b"a", b"b"]);
+        assert_eq!(digest.len(), 64);
+        assert!(derived_id(&[b"a", b"b"]).simple().to_string()[..8] == digest[..8]);
+        assert_ne!(digest, sha256_hex(&[b"ab"]));
     }
 
     #[test]

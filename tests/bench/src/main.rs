@@ -5,6 +5,7 @@ mod baseline;
 mod commands;
 mod echo;
 mod history;
+mod import;
 mod load;
 mod memory;
 mod plan;
@@ -53,22 +54,36 @@ enum Bench {
         #[arg(long, default_value_t = 1000)]
         tasks: usize,
     },
+    /// A help desk's log imported over gRPC beside bare appends of the same bytes.
+    Import,
 }
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let (calls, requests, connections, only) = match Arguments::parse().bench {
+    match Arguments::parse().bench {
         Bench::Commands {
             calls,
             requests,
             connections,
             only,
-        } => (calls, requests, connections, only),
+        } => all_of_commands(calls, requests, connections, only).await,
         Bench::Plan { tasks } => {
             println!("{}", plan::measure(tasks).await?);
-            return Ok(());
+            Ok(())
         }
-    };
+        Bench::Import => {
+            println!("{}", import::measure().await?);
+            Ok(())
+        }
+    }
+}
+
+async fn all_of_commands(
+    calls: usize,
+    requests: usize,
+    connections: usize,
+    only: Option<String>,
+) -> Outcome {
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("commands") {
         println!("{}", commands::measure(calls, connections).await?);

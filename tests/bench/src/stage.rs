@@ -15,6 +15,7 @@ use khidma_kernel::Role;
 use khidma_projection::ProjectionState;
 use khidma_proto::requests::SubmitRequest;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
+use khidma_proto::requests::history_service_client::HistoryServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::{Clock, Tasks};
 use khidma_testkit::append;
@@ -40,7 +41,7 @@ impl Stage {
         let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
         let verifier =
             Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
-        let roles = [Role::Admin].into();
+        let roles = [Role::Admin, Role::Import].into();
         let day = Duration::from_secs(24 * 3600);
         let token = authority.issue(&"amina".parse()?, &"hr".parse()?, &roles, day, clock.now())?;
         let limits = config.limits.clone();
@@ -87,6 +88,11 @@ impl Stage {
     /// A client of the plans, over a connection of its own.
     pub(crate) async fn plans(&self) -> Outcome<PlansServiceClient<Connection>> {
         Ok(PlansServiceClient::new(self.connect().await?))
+    }
+
+    /// A client that takes over history, over a connection of its own.
+    pub(crate) async fn history(&self) -> Outcome<HistoryServiceClient<Connection>> {
+        Ok(HistoryServiceClient::new(self.connect().await?))
     }
 
     /// Stops everything.

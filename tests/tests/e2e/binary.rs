@@ -11,6 +11,17 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
+/// What cargo tells a test of its package.
+const TOLD: [&str; 7] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// `khidma`, built once a run in the profile of the tests.
 pub(crate) fn khidma() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
@@ -24,6 +35,10 @@ fn build() -> PathBuf {
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(root())
         .stderr(Stdio::inherit());
+    // What cargo told this test of its own package would have the dependencies' build scripts run, and all of it built, anew.
+    for name in TOLD {
+        cargo.env_remove(name);
+    }
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

@@ -6,6 +6,7 @@ mod away;
 mod bad_input;
 mod binary;
 mod clients;
+mod import;
 mod kills;
 mod ledger;
 mod load;

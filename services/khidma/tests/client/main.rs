@@ -12,6 +12,7 @@ mod catalogue;
 mod concerns;
 mod failures;
 mod grammar;
+mod import;
 mod processes;
 mod scripted;
 mod server;

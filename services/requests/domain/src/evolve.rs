@@ -57,7 +57,7 @@ fn begin(submitted: &Submitted) -> Request {
     clippy::too_many_lines,
     reason = "one match over every event, so that a new one does not compile without a meaning"
 )]
-fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
+pub(crate) fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
     match &recorded.event {
         RequestEvent::Submitted(_)
         | RequestEvent::ReceiptIssued(_)

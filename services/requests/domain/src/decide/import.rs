@@ -8,6 +8,7 @@ use khidma_kernel::{Actor, Caller, Command, Decider, Recorded, Refusal as _, Rol
 use super::check::{open, required};
 use super::{decide, resolve};
 use crate::command::{Body, HistoryAction, Import, Record, Subject, Verb};
+use crate::evolve;
 use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::Request;
@@ -267,13 +268,9 @@ impl Tale {
     }
 
     fn take(&mut self, events: Vec<Recorded<RequestEvent>>) {
-        let mut state = Some(self.request.clone());
         for event in &events {
-            RequestDecider::evolve(&mut state, event);
+            evolve::go_on(&mut self.request, event);
             self.bytes += limits::EVENT_BYTES + words(&event.event);
-        }
-        if let Some(request) = state {
-            self.request = request;
         }
         self.events.extend(events);
     }
