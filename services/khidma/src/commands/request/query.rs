@@ -111,9 +111,9 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
         ("position", request.position.to_string()),
     ];
     output.facts(&facts)?;
-    if let Some(answers) = &request.answers {
+    if request.answers.is_some() {
         output.line("\nanswers")?;
-        output.value(&to_value(answers)?)?;
+        output.value(&to_value(request)?["answers"])?;
     }
     if request.description.is_empty() {
         Ok(())

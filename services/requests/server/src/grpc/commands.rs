@@ -130,7 +130,7 @@ impl RequestsGrpc {
                 None => false,
             };
             submit.form_problems = problems;
-            submit.offering = Some(wanted);
+            submit.offering = Some(Box::new(wanted));
         }
         let found = submit
             .offering
