@@ -41,6 +41,8 @@ Examples:
     /// What is offered, by id
     List(CatalogueListArgs),
     /// One offering: what it promises, its form, who approves, its plan
+    // Here `--version` is the offering's.
+    #[command(disable_version_flag = true)]
     #[command(after_help = "\
 Examples:
   khidma catalogue show new-employee

@@ -155,9 +155,9 @@ fn show(offering: &Offering, output: &mut Output) -> Result<(), Failure> {
         output.line("\nplan")?;
         output.table(plan_table(&terms.plan))?;
     }
-    if let Some(form) = &terms.form {
+    if terms.form.is_some() {
         output.line("\nform")?;
-        output.value(&to_value(form)?)?;
+        output.value(&to_value(&terms)?["form"])?;
     }
     Ok(())
 }

@@ -251,7 +251,7 @@ pub struct Submit {
     /// What is wanted, in full; may be empty.
     pub description: String,
     /// The offering it asks for.
-    pub offering: Option<Wanted>,
+    pub offering: Option<Box<Wanted>>,
     /// The answers to the offering's form.
     pub answers: Map<String, Value>,
     /// Fact: what is wrong with the answers.

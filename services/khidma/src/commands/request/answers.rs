@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use khidma_proto::requests::CheckAnswersRequest;
 use prost_types::Struct;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::commands::catalogue::read;
 use crate::failure::Failure;
@@ -33,7 +34,9 @@ pub(super) async fn answers(
     if all.is_empty() {
         return Ok(None);
     }
-    from_value(Value::Object(all)).map(Some)
+    // A message that holds answers reads them as it would any.
+    let holder: CheckAnswersRequest = from_value(json!({ "answers": all }))?;
+    Ok(holder.answers)
 }
 
 /// JSON where it is some, else the text itself: `14`, `true`, `["a"]`, and `2026-04-01`, which is text.

@@ -131,9 +131,9 @@ fn facts(request: &ServiceRequest, output: &mut Output) -> Result<(), Failure> {
     let approval = approval_facts(output, request.approval.as_ref());
     let facts: Vec<_> = facts.into_iter().chain(approval).collect();
     output.facts(&facts)?;
-    if let Some(answers) = &request.answers {
+    if request.answers.is_some() {
         output.line("\nanswers")?;
-        output.value(&to_value(answers)?)?;
+        output.value(&to_value(request)?["answers"])?;
     }
     output.facts(&hanging_facts(request))?;
     if request.description.is_empty() {

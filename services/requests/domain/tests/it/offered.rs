@@ -64,7 +64,7 @@ fn wanted(offered: OfferingPublished) -> Wanted {
 
 fn asking(offered: OfferingPublished) -> Submit {
     Submit {
-        offering: Some(wanted(offered)),
+        offering: Some(Box::new(wanted(offered))),
         ..asked()
     }
 }
@@ -113,7 +113,7 @@ fn an_offering_must_be_there_be_active_and_be_the_providers() {
         retired: false,
     };
     let submit = Submit {
-        offering: Some(unknown),
+        offering: Some(Box::new(unknown)),
         ..asked()
     };
     when(submit).then_refused_at("UNKNOWN_OFFERING", "offering");
@@ -122,7 +122,7 @@ fn an_offering_must_be_there_be_active_and_be_the_providers() {
         ..wanted(laptop(vec![], vec![]))
     };
     let submit = Submit {
-        offering: Some(retired),
+        offering: Some(Box::new(retired)),
         ..asked()
     };
     when(submit).then_refused_at("OFFERING_RETIRED", "offering");

@@ -32,7 +32,7 @@ impl SubmitFacts {
                 None => false,
             };
             submit.form_problems = problems;
-            submit.offering = Some(wanted);
+            submit.offering = Some(Box::new(wanted));
         }
         let found = submit
             .offering
