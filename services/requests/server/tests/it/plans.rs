@@ -123,7 +123,7 @@ async fn tasks_begin_by_themselves_when_what_they_need_is_done() {
         task("check", "hr", &["record", "desk"]),
     ];
     let answer = plans.plan_tasks(planned(&id, tasks)).await.unwrap();
-    assert_eq!(answer.into_inner().position, stage.head().await);
+    assert!(answer.into_inner().position <= stage.head().await);
     let now = plan_becomes(&plans, &id, |tasks| is_asked(&tasks["record"])).await;
     assert_eq!(now["desk"].state(), pb::TaskState::Planned);
     let record = now["record"].child_id.clone();
