@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt, TryStreamExt, stream};
 use khidma_eventlog::{EmbeddedLog, EventLog};
 use khidma_proto::requests::{
-    ConfirmRequest, GetPlanRequest, PlanTasksRequest, PlannedTask, ResolveRequest,
+    ConfirmRequest, GetPlanRequest, PlanTasksRequest, PlannedTask, ResolveRequest, SubmitRequest,
 };
 use khidma_runtime::Tasks;
 
 use crate::Outcome;
-use crate::stage::{Stage, key, laptop};
+use crate::stage::{Stage, key, laptop, make_known};
 use crate::table::Table;
 
 /// How often it is looked whether all is there.
@@ -27,7 +27,13 @@ pub(crate) async fn measure(tasks: usize) -> Outcome<String> {
         Arc::new(EmbeddedLog::open(&folder.path().join("log"), &log_tasks)?);
     let stage = Stage::start(log.clone(), folder.path()).await?;
     let (mut requests, mut plans) = (stage.client().await?, stage.plans().await?);
-    let id = requests.submit(laptop(0)).await?.into_inner().id;
+    // Amina's own department coordinates, so that she speaks for the requester of every task.
+    make_known(&*log, "hr").await?;
+    let asked = SubmitRequest {
+        provider_id: "hr".into(),
+        ..laptop(0)
+    };
+    let id = requests.submit(asked).await?.into_inner().id;
     let planned = PlanTasksRequest {
         request_id: key(),
         id: id.clone(),

@@ -103,7 +103,7 @@ impl Stage {
 }
 
 /// What the directory says when it creates a department.
-async fn make_known(log: &dyn EventLog, department: &str) -> Outcome {
+pub(crate) async fn make_known(log: &dyn EventLog, department: &str) -> Outcome {
     let (department, name) = (department.parse()?, department.to_owned());
     let entity = department_entity(&department);
     let created = DepartmentCreated {

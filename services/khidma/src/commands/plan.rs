@@ -7,7 +7,6 @@ use khidma_proto::requests::{
 };
 use serde::Deserialize;
 
-use crate::ask;
 use crate::cli::{AddTasksArgs, PlanCommand};
 use crate::client::Api;
 use crate::commands::done::change;

@@ -244,7 +244,7 @@ impl Due {
 /// What a task's request says that the plan does not know yet.
 fn news(row: &TaskRow) -> Option<TaskNote> {
     let (child, state) = (row.child.as_ref()?, row.news()?);
-    let reason = child.said.as_deref().map(|said| short(said));
+    let reason = child.said.as_deref().map(short);
     Some(TaskNote {
         task: row.task().ok()?.key,
         child: child.id,

