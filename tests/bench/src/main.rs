@@ -8,6 +8,7 @@ mod history;
 mod load;
 mod memory;
 mod rebuild;
+mod search;
 mod stage;
 mod table;
 
@@ -46,16 +47,46 @@ enum Bench {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Searching for words among many requests, by callers who may read few, many and all of them.
+    Search {
+        /// Requests to search.
+        #[arg(long, default_value_t = 100_000)]
+        requests: usize,
+        /// Calls measured for each figure.
+        #[arg(long, default_value_t = 4_000)]
+        calls: usize,
+        /// Calls under way at once.
+        #[arg(long, default_value_t = 16)]
+        in_flight: usize,
+    },
 }
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let Bench::Commands {
-        calls,
-        requests,
-        connections,
-        only,
-    } = Arguments::parse().bench;
+    match Arguments::parse().bench {
+        Bench::Commands {
+            calls,
+            requests,
+            connections,
+            only,
+        } => commands(calls, requests, connections, only).await,
+        Bench::Search {
+            requests,
+            calls,
+            in_flight,
+        } => {
+            println!("{}", search::measure(requests, calls, in_flight).await?);
+            Ok(())
+        }
+    }
+}
+
+async fn commands(
+    calls: usize,
+    requests: usize,
+    connections: usize,
+    only: Option<String>,
+) -> Outcome {
     let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
     if wanted("commands") {
         println!("{}", commands::measure(calls, connections).await?);

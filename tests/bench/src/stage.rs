@@ -25,6 +25,7 @@ use crate::Outcome;
 pub(crate) struct Stage {
     address: String,
     token: String,
+    authority: LocalAuthority,
     tasks: Tasks,
     running: Running,
 }
@@ -66,6 +67,7 @@ impl Stage {
         Ok(Self {
             address,
             token,
+            authority,
             tasks,
             running,
         })
@@ -73,6 +75,25 @@ impl Stage {
 
     async fn connect(&self) -> Outcome<Connection> {
         Ok(connect(&Target::new(&self.address), Some(&self.token)).await?)
+    }
+
+    /// A connection of a person of a department.
+    pub(crate) async fn connect_as(
+        &self,
+        person: &str,
+        department: &str,
+        roles: &[Role],
+    ) -> Outcome<Connection> {
+        let (roles, day) = (
+            roles.iter().copied().collect(),
+            Duration::from_secs(24 * 3600),
+        );
+        let now = Clock::system().now();
+        let (person, department) = (person.parse()?, department.parse()?);
+        let token = self
+            .authority
+            .issue(&person, &department, &roles, day, now)?;
+        Ok(connect(&Target::new(&self.address), Some(&token)).await?)
     }
 
     /// A client of the requests service, over a connection of its own.

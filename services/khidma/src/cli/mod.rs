@@ -3,6 +3,7 @@
 mod directory;
 mod people;
 mod request;
+mod search;
 mod server;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use khidma_proto::requests::{Channel, Priority, State};
 
+use super::search::SearchArgs;
 use crate::words::parser;
 
 /// `khidma request`.
@@ -208,6 +209,8 @@ pub enum BothSides {
 pub enum Query {
     /// Requests, newest first
     List(ListArgs),
+    /// Requests by the words in them, best first
+    Search(SearchArgs),
     /// One request
     #[command(after_help = "Example:\n  khidma request show ID")]
     Show {

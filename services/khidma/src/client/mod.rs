@@ -10,6 +10,7 @@ use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
+use khidma_proto::requests::search_service_client::SearchServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
 use tonic::{Code, Request, Status};
@@ -153,6 +154,16 @@ impl Api {
     /// Their server cannot be reached.
     pub async fn requests(&self) -> Result<RequestsServiceClient<Connection>, Failure> {
         Ok(RequestsServiceClient::new(
+            self.connection(1, &self.endpoints.requests).await?,
+        ))
+    }
+
+    /// Searching the requests.
+    ///
+    /// # Errors
+    /// Their server cannot be reached.
+    pub async fn search(&self) -> Result<SearchServiceClient<Connection>, Failure> {
+        Ok(SearchServiceClient::new(
             self.connection(1, &self.endpoints.requests).await?,
         ))
     }

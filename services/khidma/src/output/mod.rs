@@ -4,6 +4,7 @@ mod directory;
 mod json;
 mod moment;
 mod requests;
+mod search;
 mod table;
 mod tone;
 
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 pub use directory::{holders_table, people_table};
 pub use json::{from_value, to_value};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
+pub use search::found;
 pub use table::Table;
 pub use tone::Tone;
 

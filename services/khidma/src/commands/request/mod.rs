@@ -2,6 +2,7 @@
 
 mod act;
 mod query;
+mod search;
 mod watch;
 
 use khidma_proto::requests::SubmitRequest;
