@@ -11,5 +11,6 @@ mod failures;
 mod grammar;
 mod processes;
 mod scripted;
+mod search;
 mod server;
 mod streams;
