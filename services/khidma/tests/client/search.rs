@@ -4,13 +4,11 @@ use crate::server::Server;
 
 /// What is found of `line`, once it is: the command line does not wait for the index, which is a moment behind.
 async fn found(server: &Server, line: &str) -> String {
-    let mut said = String::new();
-    let found = khidma_testkit::eventually(std::time::Duration::from_secs(20), async || {
-        said = server.done(line).await.stdout;
-        !said.contains("nothing found")
+    let seen = khidma_testkit::eventually(std::time::Duration::from_secs(20), || async {
+        !server.done(line).await.stdout.contains("nothing found")
     });
-    assert!(found.await, "{line}: {said}");
-    said
+    assert!(seen.await, "{line}: nothing was found");
+    server.done(line).await.stdout
 }
 
 #[tokio::test(flavor = "multi_thread")]
