@@ -10,6 +10,7 @@ mod load;
 mod memory;
 mod plan;
 mod rebuild;
+mod search;
 mod stage;
 mod table;
 
@@ -56,6 +57,18 @@ enum Bench {
     },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
+    /// Searching for words among many requests, by callers who may read few, many and all of them.
+    Search {
+        /// Requests to search.
+        #[arg(long, default_value_t = 100_000)]
+        requests: usize,
+        /// Calls measured for each figure.
+        #[arg(long, default_value_t = 4_000)]
+        calls: usize,
+        /// Calls under way at once.
+        #[arg(long, default_value_t = 16)]
+        in_flight: usize,
+    },
 }
 
 #[tokio::main]
@@ -69,6 +82,14 @@ async fn main() -> Outcome {
         } => all_of_commands(calls, requests, connections, only).await,
         Bench::Plan { tasks } => {
             println!("{}", plan::measure(tasks).await?);
+            Ok(())
+        }
+        Bench::Search {
+            requests,
+            calls,
+            in_flight,
+        } => {
+            println!("{}", search::measure(requests, calls, in_flight).await?);
             Ok(())
         }
         Bench::Import => {

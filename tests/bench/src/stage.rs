@@ -14,8 +14,8 @@ use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_en
 use khidma_kernel::Role;
 use khidma_projection::ProjectionState;
 use khidma_proto::requests::SubmitRequest;
-use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
+use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_runtime::{Clock, Tasks};
 use khidma_testkit::append;
@@ -30,6 +30,7 @@ pub(crate) type Requests = RequestsServiceClient<Connection>;
 pub(crate) struct Stage {
     address: String,
     token: String,
+    authority: LocalAuthority,
     tasks: Tasks,
     running: Running,
 }
@@ -71,6 +72,7 @@ impl Stage {
         Ok(Self {
             address,
             token,
+            authority,
             tasks,
             running,
         })
@@ -78,6 +80,25 @@ impl Stage {
 
     async fn connect(&self) -> Outcome<Connection> {
         Ok(connect(&Target::new(&self.address), Some(&self.token)).await?)
+    }
+
+    /// A connection of a person of a department.
+    pub(crate) async fn connect_as(
+        &self,
+        person: &str,
+        department: &str,
+        roles: &[Role],
+    ) -> Outcome<Connection> {
+        let (roles, day) = (
+            roles.iter().copied().collect(),
+            Duration::from_secs(24 * 3600),
+        );
+        let now = Clock::system().now();
+        let (person, department) = (person.parse()?, department.parse()?);
+        let token = self
+            .authority
+            .issue(&person, &department, &roles, day, now)?;
+        Ok(connect(&Target::new(&self.address), Some(&token)).await?)
     }
 
     /// A client of the requests service, over a connection of its own.

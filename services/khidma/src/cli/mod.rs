@@ -10,6 +10,7 @@ mod links;
 mod people;
 mod plan;
 mod request;
+mod search;
 mod server;
 
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,

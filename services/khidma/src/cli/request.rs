@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use khidma_proto::requests::{Channel, Priority, RequestKind, State, TasksFate};
 
 use super::Links;
+use super::search::SearchArgs;
 use crate::words::parser;
 
 /// `khidma request`.
@@ -220,6 +221,8 @@ pub enum BothSides {
 pub enum Query {
     /// Requests, newest first
     List(ListArgs),
+    /// Requests by the words in them, best first
+    Search(SearchArgs),
     /// One request
     #[command(after_help = "Example:\n  khidma request show ID")]
     Show {

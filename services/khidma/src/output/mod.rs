@@ -11,6 +11,7 @@ mod links;
 mod moment;
 mod plans;
 mod requests;
+mod search;
 mod table;
 mod tone;
 
@@ -34,6 +35,7 @@ pub use json::{from_value, to_value};
 pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
+pub use search::found;
 pub use table::Table;
 pub use tone::Tone;
 

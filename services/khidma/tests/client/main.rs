@@ -15,5 +15,6 @@ mod grammar;
 mod import;
 mod processes;
 mod scripted;
+mod search;
 mod server;
 mod streams;

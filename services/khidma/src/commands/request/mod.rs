@@ -3,6 +3,7 @@
 mod act;
 mod answers;
 mod query;
+mod search;
 mod watch;
 
 use khidma_proto::requests::SubmitRequest;

@@ -5,6 +5,7 @@ use khidma_proto::requests::{
     ServiceRequest, State, TimelineRequest,
 };
 
+use super::search;
 use crate::ask;
 use crate::cli::{ListArgs, Page, Query};
 use crate::client::Api;
@@ -19,6 +20,7 @@ use crate::words::Word;
 pub(super) async fn run(api: &Api, command: Query, output: &mut Output) -> Result<(), Failure> {
     match command {
         Query::List(args) => list(api, args, output).await,
+        Query::Search(args) => search::run(api, args, output).await,
         Query::Show { id } => show(api, id, output).await,
         Query::Timeline { id } => timeline(api, id, output).await,
         Query::Queue { department, page } => queue(api, department, page, output).await,

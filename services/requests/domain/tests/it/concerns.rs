@@ -148,6 +148,7 @@ fn what_comes_of_a_concern_is_published_and_of_a_request_is_not() {
         .by(daniel())
         .when(Body::Decline {
             reason: "As it should be".into(),
+            tasks: None,
         })
         .then([
             Declined {

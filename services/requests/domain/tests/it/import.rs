@@ -396,8 +396,14 @@ fn command(verb: &Verb, provider: &str) -> Body {
         Verb::Resolve => resolve(),
         Verb::Confirm => Body::Confirm { comment: none() },
         Verb::Reopen => Body::Reopen { reason: words() },
-        Verb::Decline => Body::Decline { reason: words() },
-        Verb::Cancel => Body::Cancel { reason: words() },
+        Verb::Decline => Body::Decline {
+            reason: words(),
+            tasks: None,
+        },
+        Verb::Cancel => Body::Cancel {
+            reason: words(),
+            tasks: None,
+        },
         Verb::Transfer { to, .. } => Body::Transfer {
             to: to.clone(),
             to_known: true,

@@ -118,6 +118,7 @@ fn a_request_ends_as_another_goes_on_for_it() {
         .by(amina())
         .when(Body::Cancel {
             reason: String::new(),
+            tasks: None,
         })
         .then_refused("INVALID_TRANSITION")
         .when(Body::Reopen {

@@ -2,11 +2,9 @@
 
 use khidma_events::requests::*;
 use khidma_kernel::{Caller, Role, ServiceRequestId, Timestamp};
-use khidma_kernel::{Caller, Role, Timestamp};
 use khidma_requests_domain::{
     Body, Found, MergedAway, Other, Raise, RequestDecider, State, Subject, Submit,
 };
-use khidma_requests_domain::{Body, RequestDecider, Subject, Submit};
 use khidma_testkit::Story;
 
 pub(crate) fn caller(person: &str, department: &str, roles: &[Role]) -> Caller {

@@ -133,10 +133,10 @@ fn excerpt(place: Place, text: &str, spans: &[(usize, usize)]) -> Excerpt {
     let mut begin = before.map_or(first, |(at, _)| at);
     if begin > 0 {
         // Better a whole word than all of the characters.
-        let space = text[begin..first].find(char::is_whitespace);
-        begin += space.map_or(0, |space| space + 1);
+        let mut cut = text[begin..first].char_indices();
+        let space = cut.find(|(_, character)| character.is_whitespace());
+        begin += space.map_or(0, |(at, space)| at + space.len_utf8());
     }
-    let begin = text.ceil_char_boundary(begin);
     let end = text[begin..].char_indices().nth(LENGTH);
     let end = end.map_or(text.len(), |(at, _)| begin + at);
     let mut said = String::new();

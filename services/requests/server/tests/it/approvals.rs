@@ -643,6 +643,7 @@ async fn what_was_cancelled_waits_for_nobody() {
         request_id: key(),
         id: id.clone(),
         reason: String::new(),
+        tasks: 0,
     };
     let mut noor = desk.requests("noor", "hr").await;
     noor.cancel(cancel).await.unwrap();

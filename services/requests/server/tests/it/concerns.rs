@@ -155,6 +155,7 @@ async fn a_concern_goes_its_way_and_everybody_reads_what_came_of_it() {
         request_id: key(),
         id: raised.id.clone(),
         reason: "The line is old".into(),
+        tasks: 0,
     };
     stage.daniel.decline(decline).await.unwrap();
     let public = outcomes(&mut farid, stage.head().await).await;

@@ -181,6 +181,7 @@ async fn a_merge_into_what_had_been_declined_a_moment_before_is_taken_back() {
             request_id: key(),
             id: b.clone(),
             reason: "No".into(),
+            tasks: 0,
         };
         let (merged, declined) =
             tokio::join!(daniel.merge(merge(&a, &b)), two.daniel.decline(decline));
