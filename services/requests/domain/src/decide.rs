@@ -25,6 +25,10 @@ pub use import::{NOTHING_TO_DO, Takeover, import};
 
 type Decision = Result<Vec<RequestEvent>, Refusal>;
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one match over every command, a line or two each"
+)]
 pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Decision {
     let by = &command.by;
     if let Body::Submit(submit_body) = &command.body {
