@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
+use khidma_events::Event;
+use khidma_kernel::Decider;
+use khidma_projection::Projection;
 use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::catalogue_service_server::CatalogueServiceServer;
 use khidma_proto::requests::concerns_service_server::ConcernsServiceServer;
@@ -12,6 +15,9 @@ use khidma_proto::requests::links_service_server::LinksServiceServer;
 use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
+use khidma_requests_domain::RequestDecider;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::config::RequestsConfig;
 use crate::facts::catalogue::Catalogue;
@@ -30,12 +36,7 @@ use crate::views::RequestViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: RequestsConfig = deps.config.service("requests")?;
     let projection = deps.project(Arc::new(RequestViews)).await?;
-    let engine = Arc::new(Engine::new(
-        deps.log.clone(),
-        projection.clone(),
-        deps.clock.clone(),
-        deps.tasks.clone(),
-    ));
+    let deciding: Arc<Engine<RequestDecider>> = Arc::new(engine(deps, &projection));
     let facts = Facts::follow(&projection, &deps.tasks);
     let catalogue = Arc::new(Catalogue::default());
     let submissions = SubmitFacts {
@@ -45,7 +46,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     react::start(
         projection.clone(),
         deps,
-        engine.clone(),
+        deciding.clone(),
         submissions.clone(),
     );
     let search = SearchGrpc {
@@ -55,17 +56,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scan_limit: config.scan_limit,
     };
     let history = HistoryGrpc {
-        engine: engine.clone(),
+        engine: deciding.clone(),
         known: Arc::new(EverKnown::default()),
         tasks: deps.tasks.clone(),
     };
     let offerings = CatalogueGrpc {
-        engine: Engine::new(
-            deps.log.clone(),
-            projection.clone(),
-            deps.clock.clone(),
-            deps.tasks.clone(),
-        ),
+        engine: engine(deps, &projection),
         log: deps.log.clone(),
         projection: projection.clone(),
         facts,
@@ -73,10 +69,10 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scan_limit: config.scan_limit,
         scans: deps.scans.clone(),
     };
-    let approvals = ApprovalsGrpc::new(deps, &projection, &engine, &config);
+    let approvals = ApprovalsGrpc::new(deps, &projection, &deciding, &config);
     let requests = Arc::new(RequestsGrpc {
         log: deps.log.clone(),
-        engine,
+        engine: deciding,
         projection: projection.clone(),
         submissions,
         config,
@@ -84,6 +80,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         tasks: deps.tasks.clone(),
         clock: deps.clock.clone(),
     });
+    let service = deps.service(&projection).untraced(&UNTRACED);
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
     macro_rules! limited {
@@ -93,8 +90,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
                 .max_encoding_message_size(limits.max_response_bytes)
         };
     }
-    let service = deps
-        .service(&projection)
+    let service = service
         .with(limited!(RequestsServiceServer::from_arc(requests.clone())))
         .with(limited!(CatalogueServiceServer::new(offerings)))
         .with(limited!(ApprovalsServiceServer::new(approvals)))
@@ -102,10 +98,23 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .with(limited!(ConcernsServiceServer::from_arc(requests.clone())))
         .with(limited!(PlansServiceServer::new(PlansGrpc(requests))))
         .with(limited!(SearchServiceServer::new(search)))
-        .with(limited!(HistoryServiceServer::new(history)))
-        .untraced(&UNTRACED);
+        .with(limited!(HistoryServiceServer::new(history)));
     Ok(Started {
         service,
         projection,
     })
+}
+
+fn engine<D>(deps: &Deps, projection: &Projection) -> Engine<D>
+where
+    D: Decider,
+    D::Event: Event,
+    D::State: Serialize + DeserializeOwned,
+{
+    Engine::new(
+        deps.log.clone(),
+        projection.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    )
 }
