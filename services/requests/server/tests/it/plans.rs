@@ -65,8 +65,15 @@ async fn plan_becomes(
         let mut plans = plans.clone();
         let (last, wanted) = (&last, &wanted);
         async move {
-            let plan = plan_of(&mut plans, id).await;
-            let tasks = plan.tasks.into_iter();
+            let question = pb::GetPlanRequest {
+                id: id.into(),
+                ..Default::default()
+            };
+            // The read model may not have seen the request yet.
+            let Ok(plan) = plans.get_plan(question).await else {
+                return false;
+            };
+            let tasks = plan.into_inner().tasks.into_iter();
             let tasks = tasks
                 .map(|task| (task.task.clone().unwrap().key, task))
                 .collect();
