@@ -19,6 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Every message knows its own name, so that its JSON form can be found in the descriptors.
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
+    // Maps are encoded in one order only: what a call says is told by its bytes, so that a repeated one is known again.
+    config.btree_map(["."]);
     tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

@@ -115,7 +115,6 @@ async fn it_goes_as_it_is_told() {
         [
             "submitted",
             "receipt_issued",
-            "watcher_added",
             "acknowledged",
             "assigned",
             "started",
@@ -132,6 +131,30 @@ async fn it_goes_as_it_is_told() {
     assert!(
         !kinds(&outcome.laptop.watched).contains(&"note_added".to_owned()),
         "the note was for IT alone"
+    );
+    assert_eq!(
+        kinds(&outcome.employee.timeline),
+        [
+            "submitted",
+            "receipt_issued",
+            "approvals_required",
+            "tasks_planned",
+            "approval_given",
+            "approval_step_passed",
+            "approved",
+            "tasks_begun",
+            "task_progressed",
+            "tasks_begun",
+            "task_progressed",
+            "task_progressed",
+            "task_progressed",
+            "tasks_begun",
+            "task_progressed",
+            "acknowledged",
+            "assigned",
+            "resolved",
+            "confirmed"
+        ]
     );
     assert_eq!(
         kinds(&outcome.payroll.timeline).last().map(String::as_str),

@@ -47,9 +47,11 @@ async fn played_apart(url: &str) -> StoryOutcome {
 }
 
 /// What came of it, without what differs from play to play.
-fn told(outcome: &StoryOutcome) -> [&[Line]; 4] {
-    let [laptop, payroll] = outcome.timelines();
+fn told(outcome: &StoryOutcome) -> [&[Line]; 6] {
+    let [employee, laptop, payroll] = outcome.timelines();
     [
+        employee,
+        &outcome.employee.watched,
         laptop,
         payroll,
         &outcome.laptop.watched,
@@ -102,6 +104,7 @@ async fn the_demo_prints_it_and_stays_up() {
         let mut process = site.start("up", &arguments);
         let (told, address) = printed(&mut process).await;
         for text in [
+            "Sara has all she needs.",
             "The laptop lies on Amina's desk.",
             "There is no charger in the bag.",
             "The last one in stock: order more.",
@@ -109,13 +112,13 @@ async fn the_demo_prints_it_and_stays_up() {
         ] {
             assert!(told.contains(text), "{text:?} is missing:\n{told}");
         }
-        assert_eq!(told.matches(" confirmed ").count(), 2, "{told}");
+        assert_eq!(told.matches(" confirmed ").count(), 3, "{told}");
         health_becomes(&site, &address, ADMIN, true).await;
         let healthy = site.khidma(&["health", "--server", &address]).await;
         assert_eq!(healthy.exit, Some(0), "{healthy:?}");
         let list = ["request", "list", "--provider", "it", "--server", &address];
         let listed = site.khidma(&list).await;
-        assert!(listed.stdout.contains("A laptop for Sara"), "{listed:?}");
+        assert!(listed.stdout.contains("Laptop, ready to use"), "{listed:?}");
         assert!(process.is_running());
         process.stop().await;
         prints.push(without_times(&told));

@@ -95,7 +95,7 @@ pub(super) async fn read(file: &Path) -> Result<Value, Failure> {
 }
 
 /// An offering as a file says it: its id, and its terms beside it.
-fn terms(mut value: Value) -> Result<(String, OfferingTerms), Failure> {
+pub(crate) fn terms(mut value: Value) -> Result<(String, OfferingTerms), Failure> {
     let id = value.as_object_mut().and_then(|fields| fields.remove("id"));
     let id = id.as_ref().and_then(Value::as_str).unwrap_or_default();
     Ok((id.to_owned(), from_value(value)?))

@@ -21,6 +21,7 @@ mod up;
 
 use khidma_edge::Config;
 
+pub(crate) use catalogue::terms as offering_terms;
 pub(crate) use directory::draw as draw_chart;
 pub(crate) use pages::paged;
 

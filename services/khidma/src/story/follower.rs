@@ -60,6 +60,19 @@ impl Follower {
         Ok(())
     }
 
+    /// Tells what comes in until something of that kind has that was not told before; where it stands.
+    pub(super) async fn see_until(
+        &mut self,
+        kind: &str,
+        narrator: &mut dyn Narrator,
+    ) -> Result<u64, Failure> {
+        let told = self.seen.len();
+        while !self.seen[told..].iter().any(|entry| entry.kind == kind) {
+            self.see(self.position + 1, narrator).await?;
+        }
+        Ok(self.position)
+    }
+
     /// Everything that came in.
     pub(super) fn seen(&self) -> &[TimelineEntry] {
         &self.seen

@@ -1,21 +1,19 @@
-//! Second chapter: two requests, from asking to confirmed.
+//! Third chapter: the tasks of a plan, each a request of its own, from asking to confirmed; and then the whole.
 
 use khidma_proto::requests::{
-    AcknowledgeRequest, AddNoteRequest, AddWatcherRequest, ClaimRequest, ConfirmRequest,
-    GetQueueRequest, GetWorkloadRequest, Priority, ReopenRequest, ReplyRequest, ResolveRequest,
-    StartRequest, SubmitRequest, TimelineEntry, TimelineRequest, WaitOnRequesterRequest,
+    AcknowledgeRequest, AddNoteRequest, ClaimRequest, ConfirmRequest, GetQueueRequest,
+    GetWorkloadRequest, ReopenRequest, ReplyRequest, ResolveRequest, SearchRequestsRequest,
+    StartRequest, TimelineEntry, TimelineRequest, WaitOnRequesterRequest,
 };
 
 use super::Narrator;
 use super::follower::Follower;
 use super::outcome::{Line, StoryOutcome, Told};
+use super::plan::{self, Plan};
 use super::stage::Cast;
 use crate::ask;
 use crate::client::Api;
 use crate::failure::Failure;
-
-const LAPTOP: &str = "A laptop for Sara, who begins on Monday";
-const PAYROLL: &str = "A payroll account for Sara";
 
 /// Something that happens to a request: who does it, by which rpc, with which words; then the follower sees it.
 macro_rules! act {
@@ -38,81 +36,205 @@ pub(super) async fn live(
     cast: &Cast,
     narrator: &mut dyn Narrator,
 ) -> Result<StoryOutcome, Failure> {
-    narrator.chapter("A new employee")?;
-    narrator.said("Amina asks IT for a laptop. Linh follows; what she sees is indented.")?;
-    let mut laptop = submit(cast, "it", LAPTOP, Priority::High, narrator).await?;
-    narrator.said("Amina asks Finance for a payroll account.")?;
-    let mut payroll = submit(cast, "finance", PAYROLL, Priority::Normal, narrator).await?;
+    narrator.chapter("An offering, and who has to agree")?;
+    plan::publish(cast, narrator).await?;
+    let (id, position) = plan::ask_for_it(cast, narrator).await?;
+    let mut whole = follow(cast, (id, position), narrator).await?;
+    let position = plan::approve(cast, (&whole.id, position), narrator).await?;
+    whole.see(position, narrator).await?;
 
-    take_on(
-        &mut laptop,
-        &cast.daniel,
-        "Daniel has seen the wish for a laptop",
+    narrator.chapter("A new employee")?;
+    narrator.said(
+        "HR coordinates. What each task needs is done first; the next ones begin by themselves.",
+    )?;
+    let mut plan = Plan::of(&whole.id, &cast.amina);
+    let record = follow(cast, plan.begun("hr-record", narrator).await?, narrator).await?;
+    let done = plain(
+        record,
+        (&cast.amina, &cast.linh),
+        "The record is written.",
+        narrator,
+    );
+    done.await?;
+    whole.see_until("tasks_begun", narrator).await?;
+    let laptop = the_laptop(cast, &mut plan, narrator).await?;
+    let payroll = the_payroll_account(cast, &mut plan, narrator).await?;
+    let accounts = follow(cast, plan.begun("accounts", narrator).await?, narrator).await?;
+    plain(
+        accounts,
+        (&cast.mei, &cast.linh),
+        "Sara can log in.",
         narrator,
     )
     .await?;
-    question_about_the_keyboard(&mut laptop, cast, narrator).await?;
-    take_on(
-        &mut payroll,
-        &cast.farid,
-        "Farid has seen the wish for an account",
-        narrator,
-    )
-    .await?;
-    question_about_the_contract(&mut payroll, cast, narrator).await?;
-    hand_over(&mut laptop, cast, narrator).await?;
-    finish(&mut payroll, cast, narrator).await?;
+    plan.done("accounts", narrator).await?;
+    let check = plan.begun("first-day-check", narrator).await?;
+    let check = follow(cast, check, narrator).await?;
+    plain(check, (&cast.amina, &cast.linh), "All is there.", narrator).await?;
+    let position = plan.done("first-day-check", narrator).await?;
+    the_whole(&mut whole, position, cast, narrator).await?;
 
     narrator.chapter("What happened to them")?;
+    let employee = told(
+        &whole,
+        "The new employee, as HR sees it",
+        (&cast.amina, &cast.daniel),
+        narrator,
+    );
+    let employee = employee.await?;
     let laptop = told(
         &laptop,
         "The laptop, as IT sees it",
-        &cast.daniel,
-        &cast.amina,
+        (&cast.daniel, &cast.amina),
+        narrator,
+    );
+    let laptop = laptop.await?;
+    let title = "The payroll account, as Finance sees it";
+    let payroll = told(&payroll, title, (&cast.farid, &cast.amina), narrator).await?;
+    look_for(
+        "charger",
+        cast,
+        employee.position.max(laptop.position),
         narrator,
     )
     .await?;
-    let payroll = told(
-        &payroll,
-        "The payroll account, as Finance sees it",
-        &cast.farid,
-        &cast.amina,
-        narrator,
-    )
-    .await?;
-    Ok(StoryOutcome { laptop, payroll })
+    Ok(StoryOutcome {
+        employee,
+        laptop,
+        payroll,
+    })
 }
 
-async fn submit(
+impl Case {
+    /// Tells what comes in up to `position`.
+    async fn see(&mut self, position: u64, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+        self.position = position;
+        self.follower.see(position, narrator).await
+    }
+
+    /// Tells what comes in until something of that kind has.
+    async fn see_until(&mut self, kind: &str, narrator: &mut dyn Narrator) -> Result<(), Failure> {
+        self.position = self.follower.see_until(kind, narrator).await?;
+        Ok(())
+    }
+}
+
+/// Linh of HR follows the request; what she sees is indented.
+async fn follow(
     cast: &Cast,
-    provider: &str,
-    title: &str,
-    priority: Priority,
+    (id, position): (String, u64),
     narrator: &mut dyn Narrator,
 ) -> Result<Case, Failure> {
-    let wish = SubmitRequest {
-        request_id: cast.amina.request_id(),
-        provider_id: provider.to_owned(),
-        title: title.to_owned(),
-        priority: priority.into(),
-        tags: vec!["first-day".to_owned()],
-        ..SubmitRequest::default()
-    };
-    let id = ask!(cast.amina, requests.submit, wish)?.id;
-    let request_id = cast.amina.request_id();
-    let watcher = AddWatcherRequest {
-        request_id,
-        id: id.clone(),
-        person_id: "linh".to_owned(),
-    };
-    let position = ask!(cast.amina, requests.add_watcher, watcher)?.position;
     let mut follower = Follower::of(&cast.linh, &id, position).await?;
-    follower.see(position, narrator).await?;
+    let position = follower.see_until("receipt_issued", narrator).await?;
     Ok(Case {
         id,
         position,
         follower,
     })
+}
+
+/// A task without any trouble: somebody does it, and HR confirms.
+async fn plain(
+    mut case: Case,
+    (who, confirms): (&Api, &Api),
+    words: &str,
+    narrator: &mut dyn Narrator,
+) -> Result<(), Failure> {
+    act!(case, narrator, *who, start, StartRequest {});
+    act!(
+        case,
+        narrator,
+        *who,
+        resolve,
+        ResolveRequest { outcome: words }
+    );
+    act!(
+        case,
+        narrator,
+        *confirms,
+        confirm,
+        ConfirmRequest { comment: "" }
+    );
+    Ok(())
+}
+
+async fn the_laptop(
+    cast: &Cast,
+    plan: &mut Plan<'_>,
+    narrator: &mut dyn Narrator,
+) -> Result<Case, Failure> {
+    let laptop = plan.begun("laptop", narrator).await?;
+    let mut laptop = follow(cast, laptop, narrator).await?;
+    let seen = "Daniel has seen the wish for a laptop";
+    take_on(&mut laptop, &cast.daniel, seen, narrator).await?;
+    question_about_the_keyboard(&mut laptop, cast, narrator).await?;
+    hand_over(&mut laptop, cast, narrator).await?;
+    plan.done("laptop", narrator).await?;
+    Ok(laptop)
+}
+
+async fn the_payroll_account(
+    cast: &Cast,
+    plan: &mut Plan<'_>,
+    narrator: &mut dyn Narrator,
+) -> Result<Case, Failure> {
+    let payroll = plan.begun("payroll", narrator).await?;
+    let mut payroll = follow(cast, payroll, narrator).await?;
+    let seen = "Farid has seen the wish for an account";
+    take_on(&mut payroll, &cast.farid, seen, narrator).await?;
+    question_about_the_contract(&mut payroll, cast, narrator).await?;
+    finish(&mut payroll, cast, narrator).await?;
+    plan.done("payroll", narrator).await?;
+    Ok(payroll)
+}
+
+/// All tasks are done: HR says so, and Daniel, who asked, confirms.
+async fn the_whole(
+    whole: &mut Case,
+    position: u64,
+    cast: &Cast,
+    narrator: &mut dyn Narrator,
+) -> Result<(), Failure> {
+    narrator.said("All tasks are done, so HR can say of the whole that it is. Daniel confirms.")?;
+    whole.see_until("task_progressed", narrator).await?;
+    whole.position = whole.position.max(position);
+    act!(*whole, narrator, cast.amina, claim, ClaimRequest {});
+    act!(
+        *whole,
+        narrator,
+        cast.amina,
+        resolve,
+        ResolveRequest {
+            outcome: "Sara has all she needs."
+        }
+    );
+    act!(
+        *whole,
+        narrator,
+        cast.daniel,
+        confirm,
+        ConfirmRequest {
+            comment: "She is at work. Thank you all."
+        }
+    );
+    Ok(())
+}
+
+async fn look_for(
+    words: &str,
+    cast: &Cast,
+    min_position: u64,
+    narrator: &mut dyn Narrator,
+) -> Result<(), Failure> {
+    let question = SearchRequestsRequest {
+        query: words.to_owned(),
+        min_position,
+        ..SearchRequestsRequest::default()
+    };
+    let hits = ask!(cast.linh, search.search_requests, question)?.hits;
+    narrator.said(&format!("Linh looks for \"{words}\":"))?;
+    narrator.found(&hits)
 }
 
 async fn take_on(
@@ -305,8 +427,7 @@ async fn finish(
 async fn told(
     case: &Case,
     title: &str,
-    provider: &Api,
-    requester: &Api,
+    (provider, requester): (&Api, &Api),
     narrator: &mut dyn Narrator,
 ) -> Result<Told, Failure> {
     let inside = timeline(case, provider).await?;

@@ -1,5 +1,6 @@
-//! The story of a new employee, played over gRPC: HR asks IT for a laptop and Finance for a payroll account, questions
-//! go back and forth, one request is reopened, all are confirmed. Everything that is told comes from answers.
+//! The story of a new employee, played over gRPC: IT asks HR for all that a new colleague needs, a manager agrees, and
+//! a plan carries it across three departments. Questions go back and forth, one request is reopened, all are confirmed.
+//! Everything that is told comes from answers.
 //!
 //! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
 //! many processes there are.
@@ -9,6 +10,7 @@ mod life;
 mod narrator;
 mod organisation;
 mod outcome;
+mod plan;
 mod stage;
 
 pub use narrator::{Narrator, Printed, Silent};

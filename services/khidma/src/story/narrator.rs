@@ -1,13 +1,15 @@
 //! Who tells the story while it happens.
 
 use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
-use khidma_proto::requests::{ServiceRequest, TimelineEntry, Workload};
+use khidma_proto::requests::{
+    AwaitedApproval, PlanProgress, SearchHit, ServiceRequest, Task, TimelineEntry, Workload,
+};
 
 use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
-    Output, Tone, entry_line, holders_table, people_table, requests_table, timeline_table,
-    workload_table,
+    Output, Tone, approvals_table, entry_line, found, holders_table, people_table, progress_line,
+    requests_table, tasks_table, timeline_table, workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.
@@ -28,6 +30,14 @@ pub trait Narrator {
     /// What a department has to do, and who has how much in hand.
     fn queue(&mut self, requests: &[ServiceRequest], workloads: &[Workload])
     -> Result<(), Failure>;
+    /// What waits for somebody's word.
+    fn approvals(&mut self, waiting: &[AwaitedApproval]) -> Result<(), Failure>;
+    /// Something was refused.
+    fn refused(&mut self, why: &Failure) -> Result<(), Failure>;
+    /// How far a plan is.
+    fn plan(&mut self, tasks: &[Task], progress: &PlanProgress) -> Result<(), Failure>;
+    /// What was found.
+    fn found(&mut self, hits: &[SearchHit]) -> Result<(), Failure>;
     /// All that happened to a request.
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
     /// The organisation.
@@ -63,6 +73,22 @@ impl Narrator for Silent {
     }
 
     fn queue(&mut self, _: &[ServiceRequest], _: &[Workload]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn approvals(&mut self, _: &[AwaitedApproval]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn refused(&mut self, _: &Failure) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn plan(&mut self, _: &[Task], _: &PlanProgress) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn found(&mut self, _: &[SearchHit]) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -132,6 +158,28 @@ impl Narrator for Printed<'_> {
         self.0.line("")?;
         self.0.table(workload_table(workloads))?;
         self.0.line("")
+    }
+
+    fn approvals(&mut self, waiting: &[AwaitedApproval]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(approvals_table(self.0, waiting))?;
+        self.0.line("")
+    }
+
+    fn refused(&mut self, why: &Failure) -> Result<(), Failure> {
+        let why = self.0.paint(Tone::Care, why);
+        self.0.line(format_args!("      refused: {why}"))
+    }
+
+    fn plan(&mut self, tasks: &[Task], progress: &PlanProgress) -> Result<(), Failure> {
+        let line = progress_line(self.0, progress);
+        self.0.line(format_args!("\n      {line}\n"))?;
+        self.0.table(tasks_table(tasks))?;
+        self.0.line("")
+    }
+
+    fn found(&mut self, hits: &[SearchHit]) -> Result<(), Failure> {
+        found(self.0, hits)
     }
 
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure> {

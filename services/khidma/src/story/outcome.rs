@@ -9,6 +9,8 @@ use khidma_proto::requests::TimelineEntry;
 /// What came of the story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoryOutcome {
+    /// The whole that was asked for, with its plan.
+    pub employee: Told,
     /// The laptop that was reopened once.
     pub laptop: Told,
     /// The payroll account.
@@ -46,12 +48,13 @@ pub struct Line {
 impl StoryOutcome {
     /// The position of the last change of all.
     pub fn position(&self) -> u64 {
-        self.laptop.position.max(self.payroll.position)
+        let positions = [&self.employee, &self.laptop, &self.payroll].map(|told| told.position);
+        positions.into_iter().max().unwrap_or_default()
     }
 
     /// The timelines alone: equal in every play, on whatever log.
-    pub fn timelines(&self) -> [&[Line]; 2] {
-        [&self.laptop.timeline, &self.payroll.timeline]
+    pub fn timelines(&self) -> [&[Line]; 3] {
+        [&self.employee, &self.laptop, &self.payroll].map(|told| told.timeline.as_slice())
     }
 }
 
