@@ -167,8 +167,16 @@ impl Narrator for Printed<'_> {
     }
 
     fn refused(&mut self, why: &Failure) -> Result<(), Failure> {
+        let reasons = why.report();
         let why = self.0.paint(Tone::Care, why);
-        self.0.line(format_args!("      refused: {why}"))
+        self.0.line(format_args!("      refused: {why}"))?;
+        let violations = reasons.iter().flat_map(|report| &report.violations);
+        for violation in violations {
+            let (field, description) = (&violation.field, &violation.description);
+            self.0
+                .line(format_args!("        {field}: {description}"))?;
+        }
+        Ok(())
     }
 
     fn plan(&mut self, tasks: &[Task], progress: &PlanProgress) -> Result<(), Failure> {

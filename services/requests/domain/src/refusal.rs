@@ -118,7 +118,7 @@ pub enum RequestRefusal {
     #[error("answers need an offering whose form they answer")]
     AnswersWithoutOffering,
     /// The answers are not what the offering's form asks for.
-    #[error("the answers are not what the form asks for, in {} places", problems.len())]
+    #[error("the answers are not what the form asks for ({} to be mended)", problems.len())]
     InvalidForm {
         /// What is wrong, field by field.
         problems: Vec<FormProblem>,
