@@ -74,6 +74,8 @@ pub(super) async fn live(
     let position = plan.done("first-day-check", narrator).await?;
     the_whole(&mut whole, position, cast, narrator).await?;
 
+    look_for("charger", cast, whole.position, narrator).await?;
+
     narrator.chapter("What happened to them")?;
     let employee = told(
         &whole,
@@ -91,13 +93,6 @@ pub(super) async fn live(
     let laptop = laptop.await?;
     let title = "The payroll account, as Finance sees it";
     let payroll = told(&payroll, title, (&cast.farid, &cast.amina), narrator).await?;
-    look_for(
-        "charger",
-        cast,
-        employee.position.max(laptop.position),
-        narrator,
-    )
-    .await?;
     Ok(StoryOutcome {
         employee,
         laptop,
@@ -233,7 +228,7 @@ async fn look_for(
         ..SearchRequestsRequest::default()
     };
     let hits = ask!(cast.linh, search.search_requests, question)?.hits;
-    narrator.said(&format!("Linh looks for \"{words}\":"))?;
+    narrator.said(&format!("Linh looks for \"{words}\":\n"))?;
     narrator.found(&hits)
 }
 
