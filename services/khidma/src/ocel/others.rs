@@ -1,5 +1,7 @@
 //! What the events of offerings, delegations, departments and people mean for an export.
 
+use std::collections::HashSet;
+
 use khidma_events::directory::{DepartmentEvent, PersonEvent};
 use khidma_events::requests::{DelegationEvent, OfferingEvent, OfferingPublished};
 use khidma_kernel::{DepartmentId, PersonId};
@@ -8,12 +10,27 @@ use super::objects::{ObjectId, Ref};
 use super::request::word;
 use super::told::Told;
 
-pub(super) fn offering(told: &mut Told<'_>, offering: Ref, event: &OfferingEvent) {
+/// What an event of `offering` means. A new version of one that is in `retired` does not reinstate it.
+pub(super) fn offering(
+    told: &mut Told<'_>,
+    retired: &mut HashSet<Ref>,
+    offering: Ref,
+    event: &OfferingEvent,
+) {
     match event {
         OfferingEvent::OfferingPublished(event) => published(told, offering, event),
-        OfferingEvent::OfferingRetired(_) => told.set(offering, "state", "retired"),
-        OfferingEvent::OfferingReinstated(_) => told.set(offering, "state", "active"),
+        OfferingEvent::OfferingRetired(_) => {
+            retired.insert(offering);
+        }
+        OfferingEvent::OfferingReinstated(_) => {
+            retired.remove(&offering);
+        }
     }
+    let state = match retired.contains(&offering) {
+        true => "retired",
+        false => "active",
+    };
+    told.set(offering, "state", state);
 }
 
 fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished) {
@@ -22,7 +39,6 @@ fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished) {
     told.tie_only(offering, "provider", Some(provider));
     told.with("version", event.version);
     told.set_number(offering, "version", event.version);
-    told.set(offering, "state", "active");
     if let Some(text) = event.texts.get(&event.language) {
         told.set(offering, "name", &text.name);
     }
