@@ -18,27 +18,29 @@ pub(super) fn offering(
     event: &OfferingEvent,
 ) {
     match event {
-        OfferingEvent::OfferingPublished(event) => published(told, offering, event),
+        OfferingEvent::OfferingPublished(event) => {
+            published(told, offering, event, !retired.contains(&offering));
+        }
         OfferingEvent::OfferingRetired(_) => {
             retired.insert(offering);
+            told.set(offering, "state", "retired");
         }
         OfferingEvent::OfferingReinstated(_) => {
             retired.remove(&offering);
+            told.set(offering, "state", "active");
         }
     }
-    let state = match retired.contains(&offering) {
-        true => "retired",
-        false => "active",
-    };
-    told.set(offering, "state", state);
 }
 
-fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished) {
+fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished, active: bool) {
     let provider = ObjectId::Department(event.provider.clone());
     let provider = told.relates(provider, "provider");
     told.tie_only(offering, "provider", Some(provider));
     told.with("version", event.version);
     told.set_number(offering, "version", event.version);
+    if active {
+        told.set(offering, "state", "active");
+    }
     if let Some(text) = event.texts.get(&event.language) {
         told.set(offering, "name", &text.name);
     }
