@@ -7,6 +7,8 @@ mod state {
     pub(super) const SUBMITTED: &str = "submitted";
     pub(super) const ACKNOWLEDGED: &str = "acknowledged";
     pub(super) const IN_PROGRESS: &str = "in_progress";
+    pub(super) const AWAITING_APPROVAL: &str = "awaiting_approval";
+    pub(super) const MERGED: &str = "merged";
 }
 
 /// Where a request is in its life.
@@ -15,6 +17,8 @@ pub(super) struct Life {
     state: &'static str,
     acknowledged: bool,
     started: bool,
+    /// Whether approvers are asked.
+    asked: bool,
 }
 
 impl Life {
@@ -25,7 +29,10 @@ impl Life {
                 *self = Self::default();
                 state::SUBMITTED
             }
-            RequestEvent::Approved(_) => state::SUBMITTED,
+            RequestEvent::Approved(_) => {
+                self.asked = false;
+                state::SUBMITTED
+            }
             RequestEvent::Acknowledged(_) => {
                 self.acknowledged = true;
                 if self.state == state::SUBMITTED {
@@ -34,6 +41,11 @@ impl Life {
                     self.state
                 }
             }
+            // A merge that is taken back: it goes on where it was.
+            RequestEvent::Reopened(_) if self.state == state::MERGED && self.asked => {
+                state::AWAITING_APPROVAL
+            }
+            RequestEvent::Reopened(_) if self.state == state::MERGED => self.open(),
             RequestEvent::Started(_) | RequestEvent::Reopened(_) => {
                 self.started = true;
                 state::IN_PROGRESS
@@ -49,9 +61,12 @@ impl Life {
             RequestEvent::AutoClosed(_) => "closed",
             RequestEvent::Declined(_) => "declined",
             RequestEvent::Cancelled(_) => "cancelled",
-            RequestEvent::ApprovalsRequired(_) => "awaiting_approval",
+            RequestEvent::ApprovalsRequired(_) => {
+                self.asked = true;
+                state::AWAITING_APPROVAL
+            }
             RequestEvent::ApprovalRejected(_) => "rejected",
-            RequestEvent::Merged(_) => "merged",
+            RequestEvent::Merged(_) => state::MERGED,
             // Everything else happens within a state.
             _ => self.state,
         };

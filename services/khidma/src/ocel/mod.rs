@@ -236,7 +236,7 @@ fn tell(
                 return Ok(None);
             };
             let happened = happened?;
-            others::offering(told, offering, &happened);
+            others::offering(told, &mut requests.retired, offering, &happened);
             happened.kind().name
         }
         Some(EntityKind::Delegation(id)) => {

@@ -1,5 +1,7 @@
 //! What the events of offerings, delegations, departments and people mean for an export.
 
+use std::collections::HashSet;
+
 use khidma_events::directory::{DepartmentEvent, PersonEvent};
 use khidma_events::requests::{DelegationEvent, OfferingEvent, OfferingPublished};
 use khidma_kernel::{DepartmentId, PersonId};
@@ -8,21 +10,37 @@ use super::objects::{ObjectId, Ref};
 use super::request::word;
 use super::told::Told;
 
-pub(super) fn offering(told: &mut Told<'_>, offering: Ref, event: &OfferingEvent) {
+/// What an event of `offering` means. A new version of one that is in `retired` does not reinstate it.
+pub(super) fn offering(
+    told: &mut Told<'_>,
+    retired: &mut HashSet<Ref>,
+    offering: Ref,
+    event: &OfferingEvent,
+) {
     match event {
-        OfferingEvent::OfferingPublished(event) => published(told, offering, event),
-        OfferingEvent::OfferingRetired(_) => told.set(offering, "state", "retired"),
-        OfferingEvent::OfferingReinstated(_) => told.set(offering, "state", "active"),
+        OfferingEvent::OfferingPublished(event) => {
+            published(told, offering, event, !retired.contains(&offering));
+        }
+        OfferingEvent::OfferingRetired(_) => {
+            retired.insert(offering);
+            told.set(offering, "state", "retired");
+        }
+        OfferingEvent::OfferingReinstated(_) => {
+            retired.remove(&offering);
+            told.set(offering, "state", "active");
+        }
     }
 }
 
-fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished) {
+fn published(told: &mut Told<'_>, offering: Ref, event: &OfferingPublished, active: bool) {
     let provider = ObjectId::Department(event.provider.clone());
     let provider = told.relates(provider, "provider");
     told.tie_only(offering, "provider", Some(provider));
     told.with("version", event.version);
     told.set_number(offering, "version", event.version);
-    told.set(offering, "state", "active");
+    if active {
+        told.set(offering, "state", "active");
+    }
     if let Some(text) = event.texts.get(&event.language) {
         told.set(offering, "name", &text.name);
     }

@@ -1,6 +1,6 @@
 //! What the events of requests mean for an export. No free text but, where it is asked for, titles and tags.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use khidma_events::requests::{
     ApprovalStep, ApprovalTimedOut, Approver, Assigned, LinkKind, MergeReceived, OnTimeout,
@@ -17,10 +17,14 @@ use super::told::Told;
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     lives: HashMap<Ref, Life>,
+    /// Those that nobody in particular asked for.
+    anonymous: HashSet<Ref>,
     /// Which department is asked.
     providers: HashMap<Ref, Ref>,
     /// The requests that the tasks of plans have become.
     tasks: HashMap<(Ref, TaskKey), ServiceRequestId>,
+    /// The offerings that cannot be asked for at present.
+    pub(super) retired: HashSet<Ref>,
 }
 
 impl Requests {
@@ -45,14 +49,28 @@ impl Requests {
             | RequestEvent::Resumed(_)
             | RequestEvent::NoteAdded(_)
             | RequestEvent::Confirmed(_)
-            | RequestEvent::Reopened(_)
             | RequestEvent::AutoClosed(_)
             | RequestEvent::Approved(_) => {}
-            RequestEvent::Submitted(event) => submitted(told, request, event, texts),
+            RequestEvent::Submitted(event) => {
+                let anonymous = is_anonymous(event);
+                if anonymous {
+                    self.anonymous.insert(request);
+                }
+                submitted(told, request, event, texts && !anonymous);
+            }
             RequestEvent::Assigned(event) => assigned(told, request, event),
             RequestEvent::Replied(event) => told.with("side", word(&event.side)),
             RequestEvent::PriorityChanged(event) => priority_changed(told, request, event),
-            RequestEvent::TagsChanged(event) => tagged(told, request, &event.tags, texts),
+            RequestEvent::TagsChanged(event) => {
+                tagged(
+                    told,
+                    request,
+                    &event.tags,
+                    texts && !self.anonymous.contains(&request),
+                );
+            }
+            // Only a merge that is taken back ends in this; others have no such tie.
+            RequestEvent::Reopened(_) => told.tie_only(request, "merged into", None),
             RequestEvent::Transferred(event) => transferred(told, request, event),
             RequestEvent::Resolved(event) => {
                 if let Some(at) = event.auto_close_at {
@@ -151,6 +169,11 @@ impl Requests {
     }
 }
 
+/// Of what nobody in particular asked for, no text is ever told.
+fn is_anonymous(event: &Submitted) -> bool {
+    event.requester.is_none() && event.requester_department.is_none()
+}
+
 fn submitted(told: &mut Told<'_>, request: Ref, event: &Submitted, texts: bool) {
     let (kind, priority, channel) = (
         word(&event.kind),
@@ -183,8 +206,7 @@ fn submitted(told: &mut Told<'_>, request: Ref, event: &Submitted, texts: bool) 
         let parent = told.relates(ObjectId::Request(task_of.request), "task of");
         told.tie(request, "task of", parent);
     }
-    let anonymous = event.requester.is_none() && event.requester_department.is_none();
-    if texts && !anonymous {
+    if texts {
         told.set(request, "title", &event.title);
         tagged(told, request, &event.tags, texts);
     }

@@ -11,10 +11,10 @@ use khidma_events::directory::{
     PersonKind, PersonRegistered, department_entity, person_entity,
 };
 use khidma_events::requests::{
-    Acknowledged, Assigned, LinkKind, Linked, OfferingEvent, OfferingPublished, OfferingText,
-    Priority, PriorityChanged, RequestEvent, RequestKind, Resolved, Resumed, Started, Submitted,
-    TagsChanged, TaskBegun, TaskProgressed, TaskState, TasksBegun, Transferred, Unlinked,
-    WaitBegan, offering_entity,
+    Acknowledged, Assigned, LinkKind, Linked, Merged, OfferingEvent, OfferingPublished,
+    OfferingReinstated, OfferingRetired, OfferingText, Priority, PriorityChanged, Reopened,
+    RequestEvent, RequestKind, Resolved, Resumed, Started, Submitted, TagsChanged, TaskBegun,
+    TaskProgressed, TaskState, TasksBegun, Transferred, Unlinked, WaitBegan, offering_entity,
 };
 use khidma_kernel::{Commit, Meta, Recorded, ServiceRequestId};
 use process_mining::OCEL;
@@ -508,7 +508,9 @@ fn an_anonymous_concern_leads_to_nobody_and_says_nothing() {
         follow_digest: Some("d1ge57".into()),
         ..laptop()
     };
-    log.request(1, "anonymous", 1, concern);
+    let tags = vec!["badge-reader".into()];
+    log.request(1, "anonymous", 1, concern)
+        .request(2, "service:requests", 1, TagsChanged { tags });
     let all = Scope {
         names: true,
         texts: true,
@@ -526,7 +528,7 @@ fn an_anonymous_concern_leads_to_nobody_and_says_nothing() {
         text.contains(r#"{"name":"by","value":"anonymous"}"#),
         "{text}"
     );
-    for word in ["A laptop", "hardware", "d1ge57"] {
+    for word in ["A laptop", "hardware", "badge-reader", "d1ge57"] {
         assert!(!text.contains(word), "{word}");
     }
 }
@@ -603,6 +605,55 @@ fn a_link_is_there_until_it_is_taken_away() {
         },
     );
     assert!(!there(&log));
+}
+
+#[test]
+fn a_merge_that_is_taken_back_leaves_the_request_where_it_was() {
+    let merged = Merged {
+        into: request(2),
+        reason: None,
+    };
+    let reopened = Reopened {
+        reason: "A secret reason".into(),
+    };
+    let mut log = Log::default();
+    log.request(1, "person:amina", 1, laptop())
+        .request(1, "person:amina", 2, laptop())
+        .request(2, "person:bao", 1, Acknowledged { note: None })
+        .request(3, "person:bao", 1, merged)
+        .request(4, "service:requests", 1, reopened.clone());
+    let ocel = log.read(Scope::default());
+    let of_it = object(&ocel, &format!("request:{}", request(1)));
+    assert_eq!(
+        values(of_it, "state"),
+        ["submitted", "acknowledged", "merged", "acknowledged"]
+    );
+    assert!(ties(of_it).iter().all(|(tie, _)| *tie != "merged into"));
+    // What was done and is taken up again is in progress, as ever.
+    log.request(5, "person:bao", 1, resolved())
+        .request(6, "person:amina", 1, reopened);
+    let ocel = log.read(Scope::default());
+    let of_it = object(&ocel, &format!("request:{}", request(1)));
+    assert_eq!(values(of_it, "state")[4..], ["resolved", "in_progress"]);
+}
+
+#[test]
+fn a_new_version_of_a_retired_offering_does_not_reinstate_it() {
+    let entity = offering_entity(&"laptop".parse().unwrap());
+    let mut log = Log::default();
+    let states = |log: &Log| {
+        let ocel = log.read(Scope::default());
+        values(object(&ocel, "offering:laptop"), "state")
+    };
+    log.says::<OfferingEvent>(1, "person:bao", &entity, offering());
+    let retired = OfferingRetired {
+        reason: "A secret reason".into(),
+    };
+    log.says::<OfferingEvent>(2, "person:bao", &entity, retired);
+    log.says::<OfferingEvent>(3, "person:bao", &entity, offering());
+    assert_eq!(states(&log), ["active", "retired"]);
+    log.says::<OfferingEvent>(4, "person:bao", &entity, OfferingReinstated {});
+    assert_eq!(states(&log), ["active", "retired", "active"]);
 }
 
 /// What people wrote stands under these names in the events' data.

@@ -3,7 +3,7 @@
 mod approval;
 mod plan;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use khidma_events::requests::{RequestEvent, Submitted, TasksPlanned};
 use khidma_kernel::Recorded;
@@ -46,7 +46,7 @@ fn begin(submitted: &Submitted) -> Request {
         fate: None,
         links: BTreeSet::new(),
         merged_into: None,
-        attached: BTreeMap::new(),
+        attached: BTreeSet::new(),
         follow_digest: submitted.follow_digest.clone(),
         told: BTreeSet::new(),
         imported: None,
@@ -146,10 +146,11 @@ pub(crate) fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
         }
         RequestEvent::Attached(event) => {
             let digest = event.attachment.sha256.clone();
-            request.attached.insert(digest, event.internal);
+            request.attached.insert((digest, event.internal));
         }
         RequestEvent::Detached(event) => {
-            request.attached.remove(&event.sha256);
+            let attached = (event.sha256.clone(), event.internal);
+            request.attached.remove(&attached);
         }
         RequestEvent::OutcomeShared(event) => {
             request.told.insert(event.concern);

@@ -10,6 +10,8 @@ pub const TAG: usize = 40;
 pub const TAGS: usize = 20;
 /// Watchers of a request.
 pub const WATCHERS: usize = 100;
+/// Watchers of a request with those of the requests that were merged into it.
+pub const WATCHERS_MERGED: usize = 1_000;
 /// Records of a history that one commit takes over.
 pub const IMPORT_RECORDS: usize = 200;
 /// Bytes after which a commit that takes over history ends with the record it is at.

@@ -138,8 +138,8 @@ pub struct Request {
     pub links: BTreeSet<(LinkKind, ServiceRequestId)>,
     /// The request that goes on for it; only while it is merged.
     pub merged_into: Option<ServiceRequestId>,
-    /// The digests of what is attached, and whether only the provider sees it.
-    pub attached: BTreeMap<String, bool>,
+    /// The digests of what is attached, and whether only the provider sees it: each side has its own.
+    pub attached: BTreeSet<(String, bool)>,
     /// SHA-256 of the word by which an anonymous concern is followed, hexadecimal.
     pub follow_digest: Option<String>,
     /// The concerns whose outcome was shared with it.

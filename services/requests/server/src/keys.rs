@@ -20,7 +20,7 @@
 //! | `o/<offering>` | [`crate::views::OfferingCard`]: an offering at present |
 //! | `O/<offering> <version>` | [`crate::views::OfferingVersion`]: what was published then |
 //! | `l/<request>` | [`crate::views::Related`]: what others say of it, and what came of it |
-//! | `f/<request> <digest>` | [`crate::views::AttachmentRow`] |
+//! | `f/<request> <digest> <internal>` | [`crate::views::AttachmentRow`] |
 //! | `u/<provider> <day> <hash>` | [`crate::views::ListedOutcome`], by nothing that leads to the concern |
 
 mod approvals;
@@ -166,8 +166,10 @@ pub(crate) fn related(request: &ServiceRequestId) -> Vec<u8> {
     [b"l/", request.0.as_bytes().as_slice()].concat()
 }
 
-pub(crate) fn attachment(request: &str, sha256: &str) -> Vec<u8> {
-    [attachments(request).as_slice(), sha256.as_bytes()].concat()
+/// Each side has its own: the last byte is 1 for what only the provider sees.
+pub(crate) fn attachment(request: &str, sha256: &str, internal: bool) -> Vec<u8> {
+    let side = [u8::from(internal)];
+    [attachments(request).as_slice(), sha256.as_bytes(), &side].concat()
 }
 
 pub(crate) fn attachments(request: &str) -> Vec<u8> {

@@ -16,6 +16,8 @@ pub struct Raise {
     pub provider_known: bool,
     /// The offering it is about, if one.
     pub offering: Option<OfferingId>,
+    /// Fact: the department that offers it, or did before it was retired; `None` if there is no such offering.
+    pub offered_by: Option<DepartmentId>,
     /// What is wrong, in one line.
     pub title: String,
     /// What is wrong, in full; may be empty.

@@ -1,6 +1,6 @@
 //! What is attached to a request: it lies elsewhere, and its digest says that it is still the same.
 
-use khidma_events::requests::{Attached, Attachment, Detached};
+use khidma_events::requests::{Attached, Attachment, Detached, RequestEvent};
 use khidma_kernel::Caller;
 use mime::Mime;
 use url::Url;
@@ -26,12 +26,12 @@ pub(super) fn attach(
     };
     allowed(request, by, action)?;
     let attachment = checked(attachment)?;
-    match request.attached.get(&attachment.sha256) {
-        // What both sides see is not hidden by attaching it once more.
-        Some(known) if internal || !known => return Ok(vec![]),
-        _ => {}
+    let known = |internal| attached(request, &attachment.sha256, internal);
+    // What both sides see is not hidden by attaching it once more.
+    if known(false) || (internal && known(true)) {
+        return Ok(vec![]);
     }
-    let like = request.attached.values().filter(|seen| **seen == internal);
+    let like = request.attached.iter().filter(|(_, of)| *of == internal);
     if like.count() >= limits::ATTACHMENTS {
         return Err(Refusal::TooManyAttachments {
             limit: limits::ATTACHMENTS,
@@ -53,11 +53,18 @@ pub(super) fn detach(
 ) -> Decision {
     let standing = allowed(request, by, Action::Detach)?;
     let sha256 = digest(sha256)?;
-    let Some(internal) = request.attached.get(&sha256).copied() else {
-        return Ok(vec![]);
-    };
-    if internal && !may(Action::AttachInternal, standing) {
-        return Ok(vec![]);
+    let seen = [(false, true), (true, may(Action::AttachInternal, standing))];
+    let there = seen
+        .into_iter()
+        .filter(|(internal, seen)| *seen && attached(request, &sha256, *internal));
+    let gone: Vec<RequestEvent> = there
+        .map(|(internal, _)| {
+            let sha256 = sha256.clone();
+            Detached { sha256, internal }.into()
+        })
+        .collect();
+    if gone.is_empty() {
+        return Ok(gone);
     }
     let Standing {
         provider, admin, ..
@@ -68,7 +75,11 @@ pub(super) fn detach(
             whom: "who attached it and members of the provider",
         });
     }
-    Ok(vec![Detached { sha256, internal }.into()])
+    Ok(gone)
+}
+
+fn attached(request: &Request, sha256: &str, internal: bool) -> bool {
+    request.attached.contains(&(sha256.to_owned(), internal))
 }
 
 fn checked(attachment: &Attachment) -> Result<Attachment, Refusal> {
@@ -86,7 +97,7 @@ fn checked(attachment: &Attachment) -> Result<Attachment, Refusal> {
         (
             "uri",
             is_address(uri),
-            "has to be an absolute URI with a host and without user or password",
+            "has to be an absolute URI of a place where files lie (https, http, ftp, ftps, sftp, smb, s3, gs, az, abfs, abfss), with a host and without user or password",
         ),
         (
             "name",
@@ -113,6 +124,12 @@ fn checked(attachment: &Attachment) -> Result<Attachment, Refusal> {
     })
 }
 
+/// Where files lie. What a browser runs or makes up itself (`javascript:`, `data:`), or reads from the disk of whoever
+/// follows it (`file:`), is no such place.
+const SCHEMES: [&str; 11] = [
+    "https", "http", "ftp", "ftps", "sftp", "smb", "s3", "gs", "az", "abfs", "abfss",
+];
+
 /// Whatever a person can follow from elsewhere, and that gives nothing away to whoever may not.
 fn is_address(uri: &str) -> bool {
     // The parser forgives what no URI has (spaces, line ends, backslashes) and adds slashes that are not there.
@@ -125,7 +142,8 @@ fn is_address(uri: &str) -> bool {
     plain
         && written_out
         && Url::parse(uri).is_ok_and(|url| {
-            url.host_str().is_some_and(|host| !host.is_empty())
+            SCHEMES.contains(&url.scheme())
+                && url.host_str().is_some_and(|host| !host.is_empty())
                 && url.username().is_empty()
                 && url.password().is_none()
         })

@@ -7,7 +7,7 @@ use khidma_events::requests::{
 use khidma_kernel::{Actor, Caller, DepartmentId, PersonId};
 
 use super::Decision;
-use super::check::{allowed, optional, required, resumed};
+use super::check::{allowed, impossible, optional, required, resumed};
 use crate::access::Action;
 use crate::command::{Raise, Told};
 use crate::limits;
@@ -25,6 +25,13 @@ pub(super) fn raise(request: Option<&Request>, by: &Caller, raise: &Raise) -> De
         return Err(Refusal::UnknownDepartment {
             field: "provider_id",
         });
+    }
+    match (&raise.offering, &raise.offered_by) {
+        (Some(_), None) => return Err(Refusal::UnknownOffering { field: "offering" }),
+        (Some(_), Some(offers)) if *offers != raise.provider => {
+            return Err(Refusal::OfferingOfAnother);
+        }
+        _ => {}
     }
     if raise.similar.len() > limits::LINKS {
         return Err(Refusal::TooManyLinks {
@@ -89,6 +96,10 @@ pub(super) fn reply_as_raiser(
     let knows = request.follow_digest.as_deref() == Some(follow_digest);
     if by.actor != Actor::Anonymous || !knows {
         return Err(Refusal::UnknownRequest);
+    }
+    // Nobody would read it: what is over, no reply of theirs opens again.
+    if request.state.is_over() {
+        return Err(impossible(request, Action::Reply));
     }
     required("text", text, limits::TEXT)?;
     let replied = Replied {

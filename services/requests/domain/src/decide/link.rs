@@ -96,7 +96,7 @@ pub(super) fn merge(request: &Request, by: &Caller, into: &Other, reason: &str) 
     Ok(vec![Merged { into, reason }.into()])
 }
 
-/// Who asked for the other and who followed it follow this one, also if that makes many.
+/// Who asked for the other and who followed it follow this one, also if that makes many; but not without end.
 pub(super) fn receive_merge(request: &Request, by: &Caller, merged: &MergedAway) -> Decision {
     allowed(request, by, Action::FollowUp)?;
     // It has gone on elsewhere: so do they.
@@ -106,9 +106,10 @@ pub(super) fn receive_merge(request: &Request, by: &Caller, merged: &MergedAway)
     let known =
         |person| request.watchers.contains(person) || request.requester.as_ref() == Some(person);
     let watchers = merged.people.iter().filter(|person| !known(person));
+    let room = limits::WATCHERS_MERGED.saturating_sub(request.watchers.len());
     let received = MergeReceived {
         from: merged.from,
-        watchers: watchers.cloned().collect(),
+        watchers: watchers.take(room).cloned().collect(),
     };
     Ok(vec![received.into()])
 }

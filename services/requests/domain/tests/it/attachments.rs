@@ -56,8 +56,32 @@ fn what_the_provider_had_to_itself_is_shown_once_the_requester_has_it_too() {
         .when(attach(picture(), false))
         .then([attached(picture(), false)]);
     let request = after.state().as_ref().unwrap();
-    assert_eq!(request.attached.get(&picture().sha256), Some(&false));
+    assert!(request.attached.contains(&(picture().sha256, false)));
     assert_eq!(request.state, State::Submitted);
+}
+
+#[test]
+fn what_the_requester_detaches_the_provider_still_has_for_itself() {
+    let detached = |internal| {
+        let sha256 = picture().sha256;
+        RequestEvent::from(Detached { sha256, internal })
+    };
+    let both = story().and([attached(picture(), true), attached(picture(), false)]);
+    // The provider takes away all that it sees.
+    both.clone()
+        .by(daniel())
+        .when(detach("amina"))
+        .then([detached(false), detached(true)]);
+    both.by(amina())
+        .when(detach("amina"))
+        .then([detached(false)])
+        .when(detach("amina"))
+        .then_nothing()
+        .by(daniel())
+        .when(attach(picture(), true))
+        .then_nothing()
+        .when(detach("daniel"))
+        .then([detached(true)]);
 }
 
 #[test]
@@ -125,6 +149,17 @@ fn what_is_not_as_it_has_to_be_is_refused_with_the_field() {
         (uri("file:///etc/passwd"), "INVALID_ATTACHMENT", "uri"),
         (uri("data:text/plain,hello"), "INVALID_ATTACHMENT", "uri"),
         (
+            uri("javascript://files.example.org/%0Aalert(1)"),
+            "INVALID_ATTACHMENT",
+            "uri",
+        ),
+        (uri("data://text/plain,hello"), "INVALID_ATTACHMENT", "uri"),
+        (
+            uri("file://files.example.org/a"),
+            "INVALID_ATTACHMENT",
+            "uri",
+        ),
+        (
             uri("https:files.example.org/a"),
             "INVALID_ATTACHMENT",
             "uri",
@@ -176,6 +211,7 @@ fn what_is_not_as_it_has_to_be_is_refused_with_the_field() {
         media("text/plain; charset=utf-8"),
         size((1 << 53) - 1),
         uri("s3://bucket/key"),
+        uri("SMB://files.example.org/share/a"),
         name(&"ä".repeat(255)),
     ] {
         story()

@@ -98,6 +98,10 @@ fn a_concern_that_says_nothing_or_goes_nowhere_is_refused() {
         .then_refused_at("MISSING_FIELD", "title")
         .when(with(&|raise| raise.provider_known = false))
         .then_refused_at("UNKNOWN_DEPARTMENT", "provider_id")
+        .when(with(&|raise| raise.offered_by = None))
+        .then_refused_at("UNKNOWN_OFFERING", "offering")
+        .when(with(&|raise| raise.offered_by = "hr".parse().ok()))
+        .then_refused("OFFERING_OF_ANOTHER")
         .when(with(&|raise| raise.similar = vec![unknown()]))
         .then_refused_at("UNKNOWN_REQUEST", "similar_to_ids")
         .when(with(&|raise| raise.similar = vec![other()]))
@@ -132,6 +136,36 @@ fn who_knows_the_word_replies_and_nobody_else_does() {
         .by(Caller::anonymous())
         .when(reply(""))
         .then_refused("UNKNOWN_REQUEST");
+}
+
+#[test]
+fn no_reply_goes_into_what_is_over() {
+    let replies = || reply(&"cd".repeat(32));
+    raised_anonymously()
+        .and([resolved()])
+        .by(Caller::anonymous())
+        .when(replies())
+        .then_events(|events| assert_eq!(events.len(), 1));
+    let into = other_concern().request;
+    let over: [RequestEvent; 3] = [
+        Merged { into, reason: None }.into(),
+        Declined {
+            reason: "No".into(),
+            tasks: None,
+        }
+        .into(),
+        AutoClosed {}.into(),
+    ];
+    for ended in over {
+        raised_anonymously()
+            .and([resolved(), ended])
+            .by(Caller::anonymous())
+            .when(replies())
+            .then_refused("INVALID_TRANSITION")
+            // Whoever does not know the word learns nothing of it.
+            .when(reply(&"ee".repeat(32)))
+            .then_refused("UNKNOWN_REQUEST");
+    }
 }
 
 #[test]

@@ -238,6 +238,30 @@ fn who_followed_the_one_that_ended_follows_the_one_that_goes_on() {
 }
 
 #[test]
+fn a_request_that_takes_in_others_has_a_thousand_watchers_at_the_most() {
+    let crowd = |name: &str| MergedAway {
+        people: (0..600)
+            .map(|number| format!("{name}-{number}").parse().unwrap())
+            .collect(),
+        ..merged_away()
+    };
+    let after = story()
+        .by(Caller::service("requests"))
+        .when(Body::ReceiveMerge(crowd("early")))
+        .then_events(|_| {})
+        .when(Body::ReceiveMerge(crowd("late")))
+        .then_events(|_| {});
+    assert_eq!(after.state().as_ref().unwrap().watchers.len(), 1_000);
+    after
+        .when(Body::ReceiveMerge(crowd("last")))
+        .then([MergeReceived {
+            from: other().request,
+            watchers: Default::default(),
+        }
+        .into()]);
+}
+
+#[test]
 fn a_merge_that_does_not_stand_is_taken_back_to_where_it_was() {
     let into = other().request;
     let take_back = Body::TakeBackMerge { into };

@@ -177,6 +177,7 @@ pub(crate) fn concern() -> Raise {
         provider: "it".parse().unwrap(),
         provider_known: true,
         offering: Some("vpn".parse().unwrap()),
+        offered_by: Some("it".parse().unwrap()),
         title: "The VPN drops".into(),
         description: "Every hour".into(),
         follow_digest: None,

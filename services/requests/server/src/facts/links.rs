@@ -30,13 +30,14 @@ pub(crate) fn other(
     })
 }
 
-/// Who attached what has this digest.
+/// Who attached what has this digest and both sides see. Of what only the provider sees nobody asks: any of them takes
+/// it away.
 pub(crate) fn attached_by(
     reader: &Reader,
     request: &str,
     sha256: &str,
 ) -> Result<AttachedBy, RowError> {
-    let key = keys::attachment(request, &sha256.to_ascii_lowercase());
+    let key = keys::attachment(request, &sha256.to_ascii_lowercase(), false);
     let row: Option<AttachmentRow> = reader.get(&key)?;
     Ok(row.map(|row| row.by))
 }

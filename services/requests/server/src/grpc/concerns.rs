@@ -7,15 +7,16 @@ mod anonymous;
 mod outcomes;
 
 use khidma_edge::command::{Call, failed, id};
+use khidma_engine::CommandError;
 use khidma_kernel::{ServiceRequestId, time_ordered_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_proto::requests::concerns_service_server::ConcernsService;
-use khidma_requests_domain::{Body, Raise};
+use khidma_requests_domain::{Body, Raise, RequestRefusal, limits};
 use tonic::{Request, Response, Status};
 
 use super::{RequestsGrpc, optional_id};
-use crate::facts::links as facts;
+use crate::facts::{catalogue, links as facts};
 use crate::status::code;
 
 /// The rpcs of which no trace is taken: that one was called at a time, by whom and on which trace, could tell who raised
@@ -33,6 +34,12 @@ impl RequestsGrpc {
     ) -> Result<pb::RaiseConcernResponse, Status> {
         let call = Call::of(&request, "RaiseConcern", &request.get_ref().request_id)?;
         let message = request.into_inner();
+        // Each of them is looked up: not before it is known that they are not too many.
+        if message.similar_to_ids.len() > limits::LINKS {
+            let limit = limits::LINKS;
+            let refusal = CommandError::Refused(RequestRefusal::TooManyLinks { limit });
+            return Err(failed(refusal, code));
+        }
         let similar: Vec<ServiceRequestId> = message
             .similar_to_ids
             .iter()
@@ -42,6 +49,7 @@ impl RequestsGrpc {
             provider: id("provider_id", &message.provider_id)?,
             provider_known: false,
             offering: optional_id("offering", &message.offering)?,
+            offered_by: None,
             title: message.title,
             description: message.description,
             follow_digest: None,
@@ -69,14 +77,19 @@ impl RequestsGrpc {
         })
     }
 
-    /// The concern with the fact whether its department is there and open.
+    /// The concern with the facts whether its department is there and open, and whose its offering is.
     fn about_open(&self, reader: &Reader, raise: &Raise) -> Result<Raise, RowError> {
         let provider_known = self
             .submissions
             .facts
             .open_department(reader, &raise.provider)?;
+        let card = raise.offering.as_ref();
+        let card = card
+            .map(|offering| catalogue::card(reader, offering))
+            .transpose()?;
         Ok(Raise {
             provider_known,
+            offered_by: card.flatten().map(|card| card.provider),
             ..raise.clone()
         })
     }

@@ -92,7 +92,7 @@ fn scan(
         // A row may go between the list and here: then it has moved to another list.
         let head = reader.get_head::<RequestHead>(&entity_key(id))?;
         if let Some(head) = head.filter(&fits) {
-            bytes += head.card.size();
+            bytes += head.size();
             rows.push((id.to_owned(), head));
         }
         if rows.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {

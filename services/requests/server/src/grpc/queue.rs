@@ -126,7 +126,7 @@ fn page_of(
     let (mut requests, mut bytes) = (Vec::with_capacity(size), 0);
     for row in stop.until_set(open(reader, department, after)) {
         let (key, head) = row?;
-        bytes += head.card.size();
+        bytes += head.size();
         requests.extend(request_out(keys::request_of(&key), head));
         if requests.len() == size || bytes >= ANSWER_BYTES {
             return Ok((requests, Some(key)));

@@ -243,6 +243,7 @@ impl Page {
                 break;
             }
         }
+        relative(&mut hits);
         let next = (taken < candidates.len()).then(|| u32::try_from(self.skip + taken).ok());
         Ok((hits, next.flatten()))
     }
@@ -284,7 +285,7 @@ impl Page {
         if found.by_notes && !notes && !seen.whole {
             return Ok(None);
         }
-        let size = head.card.size();
+        let size = head.size();
         let place = seen.excerpt.as_ref().map(|excerpt| excerpt.place);
         let hit = pb::SearchHit {
             request: request_out(&id, head),
@@ -300,6 +301,15 @@ impl Page {
         self.search.report_damage();
         let message = "the search index is being built anew; try again";
         status::unavailable("SEARCH_INDEX_AWAY", RETRY_AFTER, message)
+    }
+}
+
+/// How well a word fits follows from how many requests of everybody it stands in, also of those that the caller may not
+/// read. So no score leaves as it is, only how it compares with the best one of its page.
+fn relative(hits: &mut [pb::SearchHit]) {
+    let best = hits.iter().map(|hit| hit.score).fold(0.0, f32::max);
+    for hit in hits {
+        hit.score = if best > 0.0 { hit.score / best } else { 1.0 };
     }
 }
 

@@ -27,10 +27,11 @@ pub(super) fn apply(
                 internal: event.internal,
                 by: recorded.by.clone(),
             };
-            rows.put(&keys::attachment(id, &event.attachment.sha256), &row)
+            let key = keys::attachment(id, &event.attachment.sha256, event.internal);
+            rows.put(&key, &row)
         }
         RequestEvent::Detached(event) => {
-            rows.delete(&keys::attachment(id, &event.sha256));
+            rows.delete(&keys::attachment(id, &event.sha256, event.internal));
             Ok(())
         }
         _ => Ok(()),

@@ -59,9 +59,18 @@ pub(crate) struct Card {
     pub reopened: u32,
 }
 
-impl Card {
+impl RequestHead {
     /// About how many bytes it takes in an answer.
     pub(crate) fn size(&self) -> usize {
-        512 + self.title.len() + self.description.len() + self.answers.len()
+        let state = self.entity.state.iter();
+        let watchers = state.flat_map(|request| &request.watchers);
+        let watchers: usize = watchers.map(|person| person.as_str().len() + 2).sum();
+        let Card {
+            title,
+            description,
+            answers,
+            ..
+        } = &self.card;
+        512 + title.len() + description.len() + answers.len() + watchers
     }
 }

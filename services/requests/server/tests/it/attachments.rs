@@ -137,6 +137,24 @@ async fn it_is_detached_by_who_attached_it_and_by_the_provider() {
     amina.detach(detach("A")).await.unwrap();
     daniel.detach(detach("b")).await.unwrap();
     assert_eq!(names(&stage.get(&id).await), ["three.png"]);
+
+    // What the requester has too, and takes away again, the provider keeps for itself.
+    daniel
+        .attach(attach(&id, file("ours.png", "d", true)))
+        .await
+        .unwrap();
+    amina
+        .attach(attach(&id, file("hers.png", "d", false)))
+        .await
+        .unwrap();
+    assert_eq!(names(&stage.get(&id).await), ["three.png", "hers.png"]);
+    amina.detach(detach("d")).await.unwrap();
+    let get = pb::GetRequest {
+        id: id.clone(),
+        min_position: stage.head().await,
+    };
+    let theirs = stage.daniel.get(get).await.unwrap().into_inner();
+    assert_eq!(names(&theirs.request.unwrap()), ["three.png", "ours.png"]);
 }
 
 #[tokio::test]

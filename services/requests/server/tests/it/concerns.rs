@@ -23,7 +23,6 @@ pub(crate) fn raise(title: &str) -> pb::RaiseConcernRequest {
     pb::RaiseConcernRequest {
         request_id: key(),
         provider_id: "it".into(),
-        offering: "vpn".into(),
         title: title.into(),
         ..Default::default()
     }
@@ -33,7 +32,6 @@ pub(crate) fn anonymous(title: &str) -> pb::RaiseAnonymousConcernRequest {
     pb::RaiseAnonymousConcernRequest {
         request_id: key(),
         provider_id: "it".into(),
-        offering: "vpn".into(),
         title: title.into(),
         ..Default::default()
     }
@@ -138,7 +136,7 @@ async fn a_concern_goes_its_way_and_everybody_reads_what_came_of_it() {
     let mut farid = by(&stage, "farid", "finance").await;
     let public = outcomes(&mut farid, stage.head().await).await;
     let expected = pb::Outcome {
-        offering: "vpn".into(),
+        offering: String::new(),
         date: "2026-03-02".into(),
         outcome: "A new router".into(),
         acted: true,
@@ -464,4 +462,32 @@ async fn outcomes_come_in_pages_that_give_nothing_away() {
     seen.sort();
     let all: Vec<_> = (0..5).map(|number| format!("Outcome {number}")).collect();
     assert_eq!((seen, pages), (all, 3));
+}
+
+#[tokio::test]
+async fn what_a_concern_is_about_is_looked_up() {
+    let stage = Stage::set().await;
+    let mut amina = by(&stage, "amina", "hr").await;
+    let unknown = |code: &(Code, String, String)| (code.0, &*code.1 == "UNKNOWN_OFFERING");
+    let named = pb::RaiseConcernRequest {
+        offering: "vpn".into(),
+        ..raise("x")
+    };
+    let hidden = pb::RaiseAnonymousConcernRequest {
+        offering: "vpn".into(),
+        ..anonymous("x")
+    };
+    let expected = (Code::InvalidArgument, true);
+    assert_eq!(
+        unknown(&refused(amina.raise_concern(named).await)),
+        expected
+    );
+    let refusal = refused(amina.raise_anonymous_concern(hidden).await);
+    assert_eq!(unknown(&refusal), expected);
+    // Too many are not even looked up: these are no ids at all.
+    let many = pb::RaiseConcernRequest {
+        similar_to_ids: vec!["?".into(); 51],
+        ..raise("x")
+    };
+    assert_eq!(refused(amina.raise_concern(many).await).1, "TOO_MANY_LINKS");
 }

@@ -77,6 +77,9 @@ impl Searching {
         let found = finder.clone().search_requests(request).await;
         let found = found.unwrap().into_inner();
         assert!(found.position >= min_position);
+        // The best one is the measure: how rare a word is among all requests is told to nobody.
+        let best = found.hits.iter().map(|hit| hit.score).reduce(f32::max);
+        assert!(best.is_none_or(|best| best == 1.0), "{best:?}");
         found
     }
 }

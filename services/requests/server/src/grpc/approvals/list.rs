@@ -148,7 +148,7 @@ fn show(
         return Ok(None);
     };
     let approver = step.approvers.get(voice.approver as usize);
-    let size = head.card.size();
+    let size = head.size();
     let awaited = pb::AwaitedApproval {
         approver: approver.map(|approver| approver_out(approver, requester)),
         on_behalf_of_id: voice.on_behalf_of.map(String::from).unwrap_or_default(),

@@ -73,6 +73,7 @@ impl RequestsGrpc {
             provider: id("provider_id", &message.provider_id)?,
             provider_known: false,
             offering: optional_id("offering", &message.offering)?,
+            offered_by: None,
             title: message.title,
             description: message.description,
             follow_digest: Some(word.digest()),
