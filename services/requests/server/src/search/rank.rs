@@ -1,0 +1,223 @@
+//! Ranking what fits, the newest requests first: of a question that very many fit, the older ones are only looked at
+//! where the newer ones do not fill the page.
+//!
+//! All requests are thought of as cut into slices by when they were submitted, so many that one slice is not too much
+//! work. Within a slice the best come first, and a slice comes before all older ones. A question that few fit has one
+//! slice. Nothing that fits is ever left out, and the order stays the same from page to page.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use khidma_edge::query::Stop;
+use khidma_kernel::Timestamp;
+use tantivy::columnar::Column;
+use tantivy::fastfield::AliveBitSet;
+use tantivy::query::{EnableScoring, Query, Scorer};
+use tantivy::{DocAddress, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
+use uuid::Uuid;
+
+use super::index::{ID, SUBMITTED};
+
+/// How many entries of the index are looked at for one slice, about: less than a millisecond of work.
+const SLICE: u64 = 30_000;
+/// How many slices there are at the most.
+const MOST_SLICES: u64 = 128;
+/// How many requests are ranked at the most.
+const RANKED: usize = 20_000;
+/// How often a loop looks whether its caller is still there.
+const LOOK: usize = 1024;
+
+/// A request that fits, says the index.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Candidate {
+    /// How well.
+    pub score: f32,
+    slice: usize,
+    submitted: i64,
+    place: DocAddress,
+}
+
+impl Candidate {
+    /// Newer slices first; in each the best first; of equals, the newest.
+    fn order(&self, other: &Self) -> Ordering {
+        let newest = other.submitted.cmp(&self.submitted);
+        let best = other.score.total_cmp(&self.score);
+        let slices = self.slice.cmp(&other.slice);
+        slices
+            .then(best)
+            .then(newest)
+            .then(self.place.cmp(&other.place))
+    }
+}
+
+/// What fits a question, as the index stood when it was asked.
+#[derive(Default)]
+pub(crate) struct Found {
+    candidates: Vec<Candidate>,
+    /// Both halves of the ids, of each segment with candidates.
+    ids: BTreeMap<SegmentOrdinal, [Column<u64>; 2]>,
+    /// Whether some may fit by their notes only.
+    pub by_notes: bool,
+}
+
+impl Found {
+    /// What fits, from the `skip`th on.
+    pub(crate) fn from(&self, skip: usize) -> &[Candidate] {
+        self.candidates.get(skip..).unwrap_or_default()
+    }
+
+    /// Which request a candidate is.
+    pub(crate) fn id(&self, candidate: &Candidate) -> Option<Uuid> {
+        let DocAddress {
+            segment_ord,
+            doc_id,
+        } = candidate.place;
+        let [high, low] = self.ids.get(&segment_ord)?;
+        Some(Uuid::from_u64_pair(high.first(doc_id)?, low.first(doc_id)?))
+    }
+}
+
+/// What is to be ranked.
+pub(super) struct Ranking<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) query: &'a dyn Query,
+    /// Within which instants requests were submitted.
+    pub(super) submitted: &'a Range<Timestamp>,
+    /// How many entries of the index are looked at for all that fit, about.
+    pub(super) looks: u64,
+    /// How many are wanted in order.
+    pub(super) wanted: usize,
+}
+
+impl Ranking<'_> {
+    /// The first that are wanted, in order; fewer only if no more fit.
+    pub(super) fn found(&self, by_notes: bool, stop: &Stop) -> Result<Found, TantivyError> {
+        let mut candidates = self.candidates(stop)?;
+        if self.wanted < candidates.len() {
+            candidates.select_nth_unstable_by(self.wanted, Candidate::order);
+            candidates.truncate(self.wanted);
+        }
+        candidates.sort_unstable_by(Candidate::order);
+        let mut ids = BTreeMap::new();
+        for candidate in &candidates {
+            let ord = candidate.place.segment_ord;
+            if !ids.contains_key(&ord) {
+                let fast = self.searcher.segment_reader(ord).fast_fields();
+                let [high, low] = ID;
+                ids.insert(ord, [fast.u64(high)?, fast.u64(low)?]);
+            }
+        }
+        Ok(Found {
+            candidates,
+            ids,
+            by_notes,
+        })
+    }
+
+    /// What fits, in no order.
+    fn candidates(&self, stop: &Stop) -> Result<Vec<Candidate>, TantivyError> {
+        let weight = self
+            .query
+            .weight(EnableScoring::enabled_from_searcher(self.searcher))?;
+        let mut segments = Vec::new();
+        for (ord, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let scorer = weight.scorer(segment, 1.0)?;
+            if scorer.doc() != TERMINATED {
+                segments.push(Searched::new(ord, segment, scorer)?);
+            }
+        }
+        let (mut found, enough) = (Vec::new(), self.wanted.min(RANKED));
+        for (slice, oldest) in self.slices(&segments).into_iter().enumerate() {
+            for segment in &mut segments {
+                segment.take(slice, oldest, self.submitted, &mut found, stop);
+            }
+            if found.len() >= enough || stop.is_set() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// When the oldest request of each slice was submitted at the earliest.
+    fn slices(&self, segments: &[Searched<'_>]) -> Vec<i64> {
+        let count = self.looks.div_ceil(SLICE).clamp(1, MOST_SLICES);
+        // The instants that divide the documents of each segment equally, with how many stand between them.
+        let mut instants: Vec<(i64, u64)> = Vec::new();
+        for segment in segments {
+            let all = u64::from(segment.documents);
+            instants.extend((1..count).filter_map(|number| {
+                let doc = u32::try_from(all * number / count).ok()?;
+                Some((segment.submitted.first(doc)?, all))
+            }));
+        }
+        instants.sort_unstable_by_key(|(instant, _)| std::cmp::Reverse(*instant));
+        let all: u64 = instants.iter().map(|(_, weight)| weight).sum();
+        let (mut slices, mut before) = (Vec::new(), 0);
+        for (instant, weight) in instants {
+            before += weight;
+            if before * count >= all * (slices.len() as u64 + 1) {
+                slices.push(instant);
+            }
+        }
+        slices.push(i64::MIN);
+        slices
+    }
+}
+
+/// A segment on the way from its newest document to its oldest.
+struct Searched<'a> {
+    ord: SegmentOrdinal,
+    scorer: Box<dyn Scorer>,
+    submitted: Column<i64>,
+    alive: Option<&'a AliveBitSet>,
+    documents: u32,
+}
+
+impl<'a> Searched<'a> {
+    fn new(
+        ord: SegmentOrdinal,
+        segment: &'a SegmentReader,
+        scorer: Box<dyn Scorer>,
+    ) -> Result<Self, TantivyError> {
+        Ok(Self {
+            ord,
+            scorer,
+            submitted: segment.fast_fields().i64(SUBMITTED)?,
+            alive: segment.alive_bitset(),
+            documents: segment.max_doc(),
+        })
+    }
+
+    /// Takes what fits and is no older than `oldest`.
+    fn take(
+        &mut self,
+        slice: usize,
+        oldest: i64,
+        within: &Range<Timestamp>,
+        found: &mut Vec<Candidate>,
+        stop: &Stop,
+    ) {
+        let (mut doc_id, mut seen) = (self.scorer.doc(), 0);
+        while doc_id != TERMINATED {
+            let submitted = self.submitted.first(doc_id).unwrap_or(i64::MIN);
+            seen += 1;
+            if submitted < oldest || (seen % LOOK == 0 && stop.is_set()) {
+                break;
+            }
+            let alive = self.alive.is_none_or(|alive| alive.is_alive(doc_id));
+            if alive && within.contains(&Timestamp::from_micros(submitted)) {
+                found.push(Candidate {
+                    score: self.scorer.score(),
+                    slice,
+                    submitted,
+                    place: DocAddress {
+                        segment_ord: self.ord,
+                        doc_id,
+                    },
+                });
+            }
+            doc_id = self.scorer.advance();
+        }
+    }
+}
