@@ -20,8 +20,10 @@ use super::rank::{Found, Ranking};
 use super::wish::{Part, Wish};
 
 /// How many endings of an unfinished word are looked at, and how many of these, the most frequent, are searched for.
-const ENDINGS_SEEN: usize = 1000;
+const ENDINGS_SEEN: usize = 600;
 const ENDINGS: usize = 12;
+/// The same for notes, of which there are fewer.
+const NOTED_ENDINGS: usize = 6;
 /// How much less a guessed ending counts than the word as it was written.
 const GUESSED: f32 = 0.5;
 /// How much dearer a word of a phrase is to look at than a word alone: where it stands has to be read.
@@ -61,7 +63,7 @@ impl Reading {
             searcher: &searcher,
             query: &*query.query,
             submitted: &question.submitted,
-            looks: query.looks,
+            looks: query.looks(),
             wanted,
         };
         ranking.found(by_notes, stop)
@@ -73,38 +75,56 @@ struct Clause {
     query: Box<dyn Query>,
     /// How many documents it fits at the most.
     docs: u64,
-    /// How many entries of the index are looked at to find all of these.
-    looks: u64,
+    /// The lists of documents it is made of.
+    lists: Vec<List>,
+}
+
+/// The documents of a word.
+#[derive(Clone, Copy)]
+struct List {
+    /// How many there are.
+    docs: u64,
+    /// What it costs to look at one.
+    each: u64,
 }
 
 impl Clause {
+    fn new(query: Box<dyn Query>, docs: u64, each: u64) -> Self {
+        let lists = vec![List { docs, each }];
+        Self { query, docs, lists }
+    }
+
     /// What fits one at least; `None` if there are none.
     fn any(mut clauses: Vec<Self>) -> Option<Self> {
         if clauses.len() < 2 {
             return clauses.pop();
         }
-        Some(Self {
-            docs: clauses.iter().map(|clause| clause.docs).sum(),
-            looks: clauses.iter().map(|clause| clause.looks).sum(),
-            query: Box::new(AnyOf(
-                clauses.into_iter().map(|clause| clause.query).collect(),
-            )),
-        })
+        let docs = clauses.iter().map(|clause| clause.docs).sum();
+        let (queries, lists) = Self::parted(clauses);
+        let query = Box::new(AnyOf(queries));
+        Some(Self { query, docs, lists })
     }
 
-    /// What fits all; only documents that fit the one with the fewest are looked at in the others.
+    /// What fits all.
     fn all(clauses: Vec<Self>) -> Self {
         let docs = clauses.iter().map(|clause| clause.docs).min().unwrap_or(0);
-        let looks = clauses
-            .iter()
-            .map(|clause| clause.looks * docs / clause.docs.max(1));
-        Self {
-            docs,
-            looks: looks.sum(),
-            query: Box::new(BooleanQuery::intersection(
-                clauses.into_iter().map(|clause| clause.query).collect(),
-            )),
-        }
+        let (queries, lists) = Self::parted(clauses);
+        let query = Box::new(BooleanQuery::intersection(queries));
+        Self { query, docs, lists }
+    }
+
+    fn parted(clauses: Vec<Self>) -> (Vec<Box<dyn Query>>, Vec<List>) {
+        let parts = clauses
+            .into_iter()
+            .map(|clause| (clause.query, clause.lists));
+        let (queries, lists): (Vec<_>, Vec<_>) = parts.unzip();
+        (queries, lists.concat())
+    }
+
+    /// How much is looked at to find all that fit: in each list no more documents than can fit.
+    fn looks(&self) -> u64 {
+        let looks = |list: &List| list.docs.min(self.docs) * list.each;
+        self.lists.iter().map(looks).sum()
     }
 
     /// What has to hold and says nothing of how well a request fits.
@@ -174,11 +194,8 @@ impl Asking<'_> {
     fn fact(&self, fact: &str) -> Result<Clause, TantivyError> {
         let term = Term::from_field_text(self.reading.fields.facts, fact);
         let docs = self.searcher.doc_freq(&term)?;
-        Ok(Clause {
-            query: Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-            docs,
-            looks: docs,
-        })
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Ok(Clause::new(Box::new(query), docs, 1))
     }
 
     /// What finds `part` in a field; `None` if one of its words stands nowhere.
@@ -197,11 +214,7 @@ impl Asking<'_> {
             terms.push(term);
         }
         let words = part.words.len() as u64;
-        let phrase = |query| Clause {
-            query,
-            docs,
-            looks: docs * words * PHRASED,
-        };
+        let phrase = |query| Clause::new(query, docs, words * PHRASED);
         Ok(match (terms.len(), part.open) {
             (0, true) => self.unfinished(field, last)?,
             (_, true) => {
@@ -215,20 +228,24 @@ impl Asking<'_> {
 
     /// What finds words that begin with `stem`.
     fn unfinished(&self, field: Field, stem: &str) -> Result<Option<Clause>, TantivyError> {
+        let most = match field == self.reading.fields.notes {
+            true => NOTED_ENDINGS,
+            false => ENDINGS,
+        };
         let (mut whole, mut endings) = (0, BTreeMap::<Vec<u8>, u64>::new());
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
             // No text has this character, so no word that begins with the stem sorts after it.
             let end = format!("{stem}{}", char::MAX);
             let mut words = index.terms().range().ge(stem).lt(&end).into_stream()?;
-            let mut best = BinaryHeap::with_capacity(ENDINGS + 1);
+            let mut best = BinaryHeap::with_capacity(most + 1);
             let mut seen = 0;
             while seen < ENDINGS_SEEN && words.advance() {
                 seen += 1;
                 let count = words.value().doc_freq;
                 if words.key() == stem.as_bytes() {
                     whole += u64::from(count);
-                } else if best.len() < ENDINGS {
+                } else if best.len() < most {
                     best.push((Reverse(count), words.key().to_vec()));
                 } else if best
                     .peek()
@@ -244,7 +261,7 @@ impl Asking<'_> {
         }
         let mut endings: Vec<_> = endings.into_iter().collect();
         endings.sort_by_key(|(_, count)| Reverse(*count));
-        let guessed = endings.iter().take(ENDINGS).filter_map(|(ending, count)| {
+        let guessed = endings.iter().take(most).filter_map(|(ending, count)| {
             let term = Term::from_field_text(field, std::str::from_utf8(ending).ok()?);
             let mut clause = word(term, *count);
             clause.query = Box::new(BoostQuery::new(clause.query, GUESSED));
@@ -256,9 +273,6 @@ impl Asking<'_> {
 }
 
 fn word(term: Term, docs: u64) -> Clause {
-    Clause {
-        query: Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-        docs,
-        looks: docs,
-    }
+    let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+    Clause::new(Box::new(query), docs, 1)
 }

@@ -19,12 +19,15 @@ use uuid::Uuid;
 
 use super::index::{ID, SUBMITTED};
 
-/// How many entries of the index are looked at for one slice, about: less than a millisecond of work.
-const SLICE: u64 = 30_000;
+/// How many entries of the index are looked at for one slice, about: some tenths of a
+/// millisecond of work.
+const SLICE: u64 = 6_000;
 /// How many slices there are at the most.
-const MOST_SLICES: u64 = 128;
+const MOST_SLICES: u64 = 256;
 /// How many requests are ranked at the most.
 const RANKED: usize = 20_000;
+/// How many candidates are kept at the least until the best of them are chosen.
+const SPARE: usize = 256;
 /// How often a loop looks whether its caller is still there.
 const LOOK: usize = 1024;
 
@@ -93,12 +96,7 @@ pub(super) struct Ranking<'a> {
 impl Ranking<'_> {
     /// The first that are wanted, in order; fewer only if no more fit.
     pub(super) fn found(&self, by_notes: bool, stop: &Stop) -> Result<Found, TantivyError> {
-        let mut candidates = self.candidates(stop)?;
-        if self.wanted < candidates.len() {
-            candidates.select_nth_unstable_by(self.wanted, Candidate::order);
-            candidates.truncate(self.wanted);
-        }
-        candidates.sort_unstable_by(Candidate::order);
+        let candidates = self.candidates(stop)?.in_order();
         let mut ids = BTreeMap::new();
         for candidate in &candidates {
             let ord = candidate.place.segment_ord;
@@ -115,8 +113,8 @@ impl Ranking<'_> {
         })
     }
 
-    /// What fits, in no order.
-    fn candidates(&self, stop: &Stop) -> Result<Vec<Candidate>, TantivyError> {
+    /// The first that are wanted.
+    fn candidates(&self, stop: &Stop) -> Result<Best, TantivyError> {
         let weight = self
             .query
             .weight(EnableScoring::enabled_from_searcher(self.searcher))?;
@@ -127,12 +125,12 @@ impl Ranking<'_> {
                 segments.push(Searched::new(ord, segment, scorer)?);
             }
         }
-        let (mut found, enough) = (Vec::new(), self.wanted.min(RANKED));
+        let (mut found, enough) = (Best::new(self.wanted), self.wanted.min(RANKED));
         for (slice, oldest) in self.slices(&segments).into_iter().enumerate() {
             for segment in &mut segments {
                 segment.take(slice, oldest, self.submitted, &mut found, stop);
             }
-            if found.len() >= enough || stop.is_set() {
+            if found.seen >= enough || stop.is_set() {
                 break;
             }
         }
@@ -162,6 +160,54 @@ impl Ranking<'_> {
         }
         slices.push(i64::MIN);
         slices
+    }
+}
+
+/// The first so many of those it was given.
+struct Best {
+    wanted: usize,
+    kept: Vec<Candidate>,
+    /// None from this one on is wanted.
+    last: Option<Candidate>,
+    /// How many it was given.
+    seen: usize,
+}
+
+impl Best {
+    fn new(wanted: usize) -> Self {
+        Self {
+            wanted,
+            kept: Vec::new(),
+            last: None,
+            seen: 0,
+        }
+    }
+
+    fn put(&mut self, candidate: Candidate) {
+        self.seen += 1;
+        if self.last.is_some_and(|last| candidate.order(&last).is_ge()) {
+            return;
+        }
+        self.kept.push(candidate);
+        if self.kept.len() > self.wanted.saturating_mul(2).max(SPARE) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.wanted < self.kept.len() {
+            let (_, last, _) = self
+                .kept
+                .select_nth_unstable_by(self.wanted, Candidate::order);
+            self.last = Some(*last);
+            self.kept.truncate(self.wanted);
+        }
+    }
+
+    fn in_order(mut self) -> Vec<Candidate> {
+        self.cut();
+        self.kept.sort_unstable_by(Candidate::order);
+        self.kept
     }
 }
 
@@ -195,7 +241,7 @@ impl<'a> Searched<'a> {
         slice: usize,
         oldest: i64,
         within: &Range<Timestamp>,
-        found: &mut Vec<Candidate>,
+        found: &mut Best,
         stop: &Stop,
     ) {
         let (mut doc_id, mut seen) = (self.scorer.doc(), 0);
@@ -207,7 +253,7 @@ impl<'a> Searched<'a> {
             }
             let alive = self.alive.is_none_or(|alive| alive.is_alive(doc_id));
             if alive && within.contains(&Timestamp::from_micros(submitted)) {
-                found.push(Candidate {
+                found.put(Candidate {
                     score: self.scorer.score(),
                     slice,
                     submitted,
