@@ -267,3 +267,103 @@ impl<'a> Searched<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use khidma_edge::query::Scans;
+    use khidma_runtime::Tasks;
+
+    use super::super::facts::Sight;
+    use super::super::index::{Document, Opened, Reading};
+    use super::*;
+    use crate::search::Question;
+
+    /// So many that three words of all of them are too much for one slice.
+    const MANY: u64 = 3000;
+    /// One of so many is about little else.
+    const BETTER: u64 = 50;
+
+    /// An index of pieces, in each requests of all ages.
+    fn many(folder: &std::path::Path) -> Reading {
+        let Opened {
+            reading,
+            mut writing,
+            ..
+        } = Opened::open(folder).unwrap();
+        for piece in 0..3 {
+            for number in (0..MANY).filter(|number| number % 3 == piece) {
+                let better = number % BETTER == 0;
+                let text = if better {
+                    "a b c"
+                } else {
+                    "a b c and much else"
+                };
+                let document = Document {
+                    id: Uuid::from_u64_pair(1, number),
+                    submitted: Timestamp::from_micros(number as i64),
+                    title: text.to_owned(),
+                    ..Document::default()
+                };
+                writing.put(&document).unwrap();
+            }
+            writing.commit(None).unwrap();
+        }
+        reading
+    }
+
+    /// The numbers of the first `wanted` that have all `words`.
+    async fn asked(reading: &Reading, words: &str, wanted: usize) -> Vec<u64> {
+        let question = Question {
+            wish: words.parse().unwrap(),
+            sight: Sight::All,
+            facts: Vec::new(),
+            submitted: Timestamp::from_micros(i64::MIN)..Timestamp::from_micros(i64::MAX),
+        };
+        let reading = reading.clone();
+        let numbers = move |stop: &Stop| {
+            let found = reading.ask(&question, wanted, stop).unwrap();
+            let ids = found.from(0).iter().map(|candidate| found.id(candidate));
+            Ok(ids.map(|id| id.unwrap().as_u64_pair().1).collect())
+        };
+        let scans = Scans::new(Tasks::new());
+        scans.run(Duration::from_secs(10), numbers).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn of_many_the_best_of_the_newest_come_first_and_none_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let reading = many(folder.path());
+        let all = asked(&reading, "a b c", usize::MAX).await;
+        let mut sorted = all.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, (0..MANY).collect::<Vec<_>>());
+        for wanted in [1, 21, 1000, 2000] {
+            let first = asked(&reading, "a b c", wanted).await;
+            assert_eq!(first, all[..wanted], "pages follow one another");
+        }
+        // The better ones of the newer half, then the others of it, then the older half alike.
+        let expected = |half: std::ops::Range<u64>| {
+            let (better, others): (Vec<u64>, Vec<u64>) =
+                half.rev().partition(|number| number % BETTER == 0);
+            [better, others].concat()
+        };
+        let halves = [expected(MANY / 2..MANY), expected(0..MANY / 2)].concat();
+        let older = all.iter().position(|number| *number < MANY / 2 - 10);
+        assert!(older.unwrap() >= MANY as usize / 2 - 10, "{older:?}");
+        assert_eq!(all[..20], halves[..20]);
+    }
+
+    #[tokio::test]
+    async fn where_few_fit_the_best_come_first_however_old_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let reading = many(folder.path());
+        let best = asked(&reading, "a", 60).await;
+        let expected: Vec<u64> = (0..MANY)
+            .rev()
+            .filter(|number| number % BETTER == 0)
+            .collect();
+        assert_eq!(best, expected);
+    }
+}
