@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use khidma_edge::query::Stop;
@@ -100,10 +101,10 @@ impl Ranking<'_> {
         let mut ids = BTreeMap::new();
         for candidate in &candidates {
             let ord = candidate.place.segment_ord;
-            if !ids.contains_key(&ord) {
+            if let Entry::Vacant(missing) = ids.entry(ord) {
                 let fast = self.searcher.segment_reader(ord).fast_fields();
                 let [high, low] = ID;
-                ids.insert(ord, [fast.u64(high)?, fast.u64(low)?]);
+                missing.insert([fast.u64(high)?, fast.u64(low)?]);
             }
         }
         Ok(Found {
