@@ -255,8 +255,7 @@ impl Page {
         found: &Found,
         candidate: &Candidate,
     ) -> Result<Option<(pb::SearchHit, usize)>, Status> {
-        let id = found.id(candidate).map_err(|error| self.away(&error))?;
-        let Some(id) = id.map(|id| id.to_string()) else {
+        let Some(id) = found.id(candidate).map(|id| id.to_string()) else {
             return Ok(None);
         };
         let row: Option<RequestRow> = self

@@ -1,34 +1,33 @@
 //! Asking the index: from a wish to candidates in the order of how well they fit.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::Range;
 
 use khidma_edge::query::Stop;
 use khidma_kernel::Timestamp;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, EnableScoring, Occur, PhrasePrefixQuery,
-    PhraseQuery, Query, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
-use uuid::Uuid;
+use tantivy::{Searcher, TantivyError, Term};
 
+use super::any::AnyOf;
 use super::facts::Sight;
-use super::index::{ID, Reading, SUBMITTED};
+use super::index::Reading;
+use super::rank::{Found, Ranking};
 use super::wish::{Part, Wish};
 
-/// How many requests are ranked at the most: of more that fit, the newest. So the dearest query has a bound, however
-/// many requests there are.
-const RANKED: usize = 20_000;
-/// The least share of a segment in that.
-const LEAST_SHARE: usize = 200;
 /// How many endings of an unfinished word are looked at, and how many of these, the most frequent, are searched for.
-const ENDINGS_SEEN: usize = 1000;
-const ENDINGS: usize = 24;
+const ENDINGS_SEEN: usize = 600;
+const ENDINGS: usize = 12;
+/// The same for notes, of which there are fewer.
+const NOTED_ENDINGS: usize = 6;
 /// How much less a guessed ending counts than the word as it was written.
 const GUESSED: f32 = 0.5;
-/// How often a loop looks whether its caller is still there.
-const LOOK: usize = 1024;
+/// How much dearer a word of a phrase is to look at than a word alone: where it stands has to be read.
+const PHRASED: u64 = 4;
 
 /// What is asked of the index.
 #[derive(Debug, Clone)]
@@ -43,45 +42,8 @@ pub(crate) struct Question {
     pub submitted: Range<Timestamp>,
 }
 
-/// A request that fits, says the index.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Candidate {
-    /// How well.
-    pub score: f32,
-    submitted: i64,
-    place: DocAddress,
-}
-
-/// What fits a question, as the index stood when it was asked.
-pub(crate) struct Found {
-    searcher: Searcher,
-    /// The best first; of equals, the newest.
-    candidates: Vec<Candidate>,
-    /// Whether some may fit by their notes only.
-    pub by_notes: bool,
-}
-
-impl Found {
-    /// What fits, from the `skip`th on.
-    pub(crate) fn from(&self, skip: usize) -> &[Candidate] {
-        self.candidates.get(skip..).unwrap_or_default()
-    }
-
-    /// Which request a candidate is.
-    pub(crate) fn id(&self, candidate: &Candidate) -> Result<Option<Uuid>, TantivyError> {
-        let DocAddress {
-            segment_ord,
-            doc_id,
-        } = candidate.place;
-        let fast = self.searcher.segment_reader(segment_ord).fast_fields();
-        let half = |name| Ok::<_, TantivyError>(fast.u64(name)?.first(doc_id));
-        let halves = half(ID[0])?.zip(half(ID[1])?);
-        Ok(halves.map(|(high, low)| Uuid::from_u64_pair(high, low)))
-    }
-}
-
 impl Reading {
-    /// Finds what fits; the first `wanted` are in order. Blocks.
+    /// Finds what fits: the first `wanted`, in order. Blocks.
     pub(crate) fn ask(
         &self,
         question: &Question,
@@ -94,28 +56,81 @@ impl Reading {
             searcher: &searcher,
             question,
         };
-        let (query, by_notes) = asking.query()?;
-        let mut candidates = match query {
-            Some(query) => asking.rank(&*query, stop)?,
-            None => Vec::new(),
+        let Some((query, by_notes)) = asking.query()? else {
+            return Ok(Found::default());
         };
-        let order = |a: &Candidate, b: &Candidate| {
-            let newest = b.submitted.cmp(&a.submitted);
-            b.score
-                .total_cmp(&a.score)
-                .then(newest)
-                .then(a.place.cmp(&b.place))
+        let ranking = Ranking {
+            searcher: &searcher,
+            query: &*query.query,
+            submitted: &question.submitted,
+            looks: query.looks(),
+            wanted,
         };
-        if wanted < candidates.len() {
-            candidates.select_nth_unstable_by(wanted, order);
-            candidates.truncate(wanted);
+        ranking.found(by_notes, stop)
+    }
+}
+
+/// A part of a query, and what it costs.
+struct Clause {
+    query: Box<dyn Query>,
+    /// How many documents it fits at the most.
+    docs: u64,
+    /// The lists of documents it is made of.
+    lists: Vec<List>,
+}
+
+/// The documents of a word.
+#[derive(Clone, Copy)]
+struct List {
+    /// How many there are.
+    docs: u64,
+    /// What it costs to look at one.
+    each: u64,
+}
+
+impl Clause {
+    fn new(query: Box<dyn Query>, docs: u64, each: u64) -> Self {
+        let lists = vec![List { docs, each }];
+        Self { query, docs, lists }
+    }
+
+    /// What fits one at least; `None` if there are none.
+    fn any(mut clauses: Vec<Self>) -> Option<Self> {
+        if clauses.len() < 2 {
+            return clauses.pop();
         }
-        candidates.sort_unstable_by(order);
-        Ok(Found {
-            searcher,
-            candidates,
-            by_notes,
-        })
+        let docs = clauses.iter().map(|clause| clause.docs).sum();
+        let (queries, lists) = Self::parted(clauses);
+        let query = Box::new(AnyOf(queries));
+        Some(Self { query, docs, lists })
+    }
+
+    /// What fits all.
+    fn all(clauses: Vec<Self>) -> Self {
+        let docs = clauses.iter().map(|clause| clause.docs).min().unwrap_or(0);
+        let (queries, lists) = Self::parted(clauses);
+        let query = Box::new(BooleanQuery::intersection(queries));
+        Self { query, docs, lists }
+    }
+
+    fn parted(clauses: Vec<Self>) -> (Vec<Box<dyn Query>>, Vec<List>) {
+        let parts = clauses
+            .into_iter()
+            .map(|clause| (clause.query, clause.lists));
+        let (queries, lists): (Vec<_>, Vec<_>) = parts.unzip();
+        (queries, lists.concat())
+    }
+
+    /// How much is looked at to find all that fit: in each list no more documents than can fit.
+    fn looks(&self) -> u64 {
+        let looks = |list: &List| list.docs.min(self.docs) * list.each;
+        self.lists.iter().map(looks).sum()
+    }
+
+    /// What has to hold and says nothing of how well a request fits.
+    fn unscored(mut self) -> Self {
+        self.query = Box::new(ConstScoreQuery::new(self.query, 0.0));
+        self
     }
 }
 
@@ -127,174 +142,137 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// The query, and whether notes are asked too; `None` if nothing can fit.
-    fn query(&self) -> Result<(Option<Box<dyn Query>>, bool), TantivyError> {
+    fn query(&self) -> Result<Option<(Clause, bool)>, TantivyError> {
         let fields = self.reading.fields;
         let (mut clauses, mut by_notes) = (Vec::new(), false);
-        for part in &self.question.wish.parts {
-            let public = self.part(fields.public, part)?;
-            let notes = self.part(fields.notes, part)?;
-            let notes = notes.and_then(|notes| self.noted(notes));
-            by_notes |= notes.is_some();
-            let clause = match (public, notes) {
-                (None, None) => return Ok((None, false)),
-                (Some(one), None) | (None, Some(one)) => one,
-                (Some(public), Some(notes)) => any(vec![public, notes]),
-            };
-            clauses.push((Occur::Must, clause));
-        }
         if let Sight::Own { readable, .. } = &self.question.sight {
-            let readable = readable.iter().map(|fact| self.fact(fact)).collect();
-            clauses.push((Occur::Must, unscored(any(readable))));
+            let readable = readable.iter().map(|fact| self.fact(fact));
+            let Some(readable) = Clause::any(readable.collect::<Result<_, _>>()?) else {
+                return Ok(None);
+            };
+            clauses.push(readable.unscored());
         }
         for fact in &self.question.facts {
-            clauses.push((Occur::Must, unscored(self.fact(fact))));
+            clauses.push(self.fact(fact)?.unscored());
         }
-        Ok((Some(Box::new(BooleanQuery::new(clauses))), by_notes))
+        for part in &self.question.wish.parts {
+            let public = self.part(fields.public, part)?;
+            let notes = match self.part(fields.notes, part)? {
+                Some(notes) => self.noted(notes)?,
+                None => None,
+            };
+            by_notes |= notes.is_some();
+            let Some(clause) = Clause::any(public.into_iter().chain(notes).collect()) else {
+                return Ok(None);
+            };
+            clauses.push(clause);
+        }
+        Ok(Some((Clause::all(clauses), by_notes)))
     }
 
     /// `notes`, where the caller may see them; `None` if they may nowhere.
-    fn noted(&self, notes: Box<dyn Query>) -> Option<Box<dyn Query>> {
-        match &self.question.sight {
-            Sight::All => Some(notes),
-            Sight::Own { noted, asked, .. } => {
-                let noted = self.fact(noted.as_deref()?);
-                let mut clauses = vec![(Occur::Must, notes), (Occur::Must, unscored(noted))];
-                clauses.extend(
-                    asked
-                        .as_ref()
-                        .map(|asked| (Occur::MustNot, self.fact(asked))),
-                );
-                Some(Box::new(BooleanQuery::new(clauses)))
-            }
+    fn noted(&self, notes: Clause) -> Result<Option<Clause>, TantivyError> {
+        let Sight::Own { noted, asked, .. } = &self.question.sight else {
+            return Ok(Some(notes));
+        };
+        let Some(noted) = noted else {
+            return Ok(None);
+        };
+        let noted = self.fact(noted)?;
+        if noted.docs == 0 {
+            return Ok(None);
         }
+        let mut seen = Clause::all(vec![notes, noted.unscored()]);
+        if let Some(asked) = asked {
+            let asked = self.fact(asked)?.query;
+            let clauses = vec![(Occur::Must, seen.query), (Occur::MustNot, asked)];
+            seen.query = Box::new(BooleanQuery::new(clauses));
+        }
+        Ok(Some(seen))
     }
 
-    fn fact(&self, fact: &str) -> Box<dyn Query> {
+    fn fact(&self, fact: &str) -> Result<Clause, TantivyError> {
         let term = Term::from_field_text(self.reading.fields.facts, fact);
-        Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        let docs = self.searcher.doc_freq(&term)?;
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        Ok(Clause::new(Box::new(query), docs, 1))
     }
 
     /// What finds `part` in a field; `None` if one of its words stands nowhere.
-    fn part(&self, field: Field, part: &Part) -> Result<Option<Box<dyn Query>>, TantivyError> {
+    fn part(&self, field: Field, part: &Part) -> Result<Option<Clause>, TantivyError> {
         let Some((last, before)) = part.words.split_last() else {
             return Ok(None);
         };
         let sure = if part.open { before } else { &part.words };
-        let terms: Vec<Term> = sure
-            .iter()
-            .map(|word| Term::from_field_text(field, word))
-            .collect();
-        for term in &terms {
-            if self.searcher.doc_freq(term)? == 0 {
+        let (mut terms, mut docs) = (Vec::new(), u64::MAX);
+        for word in sure {
+            let term = Term::from_field_text(field, word);
+            docs = docs.min(self.searcher.doc_freq(&term)?);
+            if docs == 0 {
                 return Ok(None);
             }
+            terms.push(term);
         }
+        let words = part.words.len() as u64;
+        let phrase = |query| Clause::new(query, docs, words * PHRASED);
         Ok(match (terms.len(), part.open) {
             (0, true) => self.unfinished(field, last)?,
             (_, true) => {
-                let last = Term::from_field_text(field, last);
-                let terms = terms.into_iter().chain([last]).collect();
-                Some(Box::new(PhrasePrefixQuery::new(terms)))
+                terms.push(Term::from_field_text(field, last));
+                Some(phrase(Box::new(PhrasePrefixQuery::new(terms))))
             }
-            (1, false) => terms.into_iter().next().map(scored),
-            (_, false) => Some(Box::new(PhraseQuery::new(terms))),
+            (1, false) => terms.pop().map(|term| word(term, docs)),
+            (_, false) => Some(phrase(Box::new(PhraseQuery::new(terms)))),
         })
     }
 
     /// What finds words that begin with `stem`.
-    fn unfinished(&self, field: Field, stem: &str) -> Result<Option<Box<dyn Query>>, TantivyError> {
-        let mut endings: BTreeMap<Vec<u8>, u32> = BTreeMap::new();
+    fn unfinished(&self, field: Field, stem: &str) -> Result<Option<Clause>, TantivyError> {
+        let most = match field == self.reading.fields.notes {
+            true => NOTED_ENDINGS,
+            false => ENDINGS,
+        };
+        let (mut whole, mut endings) = (0, BTreeMap::<Vec<u8>, u64>::new());
         for segment in self.searcher.segment_readers() {
             let index = segment.inverted_index(field)?;
             // No text has this character, so no word that begins with the stem sorts after it.
             let end = format!("{stem}{}", char::MAX);
             let mut words = index.terms().range().ge(stem).lt(&end).into_stream()?;
+            let mut best = BinaryHeap::with_capacity(most + 1);
             let mut seen = 0;
             while seen < ENDINGS_SEEN && words.advance() {
-                *endings.entry(words.key().to_vec()).or_default() += words.value().doc_freq;
                 seen += 1;
+                let count = words.value().doc_freq;
+                if words.key() == stem.as_bytes() {
+                    whole += u64::from(count);
+                } else if best.len() < most {
+                    best.push((Reverse(count), words.key().to_vec()));
+                } else if best
+                    .peek()
+                    .is_some_and(|(Reverse(least), _)| count > *least)
+                {
+                    best.pop();
+                    best.push((Reverse(count), words.key().to_vec()));
+                }
+            }
+            for (Reverse(count), ending) in best {
+                *endings.entry(ending).or_default() += u64::from(count);
             }
         }
-        let whole = endings.remove(stem.as_bytes()).is_some();
         let mut endings: Vec<_> = endings.into_iter().collect();
-        endings.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let guessed = endings.iter().take(ENDINGS).filter_map(|(word, _)| {
-            let term = Term::from_field_text(field, std::str::from_utf8(word).ok()?);
-            Some(Box::new(BoostQuery::new(scored(term), GUESSED)) as Box<dyn Query>)
+        endings.sort_by_key(|(_, count)| Reverse(*count));
+        let guessed = endings.iter().take(most).filter_map(|(ending, count)| {
+            let term = Term::from_field_text(field, std::str::from_utf8(ending).ok()?);
+            let mut clause = word(term, *count);
+            clause.query = Box::new(BoostQuery::new(clause.query, GUESSED));
+            Some(clause)
         });
-        let whole = whole.then(|| scored(Term::from_field_text(field, stem)));
-        let mut queries: Vec<_> = whole.into_iter().chain(guessed).collect();
-        Ok(match queries.len() {
-            0 => None,
-            1 => queries.pop(),
-            _ => Some(any(queries)),
-        })
-    }
-
-    /// What fits `query`, in no order.
-    fn rank(&self, query: &dyn Query, stop: &Stop) -> Result<Vec<Candidate>, TantivyError> {
-        let weight = query.weight(EnableScoring::enabled_from_searcher(self.searcher))?;
-        let all = self.searcher.num_docs().max(1);
-        let mut found = Vec::new();
-        for (segment_ord, segment) in (0..).zip(self.searcher.segment_readers()) {
-            if stop.is_set() {
-                break;
-            }
-            // Where requests abound, each segment gives the newest of its share.
-            let part = RANKED as u64 * u64::from(segment.num_docs()) / all;
-            let share = usize::try_from(part).unwrap_or(RANKED).max(LEAST_SHARE);
-            let mut scorer = weight.scorer(segment, 1.0)?;
-            let fits = self.fits(segment)?;
-            let (mut doc_id, mut seen, full) = (scorer.doc(), 0, found.len() + share);
-            while doc_id != TERMINATED && found.len() < full {
-                if let Some(submitted) = fits(doc_id) {
-                    found.push(Candidate {
-                        score: scorer.score(),
-                        submitted,
-                        place: DocAddress {
-                            segment_ord,
-                            doc_id,
-                        },
-                    });
-                }
-                seen += 1;
-                if seen % LOOK == 0 && stop.is_set() {
-                    break;
-                }
-                doc_id = scorer.advance();
-            }
-        }
-        Ok(found)
-    }
-
-    /// Whether a document counts: then when its request was submitted.
-    fn fits<'s>(
-        &self,
-        segment: &'s SegmentReader,
-    ) -> Result<impl Fn(u32) -> Option<i64> + use<'s>, TantivyError> {
-        let submitted = segment.fast_fields().i64(SUBMITTED)?;
-        let Range { start, end } = self.question.submitted;
-        let times = start.as_micros()..end.as_micros();
-        let alive = segment.alive_bitset();
-        Ok(move |doc_id| {
-            if !alive.is_none_or(|alive| alive.is_alive(doc_id)) {
-                return None;
-            }
-            let at = submitted.first(doc_id)?;
-            times.contains(&at).then_some(at)
-        })
+        let whole = (whole > 0).then(|| word(Term::from_field_text(field, stem), whole));
+        Ok(Clause::any(whole.into_iter().chain(guessed).collect()))
     }
 }
 
-fn scored(term: Term) -> Box<dyn Query> {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
-}
-
-fn any(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
-    Box::new(BooleanQuery::union(queries))
-}
-
-/// What has to hold and says nothing of how well a request fits.
-fn unscored(query: Box<dyn Query>) -> Box<dyn Query> {
-    Box::new(ConstScoreQuery::new(query, 0.0))
+fn word(term: Term, docs: u64) -> Clause {
+    let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+    Clause::new(Box::new(query), docs, 1)
 }

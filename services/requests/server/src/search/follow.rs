@@ -335,6 +335,7 @@ fn put_all(
     tasks: &Tasks,
 ) -> Result<(Writing, usize), Trouble> {
     let mut requests = 0;
+    writing.begin_whole();
     for (number, row) in reader.prefix(keys::ALL).enumerate() {
         let (key, _) = row?;
         let request = std::str::from_utf8(&key[keys::ALL.len()..]).unwrap_or_default();
@@ -347,6 +348,7 @@ fn put_all(
         }
     }
     writing.commit(Some(mark))?;
+    writing.make_whole()?;
     Ok((writing, requests))
 }
 

@@ -7,6 +7,7 @@ use khidma_kernel::{Position, Timestamp};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
+use tantivy::merge_policy::{LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{
     Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
@@ -205,6 +206,22 @@ impl Writing {
             .delete_term(Term::from_field_bytes(id, document.id.as_bytes()));
         self.writer.add_document(stored)?;
         Ok(())
+    }
+
+    /// Leaves alone what is written for now, as all of it is to be put together in the end.
+    pub(crate) fn begin_whole(&self) {
+        self.writer.set_merge_policy(Box::new(NoMergePolicy));
+    }
+
+    /// Puts all that was committed together: each question looks into every piece there is. Blocks.
+    pub(crate) fn make_whole(&mut self) -> Result<(), TantivyError> {
+        let pieces = self.writer.index().searchable_segment_ids()?;
+        if pieces.len() > 1 {
+            self.writer.merge(&pieces).wait()?;
+        }
+        self.writer
+            .set_merge_policy(Box::new(LogMergePolicy::default()));
+        self.reader.reload()
     }
 
     /// Makes what was put durable, and seen by those who ask from now on. `mark` says up to where the index is complete.

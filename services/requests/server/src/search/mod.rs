@@ -5,12 +5,14 @@
 //! missing, damaged, of another version or of another log (`index`). It only proposes: what a caller may read is decided
 //! on the row (`facts` narrows the proposal), and what of it they see, in `excerpt`.
 
+mod any;
 mod ask;
 mod document;
 mod excerpt;
 mod facts;
 mod follow;
 mod index;
+mod rank;
 mod waiting;
 mod wish;
 mod words;
@@ -22,10 +24,11 @@ use khidma_kernel::Position;
 use khidma_projection::Projection;
 use tokio::sync::{Notify, watch};
 
-pub(crate) use ask::{Candidate, Found, Question};
+pub(crate) use ask::Question;
 pub(crate) use excerpt::{Excerpt, Place, look};
 pub(crate) use facts::{offering, provider, requester, sight, tag};
 pub(crate) use index::Reading;
+pub(crate) use rank::{Candidate, Found};
 pub(crate) use wish::Wish;
 
 use follow::Follower;

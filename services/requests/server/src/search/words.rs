@@ -192,6 +192,9 @@ impl Cut<'_> {
     }
 
     fn end_characters(&mut self) {
+        if self.characters.is_empty() {
+            return;
+        }
         let characters = std::mem::take(&mut self.characters);
         for pair in characters.windows(2) {
             if let [(from, _), (_, to)] = pair {
