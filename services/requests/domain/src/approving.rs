@@ -40,17 +40,17 @@ pub struct Voice {
 impl Approving {
     /// As whom they speak in the present step: by their own authority first, then by delegation. `None` where nobody
     /// who is still asked is one of theirs, or where they may not speak: it is their own request, or they agreed to
-    /// this step before.
+    /// this step before and it was not escalated to them since.
     pub fn voice(&self, request: &Request) -> Option<Voice> {
         let approval = request.approval.as_ref()?;
-        let own_request = request.requester.as_ref() == Some(&self.own.person);
-        if request.state != State::AwaitingApproval
-            || own_request
-            || approval.given_by(&self.own.person)
-        {
+        if request.state != State::AwaitingApproval || request.is_own(&self.own.person) {
             return None;
         }
-        let mut open: Vec<(u32, &Approver)> = approval.waiting_for().collect();
+        let again = approval.given_by(&self.own.person);
+        let mut open: Vec<(u32, &Approver)> = approval
+            .waiting_for()
+            .filter(|(number, _)| !again || approval.escalated_to() == Some(*number))
+            .collect();
         // One person counts once, so they take the place that fewest others can take; whose word is enough goes first.
         open.sort_by_key(|(number, approver)| {
             let decides = approval.escalated_to() == Some(*number);
@@ -86,7 +86,7 @@ impl Approving {
         let delegated = self
             .delegated
             .iter()
-            .filter(|authority| request.requester.as_ref() != Some(&authority.person));
+            .filter(|authority| !request.is_own(&authority.person));
         std::iter::once(&self.own).chain(delegated)
     }
 }

@@ -292,7 +292,7 @@ fn resolve(request: &Request, by: &Caller, resolved: Resolved) -> Decision {
 
 /// The requester's word ends it; also late, after it closed by itself.
 fn confirm(request: &Request, by: &Caller, comment: &str) -> Decision {
-    allowed(request, by, Action::Confirm)?;
+    concern::by_its_raiser(request, by, Action::Confirm)?;
     optional("comment", comment, limits::TEXT)?;
     if !matches!(request.state, State::Resolved | State::Closed) {
         return Err(impossible(request, Action::Confirm));
@@ -332,8 +332,12 @@ fn auto_close(request: &Request, command: &Command<Body>) -> Decision {
 }
 
 fn decline(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
-    allowed(request, by, Action::Decline)?;
-    open(request, Action::Decline)?;
+    let standing = allowed(request, by, Action::Decline)?;
+    // What its approvers may never agree to, those who answer for the provider can end.
+    let answers = standing.provider_manager || standing.admin;
+    if !(answers && request.state == State::AwaitingApproval) {
+        open(request, Action::Decline)?;
+    }
     required("reason", reason, limits::TEXT)?;
     let declined = Declined {
         reason: reason.to_owned(),
@@ -345,18 +349,20 @@ fn decline(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate
 }
 
 fn cancel(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>) -> Decision {
-    allowed(request, by, Action::Cancel)?;
+    concern::by_its_raiser(request, by, Action::Cancel)?;
     if request.state != State::AwaitingApproval {
         open(request, Action::Cancel)?;
     }
     optional("reason", reason, limits::TEXT)?;
-    Ok(vec![
-        Cancelled {
-            reason: said(reason),
-            tasks: plan::fate(request, tasks)?,
-        }
-        .into(),
-    ])
+    let cancelled = Cancelled {
+        reason: said(reason),
+        tasks: plan::fate(request, tasks)?,
+    };
+    let outcome = cancelled.reason.as_deref().unwrap_or(concern::WITHDRAWN);
+    let published = concern::published(request, outcome, false);
+    let mut events = vec![cancelled.into()];
+    events.extend(published);
+    Ok(events)
 }
 
 fn add_watcher(request: &Request, by: &Caller, subject: &Subject, approver: bool) -> Decision {

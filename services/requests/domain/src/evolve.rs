@@ -12,7 +12,13 @@ use crate::state::{Imported, Request, State};
 
 pub(crate) fn evolve(state: &mut Option<Request>, recorded: &Recorded<RequestEvent>) {
     match (state.as_mut(), &recorded.event) {
-        (_, RequestEvent::Submitted(submitted)) => *state = Some(begin(submitted)),
+        (_, RequestEvent::Submitted(submitted)) => {
+            let submitted_by = recorded.by.person().cloned();
+            *state = Some(Request {
+                submitted_by,
+                ..begin(submitted)
+            });
+        }
         (Some(request), _) => go_on(request, recorded),
         // Nothing happens to a request before it is submitted.
         (None, _) => {}
@@ -32,6 +38,7 @@ fn begin(submitted: &Submitted) -> Request {
         provider: submitted.provider.clone(),
         kind: submitted.kind,
         requester: submitted.requester.clone(),
+        submitted_by: None,
         requester_department: submitted.requester_department.clone(),
         assignee: None,
         priority: submitted.priority,
@@ -99,7 +106,7 @@ pub(crate) fn go_on(request: &mut Request, recorded: &Recorded<RequestEvent>) {
             request.fate = event.tasks;
             end(request, State::Cancelled);
         }
-        // A merge that was taken back: it goes on where it was.
+        // A merge that was taken back: it goes on, though what it waited for and when it was to close are not kept.
         RequestEvent::Reopened(_) if request.state == State::Merged => {
             request.merged_into = None;
             end(request, unmerged(request));

@@ -110,6 +110,8 @@ pub struct Request {
     pub kind: RequestKind,
     /// Who asks; nobody in person for a task of a plan, nobody known for an anonymous concern.
     pub requester: Option<PersonId>,
+    /// The person who wrote it down, for themselves or on behalf of who asks.
+    pub submitted_by: Option<PersonId>,
     /// The department for which they ask; unknown for an anonymous concern.
     pub requester_department: Option<DepartmentId>,
     /// Who does it.
@@ -215,6 +217,12 @@ pub struct Imported {
 }
 
 impl Request {
+    /// Whether it is `person`'s own, whose approval is therefore not theirs to give: they ask, or wrote it down for who
+    /// does.
+    pub(crate) fn is_own(&self, person: &PersonId) -> bool {
+        [&self.requester, &self.submitted_by].contains(&&Some(person.clone()))
+    }
+
     /// The task with that key, and its place in the plan.
     pub fn task(&self, key: &TaskKey) -> Option<(usize, &Task)> {
         self.tasks

@@ -58,6 +58,7 @@ pub(crate) fn offering_code(refusal: &OfferingRefusal) -> Code {
         // Read again, and decide again.
         OfferingRefusal::VersionNotCurrent { .. } => Code::Aborted,
         OfferingRefusal::Missing { .. }
+        | OfferingRefusal::ApproverTwice { .. }
         | OfferingRefusal::TooLong { .. }
         | OfferingRefusal::TooMany { .. }
         | OfferingRefusal::InvalidLanguage { .. }

@@ -109,16 +109,18 @@ fn speak<'a>(
     }
     let approval = awaited(request, action)?;
     let caller = by.actor.person();
-    if caller.is_some() && caller == request.requester.as_ref() {
+    if caller.is_some_and(|caller| request.is_own(caller)) {
         return Err(Refusal::OwnRequest);
     }
-    if caller.is_some_and(|caller| approval.given_by(caller)) {
-        return Err(Refusal::AlreadyApproved);
-    }
-    let voice = approving.voice(request).ok_or(Refusal::NotAllowed {
-        action: action.as_str(),
-        whom: action.whom(),
-    })?;
+    let again = caller.is_some_and(|caller| approval.given_by(caller));
+    let silent = match again {
+        true => Refusal::AlreadyApproved,
+        false => Refusal::NotAllowed {
+            action: action.as_str(),
+            whom: action.whom(),
+        },
+    };
+    let voice = approving.voice(request).ok_or(silent)?;
     Ok((approval, voice))
 }
 

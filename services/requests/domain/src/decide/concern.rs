@@ -14,6 +14,9 @@ use crate::limits;
 use crate::refusal::RequestRefusal as Refusal;
 use crate::state::Request;
 
+/// What came of a concern that was taken back without a word.
+pub(super) const WITHDRAWN: &str = "It was taken back by who raised it.";
+
 pub(super) fn raise(request: Option<&Request>, by: &Caller, raise: &Raise) -> Decision {
     if request.is_some() {
         return Err(Refusal::AlreadySubmitted);
@@ -109,6 +112,18 @@ pub(super) fn reply_as_raiser(
     let mut events = vec![replied.into()];
     events.extend(resumed(request));
     Ok(events)
+}
+
+/// As [`allowed`]; but a concern is ended in its raiser's words by nobody else, also not by who leads their department.
+pub(super) fn by_its_raiser(request: &Request, by: &Caller, action: Action) -> Result<(), Refusal> {
+    let standing = allowed(request, by, action)?;
+    if request.kind == RequestKind::Concern && !standing.asked {
+        return Err(Refusal::NotAllowed {
+            action: action.as_str(),
+            whom: "who raised the concern",
+        });
+    }
+    Ok(())
 }
 
 /// What is published when a request ends so: the outcome, if it is a concern.

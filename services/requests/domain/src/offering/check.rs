@@ -66,6 +66,15 @@ fn approvals(steps: &[ApprovalStep]) -> Result<(), Refusal> {
             return Err(missing(field("approvers")));
         }
         at_most(field("approvers"), step.approvers.len(), limits::APPROVERS)?;
+        // One person counts once: a step could wait for ever for the second word of one approver.
+        let approvers = step.approvers.iter().enumerate();
+        for (place, approver) in approvers {
+            if step.approvers[..place].contains(approver) {
+                return Err(Refusal::ApproverTwice {
+                    field: field(&format!("approvers[{place}]")),
+                });
+            }
+        }
         if step
             .timeout
             .as_ref()

@@ -51,6 +51,8 @@ pub enum OfferingRefusal {
         first(problems)
     )]
     InvalidForm { problems: Vec<FormProblem> },
+    #[error("{field}: a step asks each approver once")]
+    ApproverTwice { field: String },
 }
 
 fn first(problems: &[FormProblem]) -> String {
@@ -79,6 +81,7 @@ impl Refusal for OfferingRefusal {
             Self::UnknownNeed { .. } => "UNKNOWN_NEED",
             Self::PlanCycle { .. } => "PLAN_CYCLE",
             Self::InvalidForm { .. } => "INVALID_SCHEMA",
+            Self::ApproverTwice { .. } => "APPROVER_TWICE",
         }
     }
 
@@ -102,6 +105,7 @@ impl Refusal for OfferingRefusal {
             | Self::TooMany { field, .. }
             | Self::InvalidLanguage { field }
             | Self::NoTime { field }
+            | Self::ApproverTwice { field }
             | Self::UnknownDepartment { field }
             | Self::UnknownTaskOffering { field }
             | Self::OfferingOfAnother { field }

@@ -380,3 +380,12 @@ fn the_department_hears_of_it() {
     let audience = OfferingDecider::audience(&None, story.state());
     assert_eq!(audience, [id("hr")].into());
 }
+
+#[test]
+fn a_step_asks_each_approver_once() {
+    let mut content = employee();
+    content.approvals = vec![step(vec![Approver::ManagerOfRequester; 2])];
+    story()
+        .when(publish(content))
+        .then_refused_at("APPROVER_TWICE", "approvals[0].approvers[1]");
+}

@@ -435,6 +435,63 @@ fn silence_may_bring_in_another_whose_word_is_enough() {
 }
 
 #[test]
+fn it_may_be_escalated_to_somebody_who_agreed_before() {
+    let then = OnTimeout::Escalate(person("farid"));
+    let asked = step(ApprovalRule::All, [person("farid"), person("linh")]);
+    awaiting([within(HOUR, then.clone(), asked)])
+        .by(farid())
+        .when(approve(plain("farid")))
+        .then([given(0, 0)])
+        .by(service())
+        .later(HOUR.into())
+        .when(timeout(0, beginning()))
+        .then([ApprovalTimedOut { step: 0, then }.into()])
+        .by(farid())
+        .when(approve(plain("farid")))
+        .then([given(0, 2), passed(0), approved()]);
+}
+
+#[test]
+fn who_asks_on_behalf_of_another_does_not_approve_it() {
+    let submit = khidma_requests_domain::Submit {
+        on_behalf_of: Some(subject("amina", "hr")),
+        ..asked()
+    };
+    let asked = Story::<RequestDecider>::new()
+        .by(daniel())
+        .when(Body::Submit(submit))
+        .then_events(|_| ())
+        .and([ApprovalsRequired {
+            steps: vec![step(ApprovalRule::Any, [person("daniel"), person("farid")])],
+        }
+        .into()]);
+    asked
+        .when(approve(plain("daniel")))
+        .then_refused("OWN_REQUEST")
+        .by(omar())
+        .when(approve(standing_in("omar", [authority("daniel", &[])])))
+        .then_refused("UNKNOWN_REQUEST")
+        .by(farid())
+        .when(approve(standing_in("farid", [authority("daniel", &[])])))
+        .then([given(0, 1), passed(0), approved()]);
+}
+
+#[test]
+fn who_answers_for_the_provider_may_decline_what_nobody_can_approve() {
+    let decline = Body::Decline {
+        reason: "Nobody is left to agree".into(),
+        tasks: None,
+    };
+    for by in [mei(), caller("root", "ops", &[Role::Admin])] {
+        let after = awaiting([step(ApprovalRule::Any, [person("amina")])])
+            .by(by)
+            .when(decline.clone())
+            .then_events(|_| ());
+        assert_eq!(after.state().as_ref().unwrap().state, State::Declined);
+    }
+}
+
+#[test]
 fn when_it_is_approved_its_plan_begins_with_what_waits_for_nothing() {
     let task = |key: &str, needs: &[&str]| PlannedTask {
         key: key.parse().unwrap(),
@@ -759,7 +816,8 @@ impl Ledger {
                 assert_eq!(event.step, self.passed);
                 let given = self.given.entry(event.step).or_default();
                 assert!(
-                    given.values().all(|before| *before != who),
+                    event.approver as usize == step.approvers.len()
+                        || given.values().all(|before| *before != who),
                     "twice: {event:?}"
                 );
                 assert_eq!(given.insert(event.approver, who), None, "{event:?}");

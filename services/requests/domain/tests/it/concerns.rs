@@ -197,6 +197,43 @@ fn what_comes_of_a_concern_is_published_and_of_a_request_is_not() {
 }
 
 #[test]
+fn a_manager_does_not_silence_a_concern_and_its_withdrawal_is_published() {
+    let cancel = |reason: &str| Body::Cancel {
+        reason: reason.into(),
+        tasks: None,
+    };
+    let confirm = Body::Confirm {
+        comment: String::new(),
+    };
+    raised()
+        .by(linh())
+        .when(cancel("Enough"))
+        .then_refused("NOT_ALLOWED")
+        .by(amina())
+        .when(cancel(""))
+        .then([
+            Cancelled {
+                reason: None,
+                tasks: None,
+            }
+            .into(),
+            OutcomePublished {
+                outcome: "It was taken back by who raised it.".into(),
+                acted: false,
+            }
+            .into(),
+        ]);
+    raised()
+        .and([resolved()])
+        .by(linh())
+        .when(confirm.clone())
+        .then_refused("NOT_ALLOWED")
+        .by(amina())
+        .when(confirm)
+        .then([Confirmed { comment: None }.into()]);
+}
+
+#[test]
 fn nobody_confirms_an_anonymous_concern_and_it_closes_by_itself() {
     let confirm = Body::Confirm {
         comment: String::new(),

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use khidma_engine::{Ask, CommandError, Engine};
 use khidma_kernel::{Refusal, ServiceRequestId, derived_id};
-use khidma_projection::{AgendaError, AgendaItem, Projection, RowError};
+use khidma_projection::{AgendaError, AgendaItem, Projection, Reader, RowError};
 use khidma_requests_domain::{Body, RequestDecider, State};
 use uuid::Uuid;
 
 use crate::facts::links as facts;
-use crate::views::{RECEIVE_MERGE, SHARE_OUTCOME, TAKE_BACK_MERGE};
+use crate::keys;
+use crate::views::{RECEIVE_MERGE, Related, SHARE_OUTCOME, TAKE_BACK_MERGE};
 
 /// Fires what is one of ours; `None` where it is not.
 pub(super) async fn fire(
@@ -98,13 +99,24 @@ impl Reactions<'_> {
                 .and_then(|request| request.merged_into);
             match next {
                 None => return Ok(end),
-                Some(_) if !passed.insert(end) => {
+                // A merge that does not stand leads nowhere: its people stay.
+                Some(next) if !passed.insert(end) || !stands(&reader, end, next)? => {
                     return Err(AgendaError::new("merges that cross have not been settled"));
                 }
                 Some(next) => end = next,
             }
         }
     }
+}
+
+/// Whether the view let a merge stand: then what goes on knows of what ended.
+fn stands(
+    reader: &Reader,
+    ended: ServiceRequestId,
+    into: ServiceRequestId,
+) -> Result<bool, AgendaError> {
+    let related: Option<Related> = reader.get(&keys::related(&into)).map_err(unreadable)?;
+    Ok(related.is_some_and(|related| related.merged.contains(&ended)))
 }
 
 impl Ended {

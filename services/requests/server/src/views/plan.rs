@@ -208,7 +208,7 @@ fn coordinate(step: &Step<'_>, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
             _ => {}
         }
     }
-    if request.state.ended_early() && !book.plan.ended {
+    if request.state.ended_early() != book.plan.ended {
         book.end(request)?;
     }
     book.close().map_err(ApplyError::from)

@@ -158,10 +158,10 @@ impl<'a, 'b> Book<'a, 'b> {
         }
     }
 
-    /// The request ended early: its tasks need other things than before.
+    /// The request ended early, or goes on after all as its merge was taken back: its tasks need other things than before.
     pub(super) fn end(&mut self, request: &Request) -> Result<(), RowError> {
         let before = self.plan.clone();
-        self.plan.ended = true;
+        self.plan.ended = request.state.ended_early();
         self.plan.fate = request.fate;
         for task in &request.tasks {
             let row: Option<TaskRow> = self.rows.get(&keys::task(self.request, &task.key))?;
