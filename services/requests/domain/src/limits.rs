@@ -28,6 +28,8 @@ pub const APPROVAL_STEPS: usize = 10;
 pub const APPROVERS: usize = 20;
 /// Tasks of a plan.
 pub const TASKS: usize = 2_000;
+/// Tasks that one task waits for.
+pub const NEEDS: usize = 100;
 /// People to whom one person's approvals are delegated at the same time.
 pub const DELEGATES: usize = 20;
 /// Days for which approvals are delegated at the longest.

@@ -158,6 +158,14 @@ pub enum RequestRefusal {
         /// The limit.
         limit: usize,
     },
+    /// A task waits for only so many others.
+    #[error("task {task} may wait for at most {limit} others")]
+    TooManyNeeds {
+        /// The task.
+        task: TaskKey,
+        /// The limit.
+        limit: usize,
+    },
     /// A task's task's task … may not have tasks of its own any more.
     #[error("a request with {limit} others above it can have no tasks of its own")]
     TooDeep {
@@ -266,6 +274,7 @@ impl Refusal for RequestRefusal {
             Self::UnknownTask { .. } => "UNKNOWN_TASK",
             Self::PlanCycle { .. } => "PLAN_CYCLE",
             Self::TooManyTasks { .. } => "TOO_MANY_TASKS",
+            Self::TooManyNeeds { .. } => "TOO_MANY_NEEDS",
             Self::TooDeep { .. } => "TOO_DEEP",
             Self::TaskNotInState { .. } => "TASK_STATE",
             Self::TasksOpen { .. } => "TASKS_OPEN",
@@ -302,6 +311,7 @@ impl Refusal for RequestRefusal {
             Self::DuplicateTask { .. } | Self::PlanCycle { .. } | Self::TooManyTasks { .. } => {
                 Some("tasks")
             }
+            Self::TooManyNeeds { .. } => Some("needs"),
             Self::UnknownRequest
             | Self::NotAllowed { .. }
             | Self::NoDepartment

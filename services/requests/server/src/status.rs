@@ -40,6 +40,7 @@ pub(crate) fn code(refusal: &RequestRefusal) -> Code {
         | RequestRefusal::UnknownTask { .. }
         | RequestRefusal::PlanCycle { .. }
         | RequestRefusal::TooManyTasks { .. }
+        | RequestRefusal::TooManyNeeds { .. }
         | RequestRefusal::InvalidTags
         | RequestRefusal::UnknownOffering { .. }
         | RequestRefusal::OfferingOfAnother
@@ -72,6 +73,8 @@ pub(crate) fn offering_code(refusal: &OfferingRefusal) -> Code {
         | OfferingRefusal::DuplicateTask { .. }
         | OfferingRefusal::UnknownNeed { .. }
         | OfferingRefusal::PlanCycle { .. }
+        | OfferingRefusal::AsksForItself { .. }
+        | OfferingRefusal::PlanTooLarge { .. }
         | OfferingRefusal::InvalidForm { .. } => Code::InvalidArgument,
     }
 }

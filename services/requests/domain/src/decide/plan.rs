@@ -107,6 +107,7 @@ fn fit(request: &Request, body: &PlanTasks) -> Result<(), Refusal> {
     for task in &body.tasks {
         required("title", &task.title, limits::TITLE)?;
         optional("description", &task.description, limits::TEXT)?;
+        few(&task.key, task.needs.len())?;
         if body.closed.contains(&task.provider) {
             return Err(Refusal::UnknownDepartment {
                 field: "provider_id",
@@ -129,7 +130,9 @@ fn fit(request: &Request, body: &PlanTasks) -> Result<(), Refusal> {
     for waits in &body.waits {
         let task = waits.task.clone();
         match before.get(&waits.task) {
-            Some(found) if found.state == TaskState::Planned => {}
+            Some(found) if found.state == TaskState::Planned => {
+                few(&waits.task, found.needs.len() + waits.needs.len())?;
+            }
             Some(found) => return Err(not_in_state(Action::PlanTasks, found)),
             None => {
                 return Err(Refusal::UnknownTask {
@@ -138,6 +141,15 @@ fn fit(request: &Request, body: &PlanTasks) -> Result<(), Refusal> {
                 });
             }
         }
+    }
+    Ok(())
+}
+
+/// A task waits for only so many others.
+fn few(task: &TaskKey, needs: usize) -> Result<(), Refusal> {
+    if needs > limits::NEEDS {
+        let (task, limit) = (task.clone(), limits::NEEDS);
+        return Err(Refusal::TooManyNeeds { task, limit });
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Whether a version can be published. Every refusal names the field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_events::requests::{ApprovalStep, OfferingPublished, OfferingText, PlannedTask};
-use khidma_kernel::TaskKey;
+use khidma_kernel::{OfferingId, TaskKey};
 use oxilangtag::LanguageTag;
 
 use super::{OfferingRefusal as Refusal, PublishFacts};
@@ -21,7 +21,8 @@ pub(super) fn content(content: &OfferingPublished, facts: &PublishFacts) -> Resu
             problems: facts.form.clone(),
         });
     }
-    plan(&content.plan, facts)
+    plan(&content.plan, facts)?;
+    unfolded(content, facts)
 }
 
 fn texts(content: &OfferingPublished) -> Result<(), Refusal> {
@@ -105,6 +106,7 @@ fn task(
     facts: &PublishFacts,
 ) -> Result<(), Refusal> {
     required(field("title"), &task.title, limits::TITLE)?;
+    at_most(field("needs"), task.needs.len(), limits::NEEDS)?;
     optional(field("description"), &task.description, limits::TEXT)?;
     if !facts.open.contains(&task.provider) {
         return Err(unknown_department(field("provider_id")));
@@ -127,6 +129,52 @@ fn task(
         }),
         Some(_) => Ok(()),
     }
+}
+
+/// Whether what the plan's tasks ask for, and their tasks in turn, comes to an end before it is too much. Looks as deep
+/// as tasks of tasks may go.
+fn unfolded(content: &OfferingPublished, facts: &PublishFacts) -> Result<(), Refusal> {
+    let root = &content.offering;
+    let own: Vec<_> = content
+        .plan
+        .iter()
+        .map(|task| task.offering.clone())
+        .collect();
+    let mut tasks: usize = 0;
+    // How often each offering is asked for at this depth, and by way of which others.
+    let mut level: BTreeMap<&OfferingId, (usize, Vec<&OfferingId>)> =
+        BTreeMap::from([(root, (1, vec![root]))]);
+    for _ in 0..limits::DEPTH {
+        let mut next: BTreeMap<&OfferingId, (usize, Vec<&OfferingId>)> = BTreeMap::new();
+        for (offering, (times, path)) in &level {
+            let plan = if *offering == root {
+                Some(&own)
+            } else {
+                facts.plans.get(*offering)
+            };
+            for task in plan.into_iter().flatten() {
+                tasks = tasks.saturating_add(*times);
+                let Some(asked) = task else { continue };
+                let longer = || path.iter().copied().chain([asked]).collect();
+                if asked == root {
+                    let path: Vec<&OfferingId> = longer();
+                    let path: Vec<&str> = path.iter().map(|offering| offering.as_str()).collect();
+                    return Err(Refusal::AsksForItself {
+                        path: path.join(" → "),
+                    });
+                }
+                let (count, _) = next.entry(asked).or_insert_with(|| (0, longer()));
+                *count = count.saturating_add(*times);
+            }
+        }
+        level = next;
+    }
+    if tasks > limits::TASKS {
+        return Err(Refusal::PlanTooLarge {
+            limit: limits::TASKS,
+        });
+    }
+    Ok(())
 }
 
 fn flawed(flaw: &Flaw<'_>, tasks: &[PlannedTask]) -> Refusal {

@@ -37,6 +37,8 @@ pub struct PublishFacts {
     pub open: BTreeSet<DepartmentId>,
     /// Those of the offerings named that can be asked for, and who offers them.
     pub offered: BTreeMap<OfferingId, DepartmentId>,
+    /// The present plans of the offerings named and of those that these name in turn: of each task, its offering.
+    pub plans: BTreeMap<OfferingId, Vec<Option<OfferingId>>>,
     /// What is wrong with the form.
     pub form: Vec<FormProblem>,
 }

@@ -46,6 +46,10 @@ pub enum OfferingRefusal {
     UnknownNeed { field: String, need: String },
     #[error("the tasks wait for each other: {path}")]
     PlanCycle { path: String },
+    #[error("the offering would be asked for by its own tasks, for ever: {path}")]
+    AsksForItself { path: String },
+    #[error("with the plans of its tasks' offerings, the plan has more than {limit} tasks")]
+    PlanTooLarge { limit: usize },
     #[error(
         "the form is no JSON Schema that can be used here: {}",
         first(problems)
@@ -79,7 +83,8 @@ impl Refusal for OfferingRefusal {
             Self::AnswersWithoutOffering { .. } => "ANSWERS_WITHOUT_OFFERING",
             Self::DuplicateTask { .. } => "DUPLICATE_TASK",
             Self::UnknownNeed { .. } => "UNKNOWN_NEED",
-            Self::PlanCycle { .. } => "PLAN_CYCLE",
+            Self::PlanCycle { .. } | Self::AsksForItself { .. } => "PLAN_CYCLE",
+            Self::PlanTooLarge { .. } => "TOO_MANY_TASKS",
             Self::InvalidForm { .. } => "INVALID_SCHEMA",
             Self::ApproverTwice { .. } => "APPROVER_TWICE",
         }
@@ -99,7 +104,9 @@ impl Refusal for OfferingRefusal {
             Self::VersionNotCurrent { .. } => "expected_version",
             Self::LanguageTwice => "texts",
             Self::LanguageWithoutText => "language",
-            Self::PlanCycle { .. } => "plan",
+            Self::PlanCycle { .. } | Self::AsksForItself { .. } | Self::PlanTooLarge { .. } => {
+                "plan"
+            }
             Self::Missing { field }
             | Self::TooLong { field, .. }
             | Self::TooMany { field, .. }

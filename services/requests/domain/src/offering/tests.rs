@@ -71,6 +71,7 @@ fn facts() -> PublishFacts {
     PublishFacts {
         open: ["hr", "it", "finance"].map(id).into(),
         offered: BTreeMap::from([(id("laptop"), id("it"))]),
+        plans: BTreeMap::new(),
         form: vec![],
     }
 }
@@ -353,6 +354,40 @@ fn a_circle_in_the_plan_is_named() {
         refusal.to_string(),
         "the tasks wait for each other: laptop → record → laptop"
     );
+}
+
+#[test]
+fn an_offering_that_would_ask_for_itself_or_for_too_much_is_refused() {
+    let with = |offering: &str, count: usize, plans: &[(&str, Vec<Option<&str>>)]| {
+        let mut content = employee();
+        content.plan = (0..count)
+            .map(|number| PlannedTask {
+                offering: Some(id(offering)),
+                ..task(&format!("task-{number}"), "it", &[])
+            })
+            .collect();
+        let mut facts = facts();
+        facts.offered.insert(id("new-employee"), id("it"));
+        for (offering, plan) in plans {
+            let plan = plan.iter().map(|task| task.map(id)).collect();
+            facts.plans.insert(id(offering), plan);
+        }
+        OfferingCommand::Publish(Box::new(Publish {
+            content,
+            expected_version: None,
+            facts,
+        }))
+    };
+    let back = vec![None, Some("new-employee")];
+    story()
+        .when(with("new-employee", 1, &[]))
+        .then_refused_at("PLAN_CYCLE", "plan")
+        .when(with("laptop", 1, &[("laptop", back)]))
+        .then_refused_at("PLAN_CYCLE", "plan")
+        .when(with("laptop", 100, &[("laptop", vec![None; 20])]))
+        .then_refused_at("TOO_MANY_TASKS", "plan")
+        .when(with("laptop", 1, &[("laptop", vec![Some("laptop"); 50])]))
+        .then_refused_at("TOO_MANY_TASKS", "plan");
 }
 
 #[test]

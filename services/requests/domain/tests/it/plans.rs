@@ -475,3 +475,30 @@ fn tasks_of_tasks_go_only_so_deep() {
         .when(plan(vec![task("a", "")]))
         .then_events(|events| assert_eq!(events.len(), 2));
 }
+
+#[test]
+fn a_task_waits_for_only_so_many_others() {
+    let names: Vec<String> = (0..=limits::NEEDS).map(|n| format!("t{n}")).collect();
+    let mut tasks: Vec<_> = names.iter().map(|name| task(name, "")).collect();
+    tasks.push(task("last", &names.join(" ")));
+    let refused = plan(tasks.clone());
+    tasks.pop();
+    tasks.push(task("last", &names[1..].join(" ")));
+    let added = Body::PlanTasks(PlanTasks {
+        id: parent(),
+        tasks: vec![],
+        waits: vec![TaskWaits {
+            task: key("last"),
+            needs: keys("t0"),
+        }],
+        closed: BTreeSet::new(),
+    });
+    story()
+        .by(daniel())
+        .when(refused)
+        .then_refused_at("TOO_MANY_NEEDS", "needs")
+        .when(plan(tasks))
+        .then_events(|_| ())
+        .when(added)
+        .then_refused_at("TOO_MANY_NEEDS", "needs");
+}

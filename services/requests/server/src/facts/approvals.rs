@@ -108,7 +108,7 @@ pub(crate) fn approves(
     Ok(approving.is_approver(request))
 }
 
-/// Who `approver` of what `requester` asks for is at present, at most `limit` of them.
+/// Who `approver` of what `requester` asks for is at present, without those who have left, at most `limit` of them.
 pub(crate) fn present(
     reader: &Reader,
     approver: &Approver,
@@ -116,16 +116,25 @@ pub(crate) fn present(
     limit: usize,
 ) -> Result<Vec<PersonId>, RowError> {
     match (approver, requester) {
-        (Approver::Person(person), _) => Ok(vec![person.clone()]),
-        (Approver::ManagerOfRequester, None) => Ok(vec![]),
-        (Approver::ManagerOfRequester, Some(requester)) => {
-            Ok(manager(reader, requester)?.into_iter().collect())
+        (Approver::Person(person), _) => {
+            let here = is_here(reader, person)?;
+            Ok(here.then(|| person.clone()).into_iter().collect())
         }
+        (Approver::ManagerOfRequester, None) => Ok(vec![]),
+        (Approver::ManagerOfRequester, Some(requester)) => match manager(reader, requester)? {
+            Some(manager) if is_here(reader, &manager)? => Ok(vec![manager]),
+            _ => Ok(vec![]),
+        },
         (Approver::Role { role, department }, _) => {
             let holders = reader.prefix(&keys::holders(role, department.as_ref()));
             let mut people = BTreeSet::new();
             for row in holders {
-                people.extend(keys::last_part::<PersonId>(&row?.0));
+                let Some(holder) = keys::last_part::<PersonId>(&row?.0) else {
+                    continue;
+                };
+                if is_here(reader, &holder)? {
+                    people.insert(holder);
+                }
                 if people.len() == limit {
                     break;
                 }
@@ -133,6 +142,12 @@ pub(crate) fn present(
             Ok(people.into_iter().collect())
         }
     }
+}
+
+/// Whether the directory knows them, and they have not left.
+fn is_here(reader: &Reader, person: &PersonId) -> Result<bool, RowError> {
+    let row: Option<Person> = reader.get(&keys::person(person))?;
+    Ok(row.is_some_and(|row| row.active))
 }
 
 /// Whom `person` reports to.

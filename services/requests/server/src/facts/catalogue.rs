@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use khidma_events::requests::OfferingPublished;
 use khidma_kernel::{OfferingId, PersonId};
 use khidma_projection::{Reader, RowError};
-use khidma_requests_domain::Wanted;
 use khidma_requests_domain::offering::{FormProblem, PublishFacts};
+use khidma_requests_domain::{Wanted, limits};
 use serde_json::{Map, Value};
 
 use super::Facts;
@@ -144,9 +144,36 @@ pub(crate) fn publish_facts(
             known.offered.insert(offering.clone(), card.provider);
         }
     }
+    known.plans = plans(reader, known.offered.keys())?;
     let form = content.form.as_ref().map(Form::compile);
     known.form = form.and_then(Result::err).into_iter().collect();
     Ok(known)
+}
+
+/// The present plans of `offerings` and of all that these ask for: of each task, its offering. Ends where there are more
+/// than any plan may come to.
+fn plans<'a>(
+    reader: &Reader,
+    offerings: impl Iterator<Item = &'a OfferingId>,
+) -> Result<BTreeMap<OfferingId, Vec<Option<OfferingId>>>, RowError> {
+    let mut plans = BTreeMap::new();
+    let mut left: VecDeque<OfferingId> = offerings.cloned().collect();
+    while let Some(offering) = left.pop_front() {
+        if plans.contains_key(&offering) || plans.len() > limits::TASKS {
+            continue;
+        }
+        let Some(card) = card(reader, &offering)? else {
+            continue;
+        };
+        let key = keys::offering_version(&offering, card.version);
+        let row: Option<OfferingVersion> = reader.get(&key)?;
+        let plan = row.map(|row| row.published()).transpose()?;
+        let tasks = plan.map(|published| published.plan).unwrap_or_default();
+        let tasks: Vec<_> = tasks.into_iter().map(|task| task.offering).collect();
+        left.extend(tasks.iter().flatten().cloned());
+        plans.insert(offering, tasks);
+    }
+    Ok(plans)
 }
 
 /// Whether a person reports to somebody.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// How many parts a schema may have once its references are unfolded.
-const PARTS: u64 = 20_000;
+const PARTS: u64 = 2_000;
+/// As how many parts a pattern counts: compiled, it takes up to a megabyte.
+const PATTERN: u64 = 20;
 /// How deep they may lie.
 const DEPTH: usize = 100;
 
@@ -87,6 +89,11 @@ impl<'a> Walk<'a> {
             }
             Value::String(_) | Value::Bool(_) | Value::Object(_) if REFUSED.contains(&name) => {
                 wrong("this keyword cannot be used in a form")
+            }
+            Value::String(_) if name == "pattern" => Ok(PATTERN),
+            Value::Object(patterns) if name == "patternProperties" => {
+                let weight = self.weigh(member, place, depth + 1)?;
+                Ok(weight.saturating_add(PATTERN.saturating_mul(patterns.len() as u64)))
             }
             member => self.weigh(member, place, depth + 1),
         }

@@ -123,6 +123,21 @@ fn patterns_that_could_take_for_ever_are_matched_in_linear_time_or_refused() {
 }
 
 #[test]
+fn a_form_has_only_so_many_patterns() {
+    let patterned = |count: usize| {
+        let part = |n| (format!("p{n}"), json!({ "pattern": r"\w{200}" }));
+        form((0..count).map(part).collect::<Map<_, _>>().into())
+    };
+    assert!(Form::compile(&patterned(10)).is_ok());
+    let (_, why) = refused(patterned(120));
+    assert!(why.contains("parts"), "{why}");
+    let parts = |n| (format!("p{n}"), json!({}));
+    let named: Map<String, Value> = (0..120).map(parts).collect();
+    let (_, why) = refused(form(json!({ "day": { "patternProperties": named } })));
+    assert!(why.contains("parts"), "{why}");
+}
+
+#[test]
 fn answers_are_wrong_field_by_field() {
     let schema = json!({
         "type": "object",

@@ -16,7 +16,7 @@ use tonic::{Request, Status};
 use super::CatalogueGrpc;
 use super::convert::{terms_out, text_out};
 use super::languages::choose;
-use crate::facts::catalogue::{Terms, card};
+use crate::facts::catalogue::{Catalogue, Terms, card};
 use crate::grpc::convert::time_out;
 use crate::grpc::json::object_in;
 use crate::grpc::{ANSWER_BYTES, optional_id};
@@ -38,7 +38,7 @@ impl CatalogueGrpc {
         preferred(&message.languages)?;
         let reader = query::reader_at(&self.projection, message.min_position, patience).await?;
         let position = reader.position().0;
-        let (card, terms) = self.found(&reader, &offering, message.version)?;
+        let (card, terms) = found(&self.catalogue, &reader, &offering, message.version)?;
         let published = &terms.published;
         let key = keys::offering_version(&offering, published.version);
         let version: Option<OfferingVersion> = reader.get(&key).map_err(query::unreadable)?;
@@ -72,8 +72,14 @@ impl CatalogueGrpc {
         let answers = object_in("answers", message.answers)?;
         let reader = query::reader_at(&self.projection, message.min_position, patience).await?;
         let position = reader.position().0;
-        let (_, terms) = self.found(&reader, &offering, message.version)?;
-        let problems = terms.problems(&answers).into_iter();
+        let (catalogue, version) = (self.catalogue.clone(), message.version);
+        // A form of many parts takes its time: that is not for the threads that all calls share.
+        let check = move |_: &Stop| {
+            let (_, terms) = found(&catalogue, &reader, &offering, version)?;
+            Ok((terms.problems(&answers), terms))
+        };
+        let (problems, terms) = self.scans.run(patience, check).await?;
+        let problems = problems.into_iter();
         Ok(pb::CheckAnswersResponse {
             problems: problems
                 .map(|problem| pb::AnswerProblem {
@@ -84,22 +90,6 @@ impl CatalogueGrpc {
             version: terms.published.version,
             position,
         })
-    }
-
-    /// An offering and its terms in `version`; those at present for 0.
-    fn found(
-        &self,
-        reader: &Reader,
-        offering: &OfferingId,
-        version: u32,
-    ) -> Result<(OfferingCard, Arc<Terms>), Status> {
-        let card = card(reader, offering).map_err(query::unreadable)?;
-        let card = card.ok_or_else(|| status::not_found("offering", offering))?;
-        let version = if version == 0 { card.version } else { version };
-        let terms = self.catalogue.terms(reader, offering, version);
-        let terms = terms.map_err(query::unreadable)?;
-        let unknown = || status::not_found("version", format!("{offering} {version}"));
-        Ok((card, terms.ok_or_else(unknown)?))
     }
 
     pub(super) async fn list(
@@ -127,6 +117,22 @@ impl CatalogueGrpc {
             position,
         })
     }
+}
+
+/// An offering and its terms in `version`; those at present for 0.
+fn found(
+    catalogue: &Catalogue,
+    reader: &Reader,
+    offering: &OfferingId,
+    version: u32,
+) -> Result<(OfferingCard, Arc<Terms>), Status> {
+    let card = card(reader, offering).map_err(query::unreadable)?;
+    let card = card.ok_or_else(|| status::not_found("offering", offering))?;
+    let version = if version == 0 { card.version } else { version };
+    let terms = catalogue.terms(reader, offering, version);
+    let terms = terms.map_err(query::unreadable)?;
+    let unknown = || status::not_found("version", format!("{offering} {version}"));
+    Ok((card, terms.ok_or_else(unknown)?))
 }
 
 /// Which offerings somebody looks for, and in which language they read them.
