@@ -262,7 +262,7 @@ fn a_request_that_takes_in_others_has_a_thousand_watchers_at_the_most() {
 }
 
 #[test]
-fn a_merge_that_does_not_stand_is_taken_back_to_where_it_was() {
+fn a_merge_that_does_not_stand_is_taken_back() {
     let into = other().request;
     let take_back = Body::TakeBackMerge { into };
     let service = Caller::service("requests");
