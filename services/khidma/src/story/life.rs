@@ -3,12 +3,12 @@
 use khidma_proto::requests::{
     AcknowledgeRequest, AddNoteRequest, ClaimRequest, ConfirmRequest, GetQueueRequest,
     GetWorkloadRequest, ReopenRequest, ReplyRequest, ResolveRequest, SearchRequestsRequest,
-    StartRequest, TimelineEntry, TimelineRequest, WaitOnRequesterRequest,
+    StartRequest, WaitOnRequesterRequest,
 };
 
 use super::Narrator;
-use super::follower::Follower;
-use super::outcome::{Line, StoryOutcome, Told};
+use super::case::{Case, follow, told};
+use super::outcome::StoryOutcome;
 use super::plan::{self, Plan};
 use super::stage::Cast;
 use crate::ask;
@@ -23,13 +23,6 @@ macro_rules! act {
         case.position = ask!(*api, requests.$rpc, message)?.position;
         case.follower.see(case.position, $narrator).await?;
     }};
-}
-
-/// A request under way, with its watcher.
-struct Case {
-    id: String,
-    position: u64,
-    follower: Follower,
 }
 
 pub(super) async fn live(
@@ -97,35 +90,6 @@ pub(super) async fn live(
         employee,
         laptop,
         payroll,
-    })
-}
-
-impl Case {
-    /// Tells what comes in up to `position`.
-    async fn see(&mut self, position: u64, narrator: &mut dyn Narrator) -> Result<(), Failure> {
-        self.position = position;
-        self.follower.see(position, narrator).await
-    }
-
-    /// Tells what comes in until something of that kind has.
-    async fn see_until(&mut self, kind: &str, narrator: &mut dyn Narrator) -> Result<(), Failure> {
-        self.position = self.follower.see_until(kind, narrator).await?;
-        Ok(())
-    }
-}
-
-/// Linh of HR follows the request; what she sees is indented.
-async fn follow(
-    cast: &Cast,
-    (id, position): (String, u64),
-    narrator: &mut dyn Narrator,
-) -> Result<Case, Failure> {
-    let mut follower = Follower::of(&cast.linh, &id, position).await?;
-    let position = follower.see_until("receipt_issued", narrator).await?;
-    Ok(Case {
-        id,
-        position,
-        follower,
     })
 }
 
@@ -416,45 +380,4 @@ async fn finish(
         }
     );
     Ok(())
-}
-
-/// Both sides' timelines of a request; what the watcher saw live has to be what the requester reads now.
-async fn told(
-    case: &Case,
-    title: &str,
-    (provider, requester): (&Api, &Api),
-    narrator: &mut dyn Narrator,
-) -> Result<Told, Failure> {
-    let inside = timeline(case, provider).await?;
-    narrator.timeline(title, &inside)?;
-    let outside = lines(&timeline(case, requester).await?);
-    let watched = lines(case.follower.seen());
-    if outside != watched {
-        let message = format!(
-            "what was watched of {} is not what its timeline says",
-            case.id
-        );
-        return Err(Failure::Local(message));
-    }
-    Ok(Told {
-        id: case.id.clone(),
-        position: case.position,
-        timeline: lines(&inside),
-        watched,
-    })
-}
-
-async fn timeline(case: &Case, api: &Api) -> Result<Vec<TimelineEntry>, Failure> {
-    let (id, min_position) = (case.id.clone(), case.position);
-    let question = TimelineRequest {
-        id,
-        page_size: 1000,
-        page_token: String::new(),
-        min_position,
-    };
-    Ok(ask!(*api, requests.timeline, question)?.entries)
-}
-
-fn lines(entries: &[TimelineEntry]) -> Vec<Line> {
-    entries.iter().map(Line::from).collect()
 }

@@ -5,6 +5,7 @@
 //! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
 //! many processes there are.
 
+mod case;
 mod follower;
 mod life;
 mod narrator;

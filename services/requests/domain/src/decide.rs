@@ -8,9 +8,10 @@ mod import;
 mod link;
 mod plan;
 mod submit;
+mod watch;
 
 use khidma_events::requests::*;
-use khidma_kernel::{Caller, Command, DepartmentId, PersonId};
+use khidma_kernel::{Caller, Command, DepartmentId};
 
 use crate::access::Action;
 use crate::command::{Body, Subject};
@@ -75,8 +76,8 @@ pub(crate) fn decide(request: Option<&Request>, command: &Command<Body>) -> Deci
         Body::Confirm { comment } => confirm(request, by, comment),
         Body::Reopen { reason } => reopen(request, by, reason),
         Body::AutoClose => auto_close(request, command),
-        Body::AddWatcher { person, approver } => add_watcher(request, by, person, *approver),
-        Body::RemoveWatcher { person } => remove_watcher(request, by, person),
+        Body::AddWatcher { person, approver } => watch::add_watcher(request, by, person, *approver),
+        Body::RemoveWatcher { person } => watch::remove_watcher(request, by, person),
         Body::Approve {
             id,
             comment,
@@ -363,47 +364,4 @@ fn cancel(request: &Request, by: &Caller, reason: &str, tasks: Option<TasksFate>
     let mut events = vec![cancelled.into()];
     events.extend(published);
     Ok(events)
-}
-
-fn add_watcher(request: &Request, by: &Caller, subject: &Subject, approver: bool) -> Decision {
-    if !approver {
-        allowed(request, by, Action::AddWatcher)?;
-    }
-    if !subject.known {
-        return Err(Refusal::UnknownPerson { field: "person_id" });
-    }
-    if request.watchers.contains(&subject.person) {
-        return Ok(vec![]);
-    }
-    if request.watchers.len() >= limits::WATCHERS {
-        return Err(Refusal::TooManyWatchers {
-            limit: limits::WATCHERS,
-        });
-    }
-    Ok(vec![
-        WatcherAdded {
-            person: subject.person.clone(),
-        }
-        .into(),
-    ])
-}
-
-fn remove_watcher(request: &Request, by: &Caller, person: &PersonId) -> Decision {
-    let standing = allowed(request, by, Action::RemoveWatcher)?;
-    let oneself = by.actor.person() == Some(person);
-    if !(oneself || standing.requester || standing.provider || standing.admin) {
-        return Err(Refusal::NotAllowed {
-            action: "removing another watcher",
-            whom: "the two sides",
-        });
-    }
-    if !request.watchers.contains(person) {
-        return Ok(vec![]);
-    }
-    Ok(vec![
-        WatcherRemoved {
-            person: person.clone(),
-        }
-        .into(),
-    ])
 }
