@@ -10,6 +10,7 @@ mod vocabulary;
 mod cloudevent;
 pub mod directory;
 pub mod requests;
+pub mod sla;
 
 pub use cloudevent::{
     BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, raw_events,
@@ -26,6 +27,9 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         requests::RequestEvent::KINDS,
         requests::OfferingEvent::KINDS,
         requests::DelegationEvent::KINDS,
+        sla::ClockEvent::KINDS,
+        sla::PolicyEvent::KINDS,
+        sla::AdoptionEvent::KINDS,
     ]
     .into_iter()
     .flatten()

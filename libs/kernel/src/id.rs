@@ -130,6 +130,10 @@ slug_id!(
     OfferingId, "offering"
 );
 slug_id!(
+    /// A policy: what a department promises, and by when.
+    PolicyId, "policy"
+);
+slug_id!(
     /// A task of a plan, unique within its plan.
     TaskKey, "task"
 );
