@@ -107,6 +107,9 @@ pub struct ClockStarted {
     pub promise: Promise,
     /// The department that owns the request.
     pub owner: DepartmentId,
+    /// The department that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<DepartmentId>,
     /// The state in which it does not count, where it begins in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<LifeState>,
@@ -271,6 +274,9 @@ pub struct ClockCancelled {
     pub cause: Cause,
     /// What had elapsed, in microseconds.
     pub elapsed_micros: u64,
+    /// Whether it is no longer promised; otherwise the request ended in another way.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// The request became another (its priority, its provider …): another promise holds. What has elapsed is kept.
