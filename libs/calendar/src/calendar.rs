@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::measure::Measure;
 use crate::{CalendarSpec, Problem, compile};
 
 /// A stretch of one local day, in seconds of its wall clock: `[start, end)` with `start < end <= DAY_SECONDS`.
@@ -45,9 +46,34 @@ pub struct Calendar {
     pub breaks: Vec<(Date, Hours)>,
     /// Dates without business time, ascending, each once.
     pub holidays: Vec<Date>,
+    measure: Measure,
 }
 
 impl Calendar {
+    /// A calendar of these parts, which have been checked.
+    pub(crate) fn of(
+        time_zone: TimeZone,
+        weekly: Vec<Pattern>,
+        shifts: Vec<(Date, Hours)>,
+        breaks: Vec<(Date, Hours)>,
+        holidays: Vec<Date>,
+    ) -> Self {
+        let mut calendar = Self {
+            time_zone,
+            weekly,
+            shifts,
+            breaks,
+            holidays,
+            measure: Measure::default(),
+        };
+        calendar.measure = Measure::of(&calendar);
+        calendar
+    }
+
+    pub(crate) fn measure(&self) -> &Measure {
+        &self.measure
+    }
+
     /// Checks `spec` and brings it into this form.
     ///
     /// # Errors

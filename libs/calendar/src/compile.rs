@@ -59,13 +59,9 @@ pub(crate) fn compile(spec: &CalendarSpec) -> Result<Calendar, Vec<Problem>> {
         check.add("weekly", Defect::NoHours);
     }
     match time_zone {
-        Some(time_zone) if check.0.is_empty() => Ok(Calendar {
-            time_zone,
-            weekly,
-            shifts,
-            breaks,
-            holidays,
-        }),
+        Some(time_zone) if check.0.is_empty() => {
+            Ok(Calendar::of(time_zone, weekly, shifts, breaks, holidays))
+        }
         _ => Err(check.0),
     }
 }

@@ -3,12 +3,17 @@
 //! [`CalendarSpec`] is a calendar as people write it and as events keep it. [`Calendar::compile`] checks one and turns it
 //! into the form that arithmetic wants: seconds of the local day, with what crosses midnight split. Pure: no clock.
 
+mod arithmetic;
 mod calendar;
 mod compile;
+mod days;
 mod local;
+mod measure;
 mod problem;
 mod spec;
+mod zone;
 
+pub use arithmetic::{Open, OutOfReach};
 pub use calendar::{Calendar, Hours, Interval, Pattern};
 pub use compile::{
     MAX_DATES, MAX_INTERVALS_PER_DAY, MAX_NAME_CHARS, MAX_PATTERNS, MAX_PROBLEMS, time_zone,
