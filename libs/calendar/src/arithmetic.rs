@@ -1,12 +1,15 @@
 //! Business time between instants, and instants a given business time away.
 //!
-//! Instants are read to the microsecond; what is finer is dropped.
+//! Instants are read to the microsecond; what is finer is dropped. With G(t) as the business time before t
+//! ([`crate::timeline`]) there is a last instant at which G is no more than some amount, and one microsecond later G is
+//! more: from this one inverse come all the answers that are instants.
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::{Calendar, Interval};
-use crate::measure::{DAY, SECOND};
-use crate::zone::{self, Stretch};
+use crate::calendar::Calendar;
+use crate::intervals::hold;
+use crate::measure::{DAY, Day, SECOND};
+use crate::zone::{micros, stamp};
 
 /// Why there is no such instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,31 +35,28 @@ impl Calendar {
     /// Whether `instant` is business time.
     pub fn is_open(&self, instant: Timestamp) -> bool {
         let (day, second) = self.wall_clock(instant);
-        holds(self.measure().hours(day), second)
+        hold(self.timeline().measure().hours(day), second)
     }
 
     /// Whether the local date of `instant` is a holiday.
     pub fn on_holiday(&self, instant: Timestamp) -> bool {
-        self.measure().is_holiday(self.wall_clock(instant).0)
+        let (day, _) = self.wall_clock(instant);
+        self.timeline().measure().is_holiday(day)
     }
 
     /// Whether `instant` lies in a break, business time or not.
     pub fn on_break(&self, instant: Timestamp) -> bool {
         let (day, second) = self.wall_clock(instant);
-        holds(self.measure().breaks(day), second)
+        hold(self.timeline().measure().breaks(day), second)
     }
 
     /// The business time within `[from, to)`; zero if `to <= from`.
     pub fn elapsed(&self, from: Timestamp, to: Timestamp) -> SignedDuration {
-        let (from, to) = (from.as_microsecond(), to.as_microsecond());
         if to <= from {
             return SignedDuration::ZERO;
         }
-        let stretches = zone::from(&self.time_zone, from).take_while(|stretch| stretch.start < to);
-        let micros = stretches
-            .map(|stretch| self.in_stretch(&stretch, stretch.start, stretch.end.min(to)))
-            .sum();
-        SignedDuration::from_micros(micros)
+        let timeline = self.timeline();
+        SignedDuration::from_micros(timeline.before(micros(to)) - timeline.before(micros(from)))
     }
 
     /// The first instant `t >= start` with `elapsed(start, t) >= amount`: eight hours from the opening of an eight-hour
@@ -65,19 +65,15 @@ impl Calendar {
     /// # Errors
     /// See [`OutOfReach`].
     pub fn reach(&self, start: Timestamp, amount: SignedDuration) -> Result<Timestamp, OutOfReach> {
-        let (start, mut left) = (start.as_microsecond(), amount_in(amount)?);
-        if left == 0 {
-            return Ok(zone::stamp(start));
+        let amount = amount_in(amount)?;
+        if amount == 0 {
+            return Ok(start);
         }
-        for stretch in zone::from(&self.time_zone, start) {
-            let here = self.in_stretch(&stretch, stretch.start, stretch.end);
-            if here >= left {
-                let enough = |t: i64| self.in_stretch(&stretch, stretch.start, t) >= left;
-                return Ok(zone::stamp(first(stretch.start, stretch.end, enough)));
-            }
-            left -= here;
-        }
-        Err(OutOfReach::Never)
+        let timeline = self.timeline();
+        let wanted = timeline.before(micros(start)).checked_add(amount);
+        // Just after the last instant at which it is not yet so much.
+        let short = wanted.and_then(|wanted| timeline.last(wanted - 1));
+        short.map(|short| stamp(short + 1)).ok_or(OutOfReach::Never)
     }
 
     /// The first business instant at or after [`Calendar::reach`]: the next opening, where that is a closing.
@@ -97,20 +93,13 @@ impl Calendar {
     /// # Errors
     /// See [`OutOfReach`].
     pub fn back(&self, start: Timestamp, amount: SignedDuration) -> Result<Timestamp, OutOfReach> {
-        let (start, mut left) = (start.as_microsecond(), amount_in(amount)?);
-        if left == 0 {
-            return Ok(zone::stamp(start));
+        let amount = amount_in(amount)?;
+        if amount == 0 {
+            return Ok(start);
         }
-        for stretch in zone::until(&self.time_zone, start) {
-            let here = self.in_stretch(&stretch, stretch.start, stretch.end);
-            if here >= left {
-                // The last that has enough stands before the first that has not.
-                let short = |t: i64| self.in_stretch(&stretch, t, stretch.end) < left;
-                return Ok(zone::stamp(first(stretch.start, stretch.end, short) - 1));
-            }
-            left -= here;
-        }
-        Err(OutOfReach::Never)
+        let timeline = self.timeline();
+        let left = timeline.before(micros(start)) - amount;
+        timeline.last(left).map(stamp).ok_or(OutOfReach::Never)
     }
 
     /// The first business instant at or after `instant`.
@@ -118,9 +107,12 @@ impl Calendar {
     /// # Errors
     /// [`OutOfReach::Never`].
     pub fn next_open(&self, instant: Timestamp) -> Result<Timestamp, OutOfReach> {
-        // Hours begin and end on whole seconds: a microsecond of them reaches from its own beginning.
-        let after = self.reach(instant, MICROSECOND)?;
-        Ok(zone::stamp(after.as_microsecond() - 1))
+        if self.is_open(instant) {
+            return Ok(instant);
+        }
+        let timeline = self.timeline();
+        let opening = timeline.last(timeline.before(micros(instant)));
+        opening.map(stamp).ok_or(OutOfReach::Never)
     }
 
     /// The last instant at or before `instant` up to which there was business time: `instant` itself during business
@@ -132,92 +124,63 @@ impl Calendar {
         if self.is_open(instant) {
             return Ok(instant);
         }
-        let before = self.back(instant, MICROSECOND)?;
-        Ok(zone::stamp(before.as_microsecond() + 1))
+        let timeline = self.timeline();
+        let within = timeline.last(timeline.before(micros(instant)) - 1);
+        within
+            .map(|within| stamp(within + 1))
+            .ok_or(OutOfReach::Never)
     }
 
     /// The stretches of business time within `[from, to)`, ascending; such as touch are one.
     pub fn intervals(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Open> {
-        let (mut at, to) = (from, to);
+        let mut at = from;
         std::iter::from_fn(move || {
             let start = self.next_open(at).ok().filter(|start| *start < to)?;
-            let end = self.closing_after(start).min(to);
+            let end = self.closing_after(start, to);
             at = end;
             Some(Open { start, end })
         })
     }
 
-    /// When the business time that holds at `open` ends.
-    fn closing_after(&self, open: Timestamp) -> Timestamp {
-        let mut end = open.as_microsecond();
-        for stretch in zone::from(&self.time_zone, end) {
-            // Day by day, as long as each begins where the one before has ended.
-            while end < stretch.end {
-                let local = stretch.local(end);
-                let (day, time) = (local.div_euclid(DAY), local.rem_euclid(DAY));
-                let covering = self
-                    .measure()
-                    .hours(day)
-                    .iter()
-                    .find(|hours| covers(hours, time));
-                let Some(hours) = covering else {
-                    return zone::stamp(end);
-                };
-                let closing = day * DAY + i64::from(hours.end) * SECOND;
-                end = stretch.instant(closing).min(stretch.end);
-            }
+    /// When the business time that holds at `open` ends, or `limit`.
+    fn closing_after(&self, open: Timestamp, limit: Timestamp) -> Timestamp {
+        let (mut end, last) = (micros(open), micros(limit));
+        // Day by day, and over changes of the offset, as long as each begins where the one before has ended.
+        while end < last {
+            let Some(span) = self.timeline().span(end) else {
+                break;
+            };
+            let local = span.local(end);
+            let (day, time) = (local.div_euclid(DAY), local.rem_euclid(DAY));
+            let hours = self.timeline().measure().hours(day).iter();
+            let covering = hours.map(|hours| (i64::from(hours.start), i64::from(hours.end)));
+            let Some((_, closing)) = covering
+                .map(|(start, end)| (start * SECOND, end * SECOND))
+                .find(|(start, end)| *start <= time && time < *end)
+            else {
+                break;
+            };
+            end = span.instant(day * DAY + closing);
         }
-        zone::stamp(end)
-    }
-
-    fn in_stretch(&self, stretch: &Stretch, from: i64, to: i64) -> i64 {
-        self.measure().at(stretch.local(to)) - self.measure().at(stretch.local(from))
+        stamp(end).min(limit)
     }
 
     /// The local date in days since 1970, and the second of that day, as the wall clock shows them.
-    fn wall_clock(&self, instant: Timestamp) -> (i64, u32) {
-        let offset = i64::from(self.time_zone.to_offset(instant).seconds());
-        let local = instant.as_microsecond() + offset * SECOND;
-        let second = local.rem_euclid(DAY) / SECOND;
-        (
-            local.div_euclid(DAY),
-            u32::try_from(second).unwrap_or_default(),
-        )
+    fn wall_clock(&self, instant: Timestamp) -> (Day, u32) {
+        let instant = micros(instant);
+        let span = self.timeline().span(instant);
+        let local = span.map_or(instant, |span| span.local(instant));
+        let second = u32::try_from(local.rem_euclid(DAY) / SECOND);
+        (local.div_euclid(DAY), second.unwrap_or_default())
     }
 }
 
-const MICROSECOND: SignedDuration = SignedDuration::from_micros(1);
-
-fn holds(hours: &[Interval], second: u32) -> bool {
-    hours
-        .iter()
-        .any(|hours| hours.start <= second && second < hours.end)
-}
-
-fn covers(hours: &Interval, time: i64) -> bool {
-    i64::from(hours.start) * SECOND <= time && time < i64::from(hours.end) * SECOND
-}
-
-/// The amount in microseconds.
+/// The amount in microseconds; a part of one counts as a whole.
 fn amount_in(amount: SignedDuration) -> Result<i64, OutOfReach> {
-    let micros = i64::try_from(amount.as_micros()).map_err(|_| OutOfReach::Never)?;
     if amount.is_negative() {
-        Err(OutOfReach::Negative)
-    } else {
-        Ok(micros)
+        return Err(OutOfReach::Negative);
     }
-}
-
-/// The first number in `(low, high]` of which `holds` is true; it is true of `high`, and of all after the first.
-fn first(low: i64, high: i64, holds: impl Fn(i64) -> bool) -> i64 {
-    let (mut low, mut high) = (low, high);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if holds(middle) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    high
+    let whole = i64::try_from(amount.as_nanos().div_euclid(1000)).map_err(|_| OutOfReach::Never)?;
+    let part = amount.subsec_nanos() % 1000 != 0;
+    whole.checked_add(i64::from(part)).ok_or(OutOfReach::Never)
 }

@@ -3,7 +3,9 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::days::working_dates;
 use crate::measure::Measure;
+use crate::timeline::Timeline;
 use crate::{CalendarSpec, Problem, compile};
 
 /// A stretch of one local day, in seconds of its wall clock: `[start, end)` with `start < end <= DAY_SECONDS`.
@@ -33,20 +35,23 @@ pub struct Pattern {
     pub days: [Hours; 7],
 }
 
-/// A calendar that makes sense.
+/// A calendar that makes sense. It carries tables of some ten kilobytes and never changes: to have it in many places,
+/// share it in an `Arc`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     /// Its zone.
     pub time_zone: TimeZone,
     /// Weekly hours, ascending by first day.
     pub weekly: Vec<Pattern>,
-    /// Dated shifts, ascending by date, each date once.
+    /// Dated shifts, ascending by date, each date once. One replaces the weekly hours of its date; what of it crosses
+    /// midnight comes on top of those of the next.
     pub shifts: Vec<(Date, Hours)>,
     /// Dated breaks, ascending by date, each date once.
     pub breaks: Vec<(Date, Hours)>,
     /// Dates without business time, ascending, each once.
     pub holidays: Vec<Date>,
-    measure: Measure,
+    timeline: Timeline,
+    dates: Measure,
 }
 
 impl Calendar {
@@ -58,20 +63,26 @@ impl Calendar {
         breaks: Vec<(Date, Hours)>,
         holidays: Vec<Date>,
     ) -> Self {
-        let mut calendar = Self {
+        let measure = Measure::of(&weekly, &shifts, &breaks, &holidays);
+        Self {
+            timeline: Timeline::of(time_zone.clone(), measure),
+            dates: working_dates(&weekly, &holidays),
             time_zone,
             weekly,
             shifts,
             breaks,
             holidays,
-            measure: Measure::default(),
-        };
-        calendar.measure = Measure::of(&calendar);
-        calendar
+        }
     }
 
-    pub(crate) fn measure(&self) -> &Measure {
-        &self.measure
+    /// Business time up to every instant.
+    pub(crate) fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Working dates up to every date.
+    pub(crate) fn dates(&self) -> &Measure {
+        &self.dates
     }
 
     /// Checks `spec` and brings it into this form.

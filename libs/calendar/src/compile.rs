@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::calendar::{Calendar, Hours, Interval, Pattern};
 use crate::local::{DAY_SECONDS, LocalTime, date};
 use crate::problem::{Defect, Problem};
 use crate::spec::{CalendarSpec, DatedHours, Holiday, LocalInterval, Weekday, WeeklyPattern};
+use crate::zone::time_zone;
 
 /// The longest name of a calendar or holiday, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -27,13 +27,6 @@ pub const MAX_PROBLEMS: usize = 100;
 /// All that is wrong with it, at most [`MAX_PROBLEMS`].
 pub fn validate(spec: &CalendarSpec) -> Result<(), Vec<Problem>> {
     compile(spec).map(drop)
-}
-
-/// The zone of that IANA name. The database is part of the program, and names must be written as it writes them.
-pub fn time_zone(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name)
-        .ok()
-        .filter(|zone| zone.iana_name() == Some(name))
 }
 
 /// See [`Calendar::compile`].

@@ -7,18 +7,20 @@ mod arithmetic;
 mod calendar;
 mod compile;
 mod days;
+mod intervals;
 mod local;
 mod measure;
 mod problem;
 mod spec;
+mod timeline;
 mod zone;
 
 pub use arithmetic::{Open, OutOfReach};
 pub use calendar::{Calendar, Hours, Interval, Pattern};
 pub use compile::{
-    MAX_DATES, MAX_INTERVALS_PER_DAY, MAX_NAME_CHARS, MAX_PATTERNS, MAX_PROBLEMS, time_zone,
-    validate,
+    MAX_DATES, MAX_INTERVALS_PER_DAY, MAX_NAME_CHARS, MAX_PATTERNS, MAX_PROBLEMS, validate,
 };
 pub use local::{DAY_SECONDS, LocalTime, date};
 pub use problem::{Defect, Problem};
 pub use spec::{CalendarSpec, DatedHours, Holiday, LocalInterval, Weekday, WeeklyPattern};
+pub use zone::{time_zone, tzdb_version};

@@ -1,4 +1,5 @@
-//! How much business time the local wall clock has shown up to a local time: one function that never falls.
+//! How much business time the local wall clock has shown up to a local time: one function that never falls, and its
+//! inverse.
 //!
 //! Whether an instant is business time depends on what the local wall clock shows, and on nothing else. So business time
 //! between two instants without a change of the zone's offset is the difference of two values of this function; zones
@@ -8,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::calendar::{Calendar, Hours, Interval, Pattern};
+use crate::calendar::{Hours, Interval, Pattern};
+use crate::intervals::{last, less, union, within};
 
 /// A local time in microseconds since 1970-01-01T00:00 on the wall clock.
 pub(crate) type Local = i64;
@@ -59,13 +61,32 @@ impl Week {
         let weekday = weekday(day);
         weeks * self.before[7] + self.before[weekday] + within(&self.days[weekday], time)
     }
+
+    /// The last local time at which the measure is no more than `measure`; `None` of a week without hours.
+    fn last(&self, measure: i64) -> Option<Local> {
+        let whole = Some(self.before[7]).filter(|whole| *whole > 0)?;
+        let (weeks, rest) = (measure.div_euclid(whole), measure.rem_euclid(whole));
+        // `rest` is less than the whole week, and no less than what is before Monday.
+        let weekday = self.before.partition_point(|before| *before <= rest).max(1) - 1;
+        let time = last(&self.days[weekday], rest - self.before[weekday]);
+        // Within 0 to 6; 1970-01-01 was a Thursday.
+        Some((weeks * 7 + weekday as i64 - 3) * DAY + time)
+    }
+
+    /// The days that have hours.
+    fn days_with_hours(&self) -> u32 {
+        let days = self.days.iter().filter(|day| !day.is_empty());
+        days.map(|_| 1).sum()
+    }
 }
 
 /// From its first day on, until the next piece begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
     first: Day,
-    /// What the measure is at its beginning, less what its hours make of that moment.
+    /// What the measure is at its beginning.
+    before: i64,
+    /// The same, less what its hours make of that moment.
     base: i64,
     hours: PieceHours,
 }
@@ -90,23 +111,24 @@ pub(crate) struct Measure {
 }
 
 impl Measure {
-    pub(crate) fn of(calendar: &Calendar) -> Self {
-        let weeks = calendar.weekly.iter().map(Week::of).collect();
+    /// Of what has been checked; shifts, breaks and holidays by date.
+    pub(crate) fn of(
+        weekly: &[Pattern],
+        shifts: &[(Date, Hours)],
+        breaks: &[(Date, Hours)],
+        holidays: &[Date],
+    ) -> Self {
         let mut measure = Self {
-            weeks,
+            weeks: weekly.iter().map(Week::of).collect(),
             pieces: Vec::new(),
-            holidays: calendar.holidays.iter().map(|date| day_of(*date)).collect(),
-            breaks: by_day(&calendar.breaks),
+            holidays: holidays.iter().map(|date| day_of(*date)).collect(),
+            breaks: by_day(breaks),
         };
         let dated = Dated {
-            own: calendar
-                .shifts
-                .iter()
-                .map(|(date, _)| day_of(*date))
-                .collect(),
-            shifts: by_day(&calendar.shifts),
+            own: shifts.iter().map(|(date, _)| day_of(*date)).collect(),
+            shifts: by_day(shifts),
         };
-        let starts = pattern_starts(calendar);
+        let starts = pattern_starts(weekly);
         let exceptions: BTreeSet<Day> = dated
             .shifts
             .keys()
@@ -134,13 +156,15 @@ impl Measure {
     fn push(&mut self, first: Day, hours: PieceHours) {
         let mut piece = Piece {
             first,
+            before: 0,
             base: 0,
             hours,
         };
+        let start = first * DAY;
         if let Some(last) = self.pieces.last() {
-            let start = first * DAY;
-            piece.base = self.within_piece(last, start) - self.within_piece(&piece, start);
+            piece.before = self.within_piece(last, start);
         }
+        piece.base = piece.before - self.within_piece(&piece, start);
         self.pieces.push(piece);
     }
 
@@ -171,22 +195,47 @@ impl Measure {
         }
     }
 
+    /// The last piece of which `is_before` is true. The first piece begins before all.
+    fn piece(&self, is_before: impl Fn(&Piece) -> bool) -> Option<&Piece> {
+        let after = self.pieces.partition_point(is_before);
+        self.pieces.get(after.saturating_sub(1))
+    }
+
     /// Business time up to `local`, in microseconds from some beginning.
     pub(crate) fn at(&self, local: Local) -> i64 {
         let day = local.div_euclid(DAY);
-        let after = self.pieces.partition_point(|piece| piece.first <= day);
-        // The first piece begins before all.
-        self.within_piece(&self.pieces[after.saturating_sub(1)], local)
+        self.piece(|piece| piece.first <= day)
+            .map_or(0, |piece| self.within_piece(piece, local))
+    }
+
+    /// The last local time at which business time has come to no more than `measure`. It must come to more some time:
+    /// the answer means nothing otherwise.
+    pub(crate) fn last(&self, measure: i64) -> Local {
+        let Some(piece) = self.piece(|piece| piece.before <= measure) else {
+            return 0;
+        };
+        let (start, left) = (piece.first * DAY, measure - piece.base);
+        match &piece.hours {
+            PieceHours::Weekly(index) => self.weeks[*index].last(left).unwrap_or(start),
+            PieceHours::Dated(intervals) => start + last(intervals, left),
+            PieceHours::None => start,
+        }
     }
 
     /// The hours of a day, in seconds of its wall clock.
     pub(crate) fn hours(&self, day: Day) -> &[Interval] {
-        let after = self.pieces.partition_point(|piece| piece.first <= day);
-        match &self.pieces[after.saturating_sub(1)].hours {
-            PieceHours::Weekly(index) => &self.weeks[*index].days[weekday(day)],
-            PieceHours::Dated(intervals) => intervals,
-            PieceHours::None => &[],
+        let piece = self.piece(|piece| piece.first <= day);
+        match piece.map(|piece| &piece.hours) {
+            Some(PieceHours::Weekly(index)) => &self.weeks[*index].days[weekday(day)],
+            Some(PieceHours::Dated(intervals)) => intervals,
+            Some(PieceHours::None) | None => &[],
         }
+    }
+
+    /// Business time of a week under that pattern, in microseconds, and on how many of its days there is some.
+    pub(crate) fn week(&self, pattern: usize) -> (i64, u32) {
+        let week = self.weeks.get(pattern);
+        week.map_or((0, 0), |week| (week.before[7], week.days_with_hours()))
     }
 
     pub(crate) fn is_holiday(&self, day: Day) -> bool {
@@ -210,9 +259,9 @@ struct Dated {
     shifts: BTreeMap<Day, Vec<Interval>>,
 }
 
-fn pattern_starts(calendar: &Calendar) -> BTreeMap<Day, usize> {
+fn pattern_starts(weekly: &[Pattern]) -> BTreeMap<Day, usize> {
     let start = |pattern: &Pattern| pattern.valid_from.map_or(BEFORE_ALL, day_of);
-    calendar.weekly.iter().map(start).zip(0..).collect()
+    weekly.iter().map(start).zip(0..).collect()
 }
 
 fn by_day(dated: &[(Date, Hours)]) -> BTreeMap<Day, Vec<Interval>> {
@@ -227,59 +276,4 @@ fn by_day(dated: &[(Date, Hours)]) -> BTreeMap<Day, Vec<Interval>> {
         }
     }
     days
-}
-
-/// How much of the intervals lies before `time`, microseconds of the day.
-fn within(intervals: &[Interval], time: i64) -> i64 {
-    intervals
-        .iter()
-        .map(|interval| {
-            let (start, end) = (
-                i64::from(interval.start) * SECOND,
-                i64::from(interval.end) * SECOND,
-            );
-            (time.min(end) - start).max(0)
-        })
-        .sum()
-}
-
-/// What lies in one of them, ascending, without overlap.
-fn union(one: &[Interval], other: &[Interval]) -> Vec<Interval> {
-    let mut all: Vec<Interval> = one.iter().chain(other).copied().collect();
-    all.sort_unstable();
-    let mut merged: Vec<Interval> = Vec::with_capacity(all.len());
-    for interval in all {
-        match merged.last_mut() {
-            Some(last) if interval.start <= last.end => last.end = last.end.max(interval.end),
-            _ => merged.push(interval),
-        }
-    }
-    merged
-}
-
-/// What lies in `open` and in none of `breaks`; both ascending, without overlap.
-fn less(open: &[Interval], breaks: &[Interval]) -> Vec<Interval> {
-    let mut left = Vec::new();
-    for interval in open {
-        let mut start = interval.start;
-        for one in breaks
-            .iter()
-            .filter(|one| one.end > interval.start && one.start < interval.end)
-        {
-            if start < one.start {
-                left.push(Interval {
-                    start,
-                    end: one.start,
-                });
-            }
-            start = one.end;
-        }
-        if start < interval.end {
-            left.push(Interval {
-                start,
-                end: interval.end,
-            });
-        }
-    }
-    left
 }

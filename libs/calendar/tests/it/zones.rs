@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use khidma_calendar::{Calendar, CalendarSpec, LocalInterval, WeeklyPattern};
 
 /// Open all day, every day.
-fn always(zone: &str) -> Calendar {
+pub(crate) fn always(zone: &str) -> Calendar {
     daily(zone, "00:00", "24:00")
 }
 
