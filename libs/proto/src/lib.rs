@@ -31,12 +31,19 @@ pub mod khidma {
             tonic::include_proto!("khidma.requests.v1");
         }
     }
+    /// Promises, and whether they were kept.
+    pub mod sla {
+        pub mod v1 {
+            tonic::include_proto!("khidma.sla.v1");
+        }
+    }
 }
 
 pub use khidma::common::v1 as common;
 pub use khidma::directory::v1 as directory;
 pub use khidma::operations::v1 as operations;
 pub use khidma::requests::v1 as requests;
+pub use khidma::sla::v1 as sla;
 
 /// The compiled descriptors of all packages, for reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/khidma.bin"));

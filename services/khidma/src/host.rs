@@ -135,6 +135,7 @@ async fn start_service(service: ServiceName, deps: &Deps) -> Result<khidma_edge:
     let started = match service {
         ServiceName::Directory => khidma_directory::start(deps).await,
         ServiceName::Requests => khidma_requests::start(deps).await,
+        ServiceName::Sla => khidma_sla::start(deps).await,
     };
     started.map_err(|error| match error {
         StartError::Config(error) => error.into(),

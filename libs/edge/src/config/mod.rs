@@ -20,11 +20,12 @@ pub use sections::{Identity, Limits, Log, LogFormat, Telemetry, Tls};
 const PREFIX: &str = "KHIDMA_";
 
 /// Variables with our prefix that the command line reads itself; they are no keys of the configuration.
-const COMMAND_LINE: [&str; 6] = [
+const COMMAND_LINE: [&str; 7] = [
     "config",
     "server",
     "directory_server",
     "requests_server",
+    "sla_server",
     "token",
     "token_file",
 ];

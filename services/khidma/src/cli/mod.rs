@@ -103,6 +103,16 @@ pub struct Options {
     )]
     #[arg(hide_short_help = true)]
     pub requests_server: Option<String>,
+    /// The service levels' server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_SLA_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub sla_server: Option<String>,
     /// File with the token that says who asks [default: identity/token in the data folder]
     #[arg(
         long,

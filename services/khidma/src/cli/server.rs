@@ -32,7 +32,8 @@ pub struct UpArgs {
 #[command(after_help = "\
 Examples:
   khidma serve directory --log nats://127.0.0.1:4222 --listen 127.0.0.1:7401
-  khidma serve requests --log nats://127.0.0.1:4222 --listen 127.0.0.1:7402")]
+  khidma serve requests --log nats://127.0.0.1:4222 --listen 127.0.0.1:7402
+  khidma serve sla --log nats://127.0.0.1:4222 --listen 127.0.0.1:7403")]
 pub struct ServeArgs {
     /// Which service
     pub service: ServiceName,
@@ -51,17 +52,20 @@ pub enum ServiceName {
     Directory,
     /// Asking a department for something
     Requests,
+    /// Promises, and whether they were kept
+    Sla,
 }
 
 impl ServiceName {
     /// Every service.
-    pub const ALL: [Self; 2] = [Self::Directory, Self::Requests];
+    pub const ALL: [Self; 3] = [Self::Directory, Self::Requests, Self::Sla];
 
     /// Its name, as in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Directory => "directory",
             Self::Requests => "requests",
+            Self::Sla => "sla",
         }
     }
 }

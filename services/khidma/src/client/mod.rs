@@ -60,6 +60,8 @@ pub struct Endpoints {
     pub directory: String,
     /// The requests' server.
     pub requests: String,
+    /// The service levels' server.
+    pub sla: String,
     /// The server whose log and read models an operator looks at.
     pub operations: String,
 }
@@ -70,6 +72,7 @@ impl Endpoints {
         Self {
             directory: address.to_owned(),
             requests: address.to_owned(),
+            sla: address.to_owned(),
             operations: address.to_owned(),
         }
     }
@@ -81,6 +84,7 @@ impl Endpoints {
         Self {
             directory: or_server(&options.directory_server),
             requests: or_server(&options.requests_server),
+            sla: or_server(&options.sla_server),
             operations: options.server.clone(),
         }
     }
@@ -101,7 +105,7 @@ pub struct Api {
     timeout: Duration,
     request_id: Option<Uuid>,
     clock: Clock,
-    connections: [OnceCell<Connection>; 3],
+    connections: [OnceCell<Connection>; 4],
 }
 
 /// The services by name: each with its client, and with the number and the field of its endpoint.
@@ -156,7 +160,7 @@ impl Api {
         timeout: Duration,
         clock: Clock,
     ) -> Self {
-        let connections = [OnceCell::new(), OnceCell::new(), OnceCell::new()];
+        let connections = [const { OnceCell::const_new() }; 4];
         Self {
             endpoints,
             token,

@@ -5,6 +5,7 @@ use khidma_edge::Config;
 use khidma_edge::telemetry::{self, Telemetry};
 use khidma_requests::RequestsConfig;
 use khidma_runtime::Clock;
+use khidma_sla::SlaConfig;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::configuration;
@@ -90,6 +91,8 @@ pub(super) fn effective(options: &Options) -> Result<Config, Failure> {
     let requests: RequestsConfig = config.service("requests")?;
     config.set_service("directory", &directory)?;
     config.set_service("requests", &requests)?;
+    let sla: SlaConfig = config.service("sla")?;
+    config.set_service("sla", &sla)?;
     Ok(config)
 }
 

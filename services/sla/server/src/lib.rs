@@ -1,1 +1,20 @@
-//! x
+//! Service levels: what was promised, and whether it was kept.
+//!
+//! Owns the policies, and the clocks of every request. Hears from the requests what happens to them, and from the directory
+//! which calendars, departments, people and roles there are. Tells everybody, by the events of `khidma_events::sla`, when a
+//! clock starts, warns, breaches and stops.
+//!
+//! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
+//! those stand; `shelf` has the policies and calendars at hand; `react` lets the clocks react to their requests and to the
+//! time; `status` says which code a refusal has; `config` how long and how many.
+
+mod app;
+mod config;
+mod keys;
+mod react;
+mod shelf;
+mod views;
+
+pub use app::start;
+pub use config::SlaConfig;
+pub use views::SlaViews;

@@ -1,0 +1,48 @@
+//! Wired to what? All of it, here.
+
+use std::sync::Arc;
+
+use khidma_edge::{Deps, StartError, Started};
+use khidma_engine::Engine;
+use khidma_events::Event;
+use khidma_kernel::Decider;
+use khidma_projection::Projection;
+use khidma_sla_domain::ClocksDecider;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::config::SlaConfig;
+use crate::react;
+use crate::shelf::Shelf;
+use crate::views::SlaViews;
+
+/// Starts the service: its read model, its clocks and its gRPC surface.
+///
+/// # Errors
+/// Its section of the configuration or its folder cannot be used.
+pub async fn start(deps: &Deps) -> Result<Started, StartError> {
+    let _config: SlaConfig = deps.config.service("sla")?;
+    let projection = deps.project(Arc::new(SlaViews::default())).await?;
+    let shelf = Shelf::default();
+    let clocks: Arc<Engine<ClocksDecider>> = Arc::new(engine(deps, &projection));
+    react::start(projection.clone(), deps, clocks, shelf);
+    let service = deps.service(&projection);
+    Ok(Started {
+        service,
+        projection,
+    })
+}
+
+fn engine<D>(deps: &Deps, projection: &Projection) -> Engine<D>
+where
+    D: Decider,
+    D::Event: Event,
+    D::State: Serialize + DeserializeOwned,
+{
+    Engine::new(
+        deps.log.clone(),
+        projection.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    )
+}

@@ -1,0 +1,17 @@
+//! How long, how many: `[services.sla]`.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings of this service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SlaConfig {
+    /// Rows a list looks at for one page at the most; a page may then be short although more follow. Default 20,000.
+    pub scan_limit: usize,
+}
+
+impl Default for SlaConfig {
+    fn default() -> Self {
+        Self { scan_limit: 20_000 }
+    }
+}

@@ -1,0 +1,105 @@
+//! Every key of the read model. Ids have no byte below `-`, so a 0 byte ends a part without ambiguity.
+//!
+//! | key | row |
+//! |---|---|
+//! | `e/<request>` | [`crate::views::ClocksRow`]: a request's clocks and what happened to it (the prefix is the engine's) |
+//! | `B` | [`crate::views::Contents`]: which activations and calendars there are |
+//! | `b/<position>` | [`crate::views::ActivationRow`]: from when on a policy holds |
+//! | `k/<calendar> <revision>` | [`crate::views::CalendarRow`] |
+//! | `w/<owner> <due> <request> <metric> <number>` | clocks that go on, by when they are due |
+//! | `x/<breached> <request> <metric> <number>` | breaches, by when they were |
+//! | `n/<owner> <metric>` | [`crate::views::Tally`]: how many clocks of a department there are, by state |
+//! | `d/<department>` | [`crate::views::Department`] |
+//! | `m/<person>` | whether there is such a person and they have not left |
+//! | `r/<role>` | that there is such a role |
+//! | `o/<offering>` | that there is such an offering |
+
+use khidma_events::sla::{ClockRef, Metric};
+use khidma_kernel::{CalendarId, DepartmentId, OfferingId, PersonId, Position, RoleId, Timestamp};
+
+/// All requests with clocks or facts, and the other entities.
+pub(crate) const ALL: &[u8] = b"e/";
+
+/// See the table.
+pub(crate) const CONTENTS: &[u8] = b"B";
+
+/// Big-endian with the sign bit turned, so that bytes sort as instants do.
+fn sortable(time: Timestamp) -> [u8; 8] {
+    ((time.as_micros() as u64) ^ (1 << 63)).to_be_bytes()
+}
+
+fn metric(metric: Metric) -> u8 {
+    metric as u8
+}
+
+pub(crate) fn activation(position: Position) -> Vec<u8> {
+    [b"b/".as_slice(), &position.0.to_be_bytes()].concat()
+}
+
+pub(crate) fn calendar(id: &CalendarId, revision: u32) -> Vec<u8> {
+    [b"k/", id.as_str().as_bytes(), &[0], &revision.to_be_bytes()].concat()
+}
+
+pub(crate) fn due(owner: &DepartmentId, due: Timestamp, request: &str, clock: ClockRef) -> Vec<u8> {
+    let mut key = due_of(owner);
+    key.extend(sortable(due));
+    key.extend(clock_of(request, clock));
+    key
+}
+
+/// The clocks of a department that go on, by when they are due.
+pub(crate) fn due_of(owner: &DepartmentId) -> Vec<u8> {
+    [b"w/", owner.as_str().as_bytes(), &[0]].concat()
+}
+
+pub(crate) fn breach(at: Timestamp, request: &str, clock: ClockRef) -> Vec<u8> {
+    [b"x/".as_slice(), &sortable(at), &clock_of(request, clock)].concat()
+}
+
+fn clock_of(request: &str, clock: ClockRef) -> Vec<u8> {
+    [
+        request.as_bytes(),
+        &[0, metric(clock.metric)],
+        &clock.number.to_be_bytes(),
+    ]
+    .concat()
+}
+
+pub(crate) fn tally(owner: &DepartmentId, of: Metric) -> Vec<u8> {
+    [b"n/", owner.as_str().as_bytes(), &[0, metric(of)]].concat()
+}
+
+pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
+    [b"d/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn person(id: &PersonId) -> Vec<u8> {
+    [b"m/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn role(id: &RoleId) -> Vec<u8> {
+    [b"r/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn offering(id: &OfferingId) -> Vec<u8> {
+    [b"o/", id.as_str().as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_stand_by_when_they_are_due() {
+        let it: DepartmentId = "it".parse().unwrap();
+        let clock = ClockRef {
+            metric: Metric::Resolve,
+            number: 1,
+        };
+        let key = |micros| due(&it, Timestamp::from_micros(micros), "a", clock);
+        assert!(key(-5) < key(0) && key(0) < key(7));
+        assert!(key(0).starts_with(&due_of(&it)));
+        let desk: DepartmentId = "it-desk".parse().unwrap();
+        assert!(!due(&desk, Timestamp::EPOCH, "a", clock).starts_with(&due_of(&it)));
+    }
+}

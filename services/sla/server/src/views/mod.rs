@@ -1,0 +1,63 @@
+//! Who sees it? From events to rows.
+
+mod clocks;
+mod known;
+mod request;
+mod row;
+mod terms;
+
+pub(crate) use request::{FOLLOW, TIMER, follow_item, timer_item};
+pub(crate) use row::{
+    ActivationRow, CalendarRow, ClocksRow, Contents, Department, External, RequestFile, Tally,
+};
+
+use khidma_eventlog::Stored;
+use khidma_events::Event;
+use khidma_events::directory::DepartmentEvent;
+use khidma_events::requests::RequestEvent;
+use khidma_events::sla::ClockEvent;
+use khidma_projection::{ApplyError, Rows, Views};
+
+use crate::shelf::Shelf;
+
+/// The read model of this service.
+#[derive(Debug, Clone, Default)]
+pub struct SlaViews {
+    shelf: Shelf,
+}
+
+impl Views for SlaViews {
+    fn name(&self) -> &'static str {
+        "sla"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        match &*commit.context {
+            RequestEvent::CONTEXT => request::apply(&self.shelf, commit, rows),
+            ClockEvent::CONTEXT => clocks::apply(&self.shelf, commit, rows),
+            DepartmentEvent::CONTEXT => known::apply(commit, rows),
+            // Other contexts tell us nothing.
+            _ => Ok(()),
+        }
+    }
+}
+
+fn undecodable(error: &dyn std::error::Error) -> ApplyError {
+    ApplyError::Undecodable {
+        reason: error.to_string(),
+    }
+}
+
+/// The events we know of another service's commit; what a newer version of it says besides is not for us.
+fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
+    let events = khidma_events::raw_events(&commit.payload).map_err(|error| undecodable(&error))?;
+    events
+        .iter()
+        .filter_map(|event| E::decode(&event.type_name, event.data))
+        .collect::<Result<_, _>>()
+        .map_err(|error| undecodable(&error))
+}
