@@ -52,8 +52,8 @@ fn address(host: &Host) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_the_same_on_every_log_and_across_processes() {
-    let folders: [tempfile::TempDir; 5] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two, three, four] = &folders;
+    let folders: [tempfile::TempDir; 6] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four, five] = &folders;
     let authority = authority(keys);
 
     let embedded = host(one, &authority, "embedded", &ServiceName::ALL).await;
@@ -80,9 +80,11 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
         &[ServiceName::Requests],
     )
     .await;
+    let sla = host(five, &authority, &other_nats.url(), &[ServiceName::Sla]).await;
     let endpoints = Endpoints {
         directory: address(&directory),
         requests: address(&requests),
+        sla: address(&sla),
         operations: address(&requests),
     };
     let apart = played(&authority, endpoints).await;
@@ -94,7 +96,7 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
         on_embedded.laptop.id, again.laptop.id,
         "a second play makes new requests"
     );
-    for host in [embedded, together, directory, requests] {
+    for host in [embedded, together, directory, requests, sla] {
         assert!(host.stop().await, "a host did not end in time");
     }
 }
