@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use khidma_edge::config;
 use khidma_edge::telemetry::{Attribute, Signals, SpanRecord, Telemetry};
+use khidma_eventlog::MemoryLog;
 use khidma_kernel::Timestamp;
 use khidma_testkit::otlp::{OtlpReceiver, Point, Span};
+use khidma_testkit::{Host, Watched};
 
 use crate::harness::PATIENCE;
 
@@ -107,6 +109,29 @@ async fn a_story_of_last_week_arrives_as_it_was_told() {
         "the collector is not told whose spans they are"
     );
     exporting.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_given_what_it_tells_and_measures_with() {
+    let collector = OtlpReceiver::start().await.unwrap();
+    let exporting = collector.exporter().unwrap();
+    let log = Arc::new(MemoryLog::new());
+    let watched = Watched::by(&collector, &exporting);
+    let host = Host::watched(log, watched, |deps| async move {
+        clock()
+            .into_iter()
+            .for_each(|span| deps.traces.record(span));
+        deps.meters
+            .counter("test.started", "{service}", "Services")
+            .add(1, &[]);
+        Ok(Vec::new())
+    });
+    let _host = host.await;
+    exporting.shut_down().await;
+    let spans = collector.spans();
+    let traces: Vec<_> = spans.iter().map(|span| span.trace_id.as_str()).collect();
+    assert_eq!(traces, [TRACE, TRACE]);
+    assert_eq!(value(&collector.points("test.started"), &[]), Some(1.0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
