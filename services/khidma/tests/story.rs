@@ -10,7 +10,7 @@ use khidma::host::Host;
 use khidma::story::{Silent, Stage, StoryOutcome, play};
 use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
-use khidma_edge::telemetry::Meters;
+use khidma_edge::telemetry::Signals;
 use khidma_runtime::Clock;
 use khidma_testkit::NatsServer;
 
@@ -25,7 +25,7 @@ async fn host(
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.identity.jwks_file = Some(identity.jwks_file().to_owned());
     log.clone_into(&mut config.log.url);
-    Host::start(config, services, Clock::system(), Meters::none())
+    Host::start(config, services, Clock::system(), Signals::none())
         .await
         .unwrap()
 }

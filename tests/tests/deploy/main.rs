@@ -2,6 +2,7 @@
 //! rules, the files it mounts are read by those who will read them, and the NATS configuration is started for real.
 #![cfg(test)]
 
+mod dashboard;
 mod nats;
 
 use std::fs;
@@ -79,10 +80,12 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let everybody = [
         "collector",
         "directory",
+        "grafana",
         "identity",
         "jaeger",
         "mail",
         "nats",
+        "prometheus",
         "requests",
         "sla",
     ];
