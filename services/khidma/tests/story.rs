@@ -41,6 +41,7 @@ async fn played(authority: &Arc<LocalAuthority>, endpoints: Endpoints) -> StoryO
         endpoints,
         authority,
         clock,
+        time: None,
         patience: Duration::from_secs(20),
     };
     play(&stage, &mut Silent).await.unwrap()
