@@ -7,6 +7,7 @@ use std::sync::Arc;
 use khidma_kernel::{Position, Timestamp};
 use serde::de::DeserializeOwned;
 
+use crate::agenda::Entry;
 use crate::generation::Generation;
 use crate::store::{StoreError, StoreScan};
 use crate::{AgendaItem, Row, RowError, keys};
@@ -64,7 +65,9 @@ impl Reader {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, AgendaItem)>, RowError> {
-        self.agenda(until)?.take(limit).collect()
+        self.agenda(keys::agenda_until(until))?
+            .take(limit)
+            .collect()
     }
 
     /// When the next item falls due, or fell; `None` while the agenda is empty.
@@ -72,10 +75,7 @@ impl Reader {
     /// # Errors
     /// The agenda is damaged, or the rows are being built.
     pub fn next_due(&self) -> Result<Option<Timestamp>, RowError> {
-        let first = self
-            .agenda(Timestamp::from_micros(i64::MAX))?
-            .next()
-            .transpose()?;
+        let first = self.agenda(keys::agenda_after(None))?.next().transpose()?;
         Ok(first.map(|(due, _)| due))
     }
 
@@ -88,13 +88,24 @@ impl Reader {
             .is_some())
     }
 
-    /// What is due at `until` or before, earliest first.
-    pub(crate) fn agenda(
+    /// What is on the agenda after `entry`, or from its beginning; earliest first, at most `limit` items.
+    pub(crate) fn agenda_after(
         &self,
-        until: Timestamp,
-    ) -> Result<impl Iterator<Item = Result<(Timestamp, AgendaItem), RowError>>, RowError> {
+        entry: Option<&Entry>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, RowError> {
+        self.agenda(keys::agenda_after(entry))?
+            .take(limit)
+            .collect()
+    }
+
+    /// What is on the agenda in `range`, earliest first.
+    fn agenda(
+        &self,
+        range: keys::Range,
+    ) -> Result<impl Iterator<Item = Result<Entry, RowError>>, RowError> {
         let generation = self.generation.clone();
-        let found = self.generation.readable()?.scan(keys::agenda_until(until));
+        let found = self.generation.readable()?.scan(range);
         Ok(found.map(move |found| {
             let unreadable = || StoreError::Damaged("an agenda item's key is unreadable".into());
             let entry = found.and_then(|(key, _)| keys::read_agenda(&key).ok_or_else(unreadable));
