@@ -22,8 +22,8 @@ use khidma_engine::{Ask, Engine};
 use khidma_eventlog::{EmbeddedLog, EventLog};
 use khidma_kernel::{OnceKey, Position, Timestamp, derived_id};
 use khidma_projection::{
-    AgendaConfig, AgendaError, Hooks, Projection, ProjectionConfig, ProjectionState,
-    run_agenda_with,
+    AgendaConfig, AgendaError, Hooks, Projection, ProjectionConfig, ProjectionState, RowError,
+    fold_rows, run_agenda_with,
 };
 use khidma_runtime::{Clock, Tasks};
 use tokio::sync::mpsc;
@@ -139,6 +139,39 @@ impl Life {
         late
     }
 
+    /// Reads every row, decodes it and looks at all of it, on so many threads.
+    async fn read_all(&self, what: &str, threads: usize) -> Result<(), Error> {
+        let began = Instant::now();
+        let fold = |sum: &mut (u64, u64), _: &[u8], row: &khidma_projection::Row| {
+            let row: domain::Row = row.decode()?;
+            let looked: u64 = row.body.iter().map(|byte| u64::from(*byte)).sum();
+            *sum = (
+                sum.0 + 1,
+                sum.1 + looked + u64::from(row.head.state.breached),
+            );
+            Ok::<_, RowError>(())
+        };
+        let parts = fold_rows(self.clocks.reader(), &self.tasks, b"e/", threads, fold).await?;
+        let each: Vec<u64> = parts.iter().map(|(rows, _)| *rows).collect();
+        let rate = each.iter().sum::<u64>() as f64 / began.elapsed().as_secs_f64();
+        println!(
+            "{what}, {threads} threads: {rate:.0} rows/s, {each:?}; {}",
+            memory()
+        );
+        Ok(())
+    }
+
+    /// Reads every row without decoding it.
+    fn scan(&self) -> Result<(), Error> {
+        let (began, mut count) = (Instant::now(), 0_u64);
+        for row in self.clocks.reader().prefix(b"e/") {
+            count += u64::from(!row?.1.bytes().is_empty());
+        }
+        let rate = count as f64 / began.elapsed().as_secs_f64();
+        println!("bare scan of {count}: {rate:.0} rows/s");
+        Ok(())
+    }
+
     /// Tells facts at a steady pace, each of another clock.
     async fn tell(&self, numbers: std::ops::Range<u64>, per_second: u64) -> Result<u64, Error> {
         let (began, first) = (Instant::now(), numbers.start);
@@ -227,6 +260,11 @@ async fn main() -> Result<(), Error> {
     life.end().await;
 
     let life = Life::begin(folder.path()).await?;
+    life.read_all("all rows, just opened", 2).await?;
+    tokio::task::block_in_place(|| life.scan())?;
+    for threads in [1, 2, 4] {
+        life.read_all("all rows", threads).await?;
+    }
     let mut late = life.react();
     for round in 0..3 {
         let due = life.clock.now().plus_seconds(3);

@@ -48,12 +48,12 @@ impl Reader {
 
     /// Rows whose keys lie in `range`, ascending; descending with `.rev()`.
     pub fn scan(&self, range: impl RangeBounds<Vec<u8>>) -> Scan {
-        self.rows((range.start_bound(), range.end_bound()), keys::rows_in)
+        self.full(keys::rows_in((range.start_bound(), range.end_bound())))
     }
 
     /// Rows whose keys begin with `prefix`, ascending; descending with `.rev()`.
     pub fn prefix(&self, prefix: &[u8]) -> Scan {
-        self.rows(prefix, keys::rows_beginning)
+        self.full(keys::rows_beginning(prefix))
     }
 
     /// What is due at `until` or before, earliest first, at most `limit` items.
@@ -118,11 +118,9 @@ impl Reader {
         self.generation.report(store.get(&keys::row(key)))
     }
 
-    fn rows<B>(&self, bounds: B, range: impl FnOnce(B) -> keys::Range) -> Scan {
-        let rows = self
-            .generation
-            .readable()
-            .map(|store| store.scan(range(bounds)));
+    /// Rows whose full keys lie in `range`.
+    pub(crate) fn full(&self, range: keys::Range) -> Scan {
+        let rows = self.generation.readable().map(|store| store.scan(range));
         Scan {
             rows: rows.map_err(Some),
             generation: self.generation.clone(),
