@@ -200,7 +200,9 @@ fn reaching(
                 prop_assert!(calendar.is_open(open) && open >= reached);
                 prop_assert_eq!(calendar.elapsed(a, open), amount);
             }
-            let more = calendar.reach(a, amount + SignedDuration::from_micros(1)).ok();
+            let more = calendar
+                .reach(a, amount + SignedDuration::from_micros(1))
+                .ok();
             prop_assert!(more.is_none_or(|more| more > reached));
         }
         Err(_) => prop_assert!(amount > elapsed),
