@@ -13,7 +13,7 @@ pub enum BusinessTimeCommand {
     #[command(after_help = "\
 Examples:
   khidma calendar eval cases.json
-  khidma calendar eval - < cases.json
+  khidma calendar eval -             # from standard input
 
 cases.json:
   {
