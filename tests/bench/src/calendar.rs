@@ -97,6 +97,9 @@ struct Answers {
     seconds: f64,
 }
 
+/// What is measured: its answer in seconds.
+type Operation<'a> = &'a dyn Fn(&Case) -> Outcome<i64>;
+
 /// Measures both, as a table; the peer answers so many cases.
 pub(crate) fn measure(cases: usize) -> Outcome<String> {
     let calendar = office()?;
@@ -111,7 +114,7 @@ pub(crate) fn measure(cases: usize) -> Outcome<String> {
     let cases: Vec<_> = (0..cases).map(Case::of).collect();
     let peer = ask_peer(&cases)?;
     let mut table = Table::new(["operation", "khidma", "businesstimedelta", "ratio", "equal"]);
-    let rows: [(&str, &dyn Fn(&Case) -> Outcome<i64>, &Answers); 2] = [
+    let rows: [(&str, Operation<'_>, &Answers); 2] = [
         ("elapsed", &elapsed, &peer.elapsed),
         ("reach", &reach, &peer.reach),
     ];
@@ -138,7 +141,7 @@ pub(crate) fn measure(cases: usize) -> Outcome<String> {
 }
 
 /// Operations a second.
-fn rate(operation: &dyn Fn(&Case) -> Outcome<i64>) -> Outcome<f64> {
+fn rate(operation: Operation<'_>) -> Outcome<f64> {
     let cases: Vec<_> = (0..4096).map(Case::of).collect();
     let (began, mut done) = (Instant::now(), 0_usize);
     while began.elapsed() < LONG {
