@@ -30,6 +30,8 @@ struct Now<'a> {
     facts: &'a [Fact],
     fact: &'a Fact,
     life: &'a Life,
+    /// The last that is known to have happened: a clock that starts has seen it.
+    seen: &'a Fact,
     /// What stands on the log before is known: which revisions of calendars there are.
     known: Position,
     silent_until: Option<Timestamp>,
@@ -63,6 +65,7 @@ impl<'a> Run<'a> {
                         facts,
                         fact,
                         life: &life,
+                        seen: fact,
                         known: fact.position,
                         silent_until,
                     },
@@ -106,6 +109,7 @@ impl<'a> Run<'a> {
             facts: before,
             fact,
             life: &life,
+            seen: fact,
             known: Position(u64::MAX),
             silent_until: Some(silent_until),
         };
@@ -116,6 +120,7 @@ impl<'a> Run<'a> {
                 facts,
                 fact,
                 life: &life,
+                seen: fact,
                 known: Position(u64::MAX),
                 silent_until: Some(silent_until),
             };
@@ -274,7 +279,7 @@ impl<'a> Run<'a> {
         let event = ClockStarted {
             clock,
             from: now.fact.at,
-            cause: cause(now.fact),
+            cause: cause(now.seen),
             promise: self.promise(matched, target, now.known)?,
             owner: profile.provider.clone(),
             requester: profile.requester.clone(),

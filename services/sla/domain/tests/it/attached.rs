@@ -33,12 +33,12 @@ fn a_request_that_is_open_is_given_what_it_is_still_owed() {
     );
     let tale = lived().activated(desk).at("Tue 09:30").attached(false);
     tale.then([
+        "update 3 from Mon 13:00, due Tue 13:00",
         "resolve from Mon 09:00, due Mon 17:00",
         "resolve paused Mon 12:00 as waiting after 3h",
         "resolve resumed Mon 13:00, due Tue 10:00",
         "confirm from Mon 09:00, due Mon 17:00",
         "ownership from Mon 09:00, due Mon 17:00",
-        "update 3 from Mon 13:00, due Tue 13:00",
     ])
     // Of what was before it was attached nobody is warned, but a breach is told.
     .passed()

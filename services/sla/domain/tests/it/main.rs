@@ -8,7 +8,10 @@
 mod attached;
 mod deeds;
 mod going_on;
+mod laws;
+mod lives;
 mod metrics;
+mod oracle;
 mod promises;
 mod revisions;
 mod speaking;

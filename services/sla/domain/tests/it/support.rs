@@ -16,7 +16,7 @@ const MONDAY: i64 = 1_772_406_000;
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// `Mon 09:00`, or `Mon+ 09:00:30`.
-pub fn on(text: &str) -> Timestamp {
+pub(crate) fn on(text: &str) -> Timestamp {
     let (day, time) = text.split_once(' ').unwrap();
     let week = i64::try_from(day.matches('+').count()).unwrap();
     let day = DAYS
@@ -31,7 +31,7 @@ pub fn on(text: &str) -> Timestamp {
 }
 
 /// The inverse of [`on`].
-pub fn shown(at: Timestamp) -> String {
+pub(crate) fn shown(at: Timestamp) -> String {
     let micros = at.as_micros() - MONDAY * 1_000_000;
     let (seconds, rest) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
     let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
@@ -48,7 +48,7 @@ pub fn shown(at: Timestamp) -> String {
 }
 
 /// `2h 30m`.
-pub fn span(micros: u64) -> String {
+pub(crate) fn span(micros: u64) -> String {
     let seconds = micros / 1_000_000;
     let parts = [
         (seconds / 3600, "h"),
@@ -69,7 +69,7 @@ pub fn span(micros: u64) -> String {
 }
 
 /// The calendar of the tales; closed on these dates.
-pub fn office(holidays: &[&str]) -> Calendar {
+pub(crate) fn office(holidays: &[&str]) -> Calendar {
     let hours = || {
         vec![LocalInterval {
             start: "09:00".into(),
@@ -95,7 +95,7 @@ pub fn office(holidays: &[&str]) -> Calendar {
 }
 
 /// A target of so many hours of business time, of which nobody is warned.
-pub fn hours(hours: u64) -> Target {
+pub(crate) fn hours(hours: u64) -> Target {
     Target {
         within_seconds: hours * 3600,
         warnings: Some(BTreeSet::new()),
@@ -104,7 +104,7 @@ pub fn hours(hours: u64) -> Target {
 }
 
 /// The same of all time.
-pub fn wall(hours_: u64) -> Target {
+pub(crate) fn wall(hours_: u64) -> Target {
     Target {
         time: TimeKind::WallClock,
         ..hours(hours_)
@@ -112,7 +112,7 @@ pub fn wall(hours_: u64) -> Target {
 }
 
 /// A rule for all requests.
-pub fn rule(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
+pub(crate) fn rule(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
     Rule {
         name: "Rule".into(),
         when: Match::default(),
@@ -121,7 +121,7 @@ pub fn rule(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
 }
 
 /// The same for one priority.
-pub fn urgent(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
+pub(crate) fn urgent(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
     let when = Match {
         priorities: [Priority::Urgent].into(),
         ..Match::default()
@@ -133,7 +133,7 @@ pub fn urgent(targets: impl IntoIterator<Item = (Metric, Target)>) -> Rule {
 }
 
 /// A policy of these rules in its first version.
-pub fn policy(id: &str, rules: impl IntoIterator<Item = Rule>) -> PolicyVersion {
+pub(crate) fn policy(id: &str, rules: impl IntoIterator<Item = Rule>) -> PolicyVersion {
     PolicyVersion {
         policy: id.parse().unwrap(),
         version: 1,
@@ -147,7 +147,7 @@ pub fn policy(id: &str, rules: impl IntoIterator<Item = Rule>) -> PolicyVersion 
 }
 
 /// A request asked of IT by HR.
-pub fn profile() -> Profile {
+pub(crate) fn profile() -> Profile {
     Profile {
         provider: "it".parse().unwrap(),
         requester: Some("hr".parse().unwrap()),
@@ -161,20 +161,20 @@ pub fn profile() -> Profile {
 
 /// One request, and its clocks.
 #[derive(Clone)]
-pub struct Tale {
-    pub clocks: Clocks,
-    pub facts: Vec<Fact>,
-    pub activations: Vec<Activation>,
-    pub almanac: Almanac,
-    pub historic: Position,
-    pub now: Timestamp,
-    pub position: u64,
+pub(crate) struct Tale {
+    pub(crate) clocks: Clocks,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) activations: Vec<Activation>,
+    pub(crate) almanac: Almanac,
+    pub(crate) historic: Position,
+    pub(crate) now: Timestamp,
+    pub(crate) position: u64,
     told: Vec<String>,
     looking: bool,
 }
 
 /// A tale under one policy of these rules.
-pub fn tale(rules: impl IntoIterator<Item = Rule>) -> Tale {
+pub(crate) fn tale(rules: impl IntoIterator<Item = Rule>) -> Tale {
     let mut tale = bare();
     tale.activations.push(Activation {
         position: Position(2),
@@ -185,7 +185,7 @@ pub fn tale(rules: impl IntoIterator<Item = Rule>) -> Tale {
 }
 
 /// A tale under no policy.
-pub fn bare() -> Tale {
+pub(crate) fn bare() -> Tale {
     let mut almanac = Almanac::default();
     let calendar = Arc::new(office(&[]));
     almanac.add(
@@ -210,7 +210,7 @@ pub fn bare() -> Tale {
 }
 
 impl Tale {
-    pub fn terms(&self) -> Terms {
+    pub(crate) fn terms(&self) -> Terms {
         Terms {
             book: Arc::new(Book::new(self.activations.clone())),
             almanac: Arc::new(self.almanac.clone()),
@@ -218,25 +218,25 @@ impl Tale {
     }
 
     /// It is then.
-    pub fn at(mut self, text: &str) -> Self {
+    pub(crate) fn at(mut self, text: &str) -> Self {
         self.now = on(text);
         self
     }
 
     /// What follows happens, but the clocks do not hear of it yet.
-    pub fn unseen(mut self) -> Self {
+    pub(crate) fn unseen(mut self) -> Self {
         self.looking = false;
         self
     }
 
     /// The clocks hear of all that happened.
-    pub fn seen(mut self) -> Self {
+    pub(crate) fn seen(mut self) -> Self {
         self.looking = true;
         self.look(None)
     }
 
     /// Something happens to the request.
-    pub fn when(mut self, deed: Deed) -> Self {
+    pub(crate) fn when(mut self, deed: Deed) -> Self {
         self.position += 1;
         self.facts.push(Fact {
             at: self.now,
@@ -247,12 +247,12 @@ impl Tale {
         if self.looking { self.look(None) } else { self }
     }
 
-    pub fn submitted(self) -> Self {
+    pub(crate) fn submitted(self) -> Self {
         self.when(Deed::Submitted(Box::new(profile())))
     }
 
     /// A policy is activated, or retired.
-    pub fn activated(mut self, policy: PolicyVersion) -> Self {
+    pub(crate) fn activated(mut self, policy: PolicyVersion) -> Self {
         self.position += 1;
         let (position, id) = (Position(self.position), policy.policy.clone());
         self.activations.push(Activation {
@@ -263,7 +263,7 @@ impl Tale {
         self
     }
 
-    pub fn retired(mut self, policy: &str) -> Self {
+    pub(crate) fn retired(mut self, policy: &str) -> Self {
         self.position += 1;
         let policy = policy.parse().unwrap();
         self.activations.push(Activation {
@@ -275,7 +275,7 @@ impl Tale {
     }
 
     /// The last policy that was activated is applied.
-    pub fn attached(self, all: bool) -> Self {
+    pub(crate) fn attached(self, all: bool) -> Self {
         let last = self.activations.last().unwrap();
         let policy: (PolicyId, Position) = (last.policy.clone(), last.position);
         let (facts, historic, terms) = (self.facts.clone().into(), self.historic, self.terms());
@@ -289,7 +289,7 @@ impl Tale {
     }
 
     /// The calendar is revised, and running clocks are moved.
-    pub fn revised(mut self, calendar: Calendar, reason: &str) -> Self {
+    pub(crate) fn revised(mut self, calendar: Calendar, reason: &str) -> Self {
         self.position += 1;
         let id: khidma_kernel::CalendarId = "office".parse().unwrap();
         let revision = self.almanac.latest(&id).unwrap().revision + 1;
@@ -311,12 +311,12 @@ impl Tale {
     }
 
     /// Time has passed until now.
-    pub fn passed(self) -> Self {
+    pub(crate) fn passed(self) -> Self {
         let until = Some(self.now);
         self.look(until)
     }
 
-    pub fn look(self, until: Option<Timestamp>) -> Self {
+    pub(crate) fn look(self, until: Option<Timestamp>) -> Self {
         let (facts, historic, terms) = (self.facts.clone().into(), self.historic, self.terms());
         self.decide(Body::Look {
             facts,
@@ -326,7 +326,7 @@ impl Tale {
         })
     }
 
-    pub fn decide(mut self, body: Body) -> Self {
+    pub(crate) fn decide(mut self, body: Body) -> Self {
         let command = Command {
             at: self.now,
             by: Caller::service("sla"),
@@ -342,7 +342,7 @@ impl Tale {
 
     /// This was said since it was last asked, and nothing else.
     #[track_caller]
-    pub fn then<const N: usize>(mut self, expected: [&str; N]) -> Self {
+    pub(crate) fn then<const N: usize>(mut self, expected: [&str; N]) -> Self {
         let told = self.take();
         assert!(
             told == expected,
@@ -354,24 +354,24 @@ impl Tale {
     }
 
     /// What was said since it was last asked.
-    pub fn take(&mut self) -> Vec<String> {
+    pub(crate) fn take(&mut self) -> Vec<String> {
         std::mem::take(&mut self.told)
     }
 
     /// Whatever was said since.
-    pub fn whatever(mut self) -> Self {
+    pub(crate) fn whatever(mut self) -> Self {
         self.told.clear();
         self
     }
 
     /// The last clock of a metric.
     #[track_caller]
-    pub fn clock(&self, metric: Metric) -> &Clock {
+    pub(crate) fn clock(&self, metric: Metric) -> &Clock {
         self.clocks.last(metric).unwrap()
     }
 
     /// The stretches of a clock: what it does, whose time it is, what it counted.
-    pub fn segments(&self, metric: Metric) -> Vec<String> {
+    pub(crate) fn segments(&self, metric: Metric) -> Vec<String> {
         let clock = self.clock(metric);
         let owner = |segment: &Segment| self.clocks.owner_of(segment).unwrap().to_string();
         let kind = |segment: &Segment| match segment.kind {
@@ -396,7 +396,7 @@ impl Tale {
 }
 
 /// Takes in an event as if it were read from the log.
-pub fn take_in(clocks: &mut Clocks, event: ClockEvent) {
+pub(crate) fn take_in(clocks: &mut Clocks, event: ClockEvent) {
     let by = khidma_kernel::Actor::Service("sla".into());
     let recorded = Recorded {
         id: uuid::Uuid::nil(),
@@ -427,7 +427,7 @@ fn paused(state: Option<LifeState>) -> String {
 }
 
 /// An event in one line.
-pub fn said(event: &ClockEvent) -> String {
+pub(crate) fn said(event: &ClockEvent) -> String {
     match event {
         ClockEvent::ClockStarted(e) => {
             format!(
