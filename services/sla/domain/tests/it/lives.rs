@@ -169,7 +169,17 @@ fn rules() -> impl Strategy<Value = Rule> {
 }
 
 fn policies() -> impl Strategy<Value = PolicyVersion> {
-    (vec(rules(), 1..4), any::<bool>()).prop_map(|(rules, named)| PolicyVersion {
+    let general = vec(targets(), 7).prop_map(|targets| Rule {
+        targets: Metric::ALL.into_iter().zip(targets).collect(),
+        ..Rule::default()
+    });
+    let rules = (vec(rules(), 0..3), prop::option::weighted(0.8, general)).prop_map(
+        |(mut rules, general)| {
+            rules.extend(general);
+            rules
+        },
+    );
+    (rules, prop::bool::weighted(0.3)).prop_map(|(rules, named)| PolicyVersion {
         policy: if named { "own" } else { "desk" }.parse().unwrap(),
         version: 1,
         spec: PolicySpec {
@@ -227,7 +237,7 @@ fn histories(changes: u32) -> impl Strategy<Value = History> {
         calendars(),
         policies(),
         beginnings(),
-        vec((seed, gaps()), 1..25),
+        vec((seed, gaps()), 1..30),
     )
         .prop_map(|(calendar, policy, begin, seeds)| build(calendar, policy, begin, seeds))
 }
@@ -344,20 +354,21 @@ fn possible(life: &Life, fate: Option<&Deed>, variant: Index) -> Vec<Vec<Deed>> 
         vec![Deed::RequesterReplied],
         vec![Deed::PriorityChanged(priority)],
         vec![Deed::TagsChanged(tags)],
-        vec![Deed::Merged],
     ];
-    if state != LifeState::Resolved {
+    // Few lives end early.
+    let ends = variant.index(5) == 0;
+    if ends {
+        able.push(vec![Deed::Merged]);
+    }
+    if ends && state != LifeState::Resolved {
         able.push(vec![Deed::Cancelled]);
     }
     if asked.task {
         able.push(vec![Deed::Released]);
     }
     match state {
-        LifeState::AwaitingApproval => able.extend([
-            vec![Deed::Approved],
-            vec![Deed::Approved],
-            vec![Deed::Rejected],
-        ]),
+        LifeState::AwaitingApproval if ends => able.push(vec![Deed::Rejected]),
+        LifeState::AwaitingApproval => able.extend([vec![Deed::Approved], vec![Deed::Approved]]),
         LifeState::Resolved => {
             able.extend([
                 vec![Deed::Confirmed],
@@ -373,8 +384,10 @@ fn possible(life: &Life, fate: Option<&Deed>, variant: Index) -> Vec<Vec<Deed>> 
                 vec![Deed::Started],
                 vec![Deed::Resolved],
                 vec![Deed::Resolved],
-                vec![Deed::Declined],
             ]);
+            if ends {
+                able.push(vec![Deed::Declined]);
+            }
             if asked.provider.as_str() != department {
                 able.push(vec![Deed::Transferred(department.parse().unwrap())]);
             }
