@@ -6,13 +6,15 @@
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
 //! those stand; `shelf` has the policies and calendars at hand; `react` lets the clocks react to their requests and to the
-//! time; `status` says which code a refusal has; `config` how long and how many.
+//! time; `signals` shows operators what they do; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
 mod config;
+mod grpc;
 mod keys;
 mod react;
 mod shelf;
+pub mod signals;
 mod views;
 
 pub use app::start;
