@@ -53,26 +53,45 @@ async fn live(log: &JetStreamLog, site: &Site, count: usize) -> Vec<Asked> {
 fn each_once(asked: &[Asked], all: &Sayings) {
     let far = |asked: &Asked| asked.at.plus_seconds(3600);
     for (number, one) in asked.iter().enumerate() {
-        let said = all.get(&one.id).unwrap_or_else(|| panic!("{} said nothing", one.id));
+        let said = all
+            .get(&one.id)
+            .unwrap_or_else(|| panic!("{} said nothing", one.id));
         let mut wanted = Vec::new();
         if !number.is_multiple_of(RESOLVED) {
             wanted.extend(expected(Metric::Acknowledge, one.at, 2, far(one)));
             wanted.extend(expected(Metric::Resolve, one.at, 4, far(one)));
         } else {
             // Resolved after a second: half of the time for the acknowledgement had elapsed just then.
-            wanted.extend(expected(Metric::Acknowledge, one.at, 2, one.at.plus_seconds(1)));
+            wanted.extend(expected(
+                Metric::Acknowledge,
+                one.at,
+                2,
+                one.at.plus_seconds(1),
+            ));
         }
         let mut told = crossed(said);
         wanted.sort_unstable();
         told.sort_unstable();
         assert_eq!(told, wanted, "{}: {said:#?}", one.id);
-        let count = |wanted: fn(&ClockEvent) -> bool| {
-            said.iter().filter(|one| wanted(&one.event)).count()
+        let count =
+            |wanted: fn(&ClockEvent) -> bool| said.iter().filter(|one| wanted(&one.event)).count();
+        let ends = if number.is_multiple_of(RESOLVED) {
+            2
+        } else {
+            0
         };
-        let ends = if number.is_multiple_of(RESOLVED) { 2 } else { 0 };
-        assert_eq!(count(|event| matches!(event, ClockEvent::ClockStarted(_))), 2);
-        assert_eq!(count(|event| matches!(event, ClockEvent::ClockStopped(_))), ends);
-        assert_eq!(count(|event| matches!(event, ClockEvent::BreachRetracted(_))), 0);
+        assert_eq!(
+            count(|event| matches!(event, ClockEvent::ClockStarted(_))),
+            2
+        );
+        assert_eq!(
+            count(|event| matches!(event, ClockEvent::ClockStopped(_))),
+            ends
+        );
+        assert_eq!(
+            count(|event| matches!(event, ClockEvent::BreachRetracted(_))),
+            0
+        );
     }
 }
 
@@ -147,5 +166,8 @@ async fn kills_while_clocks_fall_due_lose_nothing_and_repeat_nothing() {
     process.stop().await;
     each_once(&asked, &sayings(&log).await);
     assert!(kills > 3, "only {kills} kills");
-    println!("{} clocks, {kills} kills; all told {took:.1?} after the last", 2 * asked.len());
+    println!(
+        "{} clocks, {kills} kills; all told {took:.1?} after the last",
+        2 * asked.len()
+    );
 }

@@ -91,8 +91,11 @@ async fn a_breach_is_with_the_collector_within_a_second() {
         assert_eq!(span.attributes["khidma.sla.policy"], "everything");
         assert_eq!(span.attributes["khidma.sla.target_seconds"], "36000");
     }
-    let traces: std::collections::BTreeSet<_> =
-        spans.iter().filter(resolve_broken).map(|span| &span.trace_id).collect();
+    let traces: std::collections::BTreeSet<_> = spans
+        .iter()
+        .filter(resolve_broken)
+        .map(|span| &span.trace_id)
+        .collect();
     assert_eq!(traces.len(), asked.len(), "a trace a clock");
 
     // The numbers: 25 clocks of each promise, broken all of them, each after two warnings.
@@ -104,15 +107,20 @@ async fn a_breach_is_with_the_collector_within_a_second() {
         .await;
     assert!(points.iter().all(|point| point.value == 25.0), "{points:?}");
     assert_eq!(points.len(), 2);
-    let open = |points: &[khidma_testkit::otlp::Point]| {
-        points.iter().any(|point| point.value == 25.0)
-    };
+    let open =
+        |points: &[khidma_testkit::otlp::Point]| points.iter().any(|point| point.value == 25.0);
     let points = collector
         .wait_for_points("khidma.sla.clocks.open", PATIENCE, open)
         .await;
-    let running = points.iter().filter(|point| point.labels["state"] == "running");
+    let running = points
+        .iter()
+        .filter(|point| point.labels["state"] == "running");
     assert_eq!(running.map(|point| point.value).sum::<f64>(), 50.0);
-    for name in ["khidma.sla.warnings", "khidma.sla.finished", "khidma.sla.timer.lateness"] {
+    for name in [
+        "khidma.sla.warnings",
+        "khidma.sla.finished",
+        "khidma.sla.timer.lateness",
+    ] {
         let any = |points: &[khidma_testkit::otlp::Point]| !points.is_empty();
         let points = collector.wait_for_points(name, PATIENCE, any).await;
         assert!(any(&points), "{name}");
@@ -148,7 +156,10 @@ async fn a_life_is_told_when_it_has_ended_and_again_with_the_same_ids() {
             .filter(|span| span.parent.as_ref() == Some(&root.span_id))
             .collect();
         assert!(parts.iter().all(|part| part.trace_id == root.trace_id));
-        assert!(parts.iter().any(|part| part.name == "running"), "{parts:#?}");
+        assert!(
+            parts.iter().any(|part| part.name == "running"),
+            "{parts:#?}"
+        );
     }
 
     let first = by_id(&collector.spans());
@@ -221,7 +232,12 @@ async fn clocks_follow_what_is_said_to_the_requests_service() {
     .await;
     let mut amina = Requests::new(host.connect("amina", "hr", &[]).await);
     let mut daniel = Requests::new(host.connect("daniel", "it", &[]).await);
-    let id = amina.submit(wish("A laptop")).await.unwrap().into_inner().id;
+    let id = amina
+        .submit(wish("A laptop"))
+        .await
+        .unwrap()
+        .into_inner()
+        .id;
     host.hand.advance_seconds(3600);
     let claim = pb::ClaimRequest {
         request_id: key(),
@@ -256,7 +272,12 @@ async fn clocks_follow_what_is_said_to_the_requests_service() {
     );
     assert_eq!(
         deeds(&all[&id], Metric::Resolve),
-        ["started", "paused at 7200", "resumed", "stopped at 36000, met"]
+        [
+            "started",
+            "paused at 7200",
+            "resumed",
+            "stopped at 36000, met"
+        ]
     );
     host.caught_up().await;
 }

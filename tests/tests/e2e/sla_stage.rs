@@ -108,11 +108,7 @@ pub(crate) struct Asked {
 }
 
 /// Amina asks IT for something.
-pub(crate) async fn ask(
-    log: &dyn EventLog,
-    at: Timestamp,
-    traceparent: Option<&str>,
-) -> Asked {
+pub(crate) async fn ask(log: &dyn EventLog, at: Timestamp, traceparent: Option<&str>) -> Asked {
     let id = Uuid::new_v4().to_string();
     let submitted = Submitted::plain(
         "it".parse().unwrap(),
@@ -194,9 +190,7 @@ pub(crate) type Crossed = (Metric, Option<u16>, Timestamp);
 /// The thresholds that the clocks of a request told of, in the order of the log.
 pub(crate) fn crossed(said: &[Recorded<ClockEvent>]) -> Vec<Crossed> {
     let told = said.iter().filter_map(|one| match &one.event {
-        ClockEvent::ClockWarned(event) => {
-            Some((event.clock.metric, Some(event.percent), event.at))
-        }
+        ClockEvent::ClockWarned(event) => Some((event.clock.metric, Some(event.percent), event.at)),
         ClockEvent::ClockBreached(event) => Some((event.clock.metric, None, event.at)),
         _ => None,
     });

@@ -62,8 +62,7 @@ impl Instruments {
         };
         if live && let Ok(tallies) = tallies(&projection.reader()) {
             for (department, metric, _) in &tallies {
-                self.breaches
-                    .add(0, &owed(department.as_str(), *metric));
+                self.breaches.add(0, &owed(department.as_str(), *metric));
             }
         }
     }
@@ -113,7 +112,8 @@ fn told(projection: &Projection, of: impl Fn(&Tally) -> [Number; 2]) -> Vec<(Lab
     let tallies = tallies(&projection.reader()).unwrap_or_default();
     let series = tallies.iter().flat_map(|(department, metric, tally)| {
         of(tally).map(|(label, number)| {
-            let owed = owed(department.as_str(), *metric).map(|(name, value)| (name, value.to_owned()));
+            let owed =
+                owed(department.as_str(), *metric).map(|(name, value)| (name, value.to_owned()));
             #[expect(clippy::cast_precision_loss, reason = "there are no 2^53 clocks")]
             let number = number as f64;
             (owed.into_iter().chain([label]).collect(), number)
