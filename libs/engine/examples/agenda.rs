@@ -1,13 +1,9 @@
 //! A million clocks: how long a start takes with that many on the agenda, how late ten thousand are that fall due at
 //! once, how far behind reactions are, and how fast all rows are read.
 //!
-//! `nice cargo run --release -p khidma-engine --example agenda -- 1000000 10000 3000 256`: clocks, how many of them fall
-//! due at once, facts a second to react to, items fired at once. On the embedded log; each fire is one command of the engine, flushed to the disk.
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "it is there to print figures"
-)]
+//! `nice cargo run --release -p khidma-engine --example agenda -- 1000000 10000 3000 256 32`: clocks, how many of them
+//! fall due at once, facts a second to react to, items fired at once, MiB of sled's cache. On the embedded log; each fire is one command of the engine, flushed to the disk.
+#![expect(clippy::print_stdout, reason = "it is there to print figures")]
 
 #[path = "agenda/domain.rs"]
 mod domain;
@@ -54,7 +50,8 @@ impl Life {
         let (began, tasks, clock) = (Instant::now(), Tasks::new(), Clock::system());
         let log = Arc::new(EmbeddedLog::open(&folder.join("log"), &tasks)?);
         let opened = began.elapsed();
-        let config = ProjectionConfig::in_folder(folder.join("rows"));
+        let mut config = ProjectionConfig::in_folder(folder.join("rows"));
+        config.cache_bytes = argument(5, 32) << 20;
         let views = Arc::new(Clocks);
         let clocks =
             Projection::start(config, views, log.clone(), &tasks, Hooks::default()).await?;

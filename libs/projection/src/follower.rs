@@ -193,10 +193,8 @@ impl Follower {
             self.accept(next)?;
             self.linger().await;
         }
-        let limit = match self.live {
-            true => self.shared.config.live_batch,
-            false => PORTION,
-        };
+        let live_batch = self.shared.config.live_batch;
+        let limit = if self.live { live_batch } else { PORTION };
         while self.batch.len() < limit && self.batch_bytes < PORTION_BYTES {
             let Some(commits) = &mut self.commits else {
                 break;

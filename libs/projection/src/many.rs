@@ -21,6 +21,9 @@ const STRIDE: usize = 256;
 /// of its rows, to be merged, in no order. Memory is what `fold` keeps. An error of `fold` ends it for all; dropping
 /// the future does, too, within some hundred rows. To hand rows on, `fold` may block.
 ///
+/// What limits it is sled's cache: rows that are not in it come several times slower, and then more threads make it
+/// little faster.
+///
 /// Rows may change meanwhile. One that does not is met exactly once. One that does is met whole, at most once, as it
 /// was at some moment since the start; one that came or went meanwhile perhaps not at all; and of two rows of one commit
 /// perhaps only one is as that commit left it. What [`Reader::position`] said before the start is seen by all of it.
