@@ -13,6 +13,7 @@ mod plan;
 mod request;
 mod search;
 mod server;
+mod trace;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +42,7 @@ pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use trace::TraceCommand;
 
 use crate::failure::EXIT_CODES;
 
@@ -243,6 +245,9 @@ pub enum Command {
         after_help = "Example:\n  khidma catalogue show new-employee --language fa"
     )]
     Catalogue(CatalogueCommand),
+    /// Send traces to the collector again
+    #[command(subcommand, after_help = "Example:\n  khidma trace request ID")]
+    Trace(TraceCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

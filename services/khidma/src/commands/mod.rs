@@ -18,6 +18,7 @@ mod rebuild;
 mod request;
 mod serve;
 mod token;
+mod trace;
 mod up;
 
 use khidma_edge::Config;
@@ -65,6 +66,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Catalogue(command) => {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

@@ -71,6 +71,20 @@ fn clock_of(request: &str, clock: ClockRef) -> Vec<u8> {
     .concat()
 }
 
+/// All tallies.
+pub(crate) const TALLIES: &[u8] = b"n/";
+
+/// Whose tally stands under `key`, and of which metric.
+pub(crate) fn read_tally(key: &[u8]) -> Option<(DepartmentId, Metric)> {
+    let (owner, of) = match key.strip_prefix(TALLIES)? {
+        [owner @ .., 0, of] => (owner, *of),
+        _ => return None,
+    };
+    let owner = std::str::from_utf8(owner).ok()?.parse().ok()?;
+    let of = Metric::ALL.into_iter().find(|one| metric(*one) == of);
+    Some((owner, of?))
+}
+
 pub(crate) fn tally(owner: &DepartmentId, of: Metric) -> Vec<u8> {
     [b"n/", owner.as_str().as_bytes(), &[0, metric(of)]].concat()
 }
@@ -132,5 +146,13 @@ mod tests {
         assert!(key(0).starts_with(&due_of(&it)));
         let desk: DepartmentId = "it-desk".parse().unwrap();
         assert!(!due(&desk, Timestamp::EPOCH, "a", clock).starts_with(&due_of(&it)));
+    }
+
+    #[test]
+    fn a_tally_is_known_by_its_key() {
+        let it: DepartmentId = "it".parse().unwrap();
+        for metric in Metric::ALL {
+            assert_eq!(read_tally(&tally(&it, metric)), Some((it.clone(), metric)));
+        }
     }
 }
