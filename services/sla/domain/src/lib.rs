@@ -5,6 +5,7 @@
 //! [`moves`] says which clocks start, pause and stop; [`Gauge`] counts their time; [`replay`] does to a whole life what
 //! happened to it step by step.
 
+mod access;
 mod almanac;
 mod book;
 mod command;
@@ -13,20 +14,25 @@ mod evolve;
 mod fact;
 mod gauge;
 mod life;
+mod measure;
 mod moves;
+mod recompute;
 mod refusal;
 mod replay;
 mod run;
 mod state;
 mod threshold;
 
+pub use access::{Sides, Sight, Standing, may_see};
 pub use almanac::{Almanac, Revision};
 pub use book::{Activation, Book, Matched, PolicyVersion};
 pub use command::{Body, Terms};
 pub use fact::{Deed, Fact, Profile};
 pub use gauge::Gauge;
 pub use life::Life;
+pub use measure::{Crossing, Stretch};
 pub use moves::{Move, Why, moves, pending};
+pub use recompute::recompute;
 pub use refusal::ClockRefusal;
 pub use replay::replay;
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};

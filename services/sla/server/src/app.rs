@@ -7,11 +7,13 @@ use khidma_engine::Engine;
 use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
+use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
 use khidma_sla_domain::ClocksDecider;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
+use crate::grpc::ClocksGrpc;
 use crate::react;
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
@@ -21,12 +23,23 @@ use crate::views::SlaViews;
 /// # Errors
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
-    let _config: SlaConfig = deps.config.service("sla")?;
+    let config: SlaConfig = deps.config.service("sla")?;
     let projection = deps.project(Arc::new(SlaViews::default())).await?;
     let shelf = Shelf::default();
     let clocks: Arc<Engine<ClocksDecider>> = Arc::new(engine(deps, &projection));
-    react::start(projection.clone(), deps, clocks, shelf);
+    react::start(projection.clone(), deps, clocks, shelf.clone());
+    let clocks_grpc = ClocksGrpc::new(deps, &projection, shelf, &config);
+    let limits = &deps.config.limits;
+    // Each generated server is a type of its own, and each has to be told.
+    macro_rules! limited {
+        ($server:expr) => {
+            $server
+                .max_decoding_message_size(limits.max_request_bytes)
+                .max_encoding_message_size(limits.max_response_bytes)
+        };
+    }
     let service = deps.service(&projection);
+    let service = service.with(limited!(ClocksServiceServer::new(clocks_grpc)));
     Ok(Started {
         service,
         projection,

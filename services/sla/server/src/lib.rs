@@ -10,6 +10,7 @@
 
 mod app;
 mod config;
+mod grpc;
 mod keys;
 mod react;
 mod shelf;
