@@ -12,6 +12,8 @@ mod plan;
 mod request;
 mod search;
 mod server;
+mod sla;
+mod sla_query;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +40,12 @@ pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
+};
+
+pub use sla::SlaCommand;
+pub use sla_query::{
+    Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
+    SlaReportArgs,
 };
 
 use crate::failure::EXIT_CODES;
@@ -235,6 +243,12 @@ pub enum Command {
         after_help = "Example:\n  khidma catalogue show new-employee --language fa"
     )]
     Catalogue(CatalogueCommand),
+    /// Promises, and whether they were kept
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma sla board --department it --watch"
+    )]
+    Sla(SlaCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

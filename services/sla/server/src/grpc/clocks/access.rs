@@ -69,7 +69,6 @@ impl Scope {
 pub(super) struct Readable {
     pub(super) id: String,
     pub(super) row: ClocksRow,
-    pub(super) profile: Profile,
 }
 
 /// The clocks of a request, if `caller` may see them: to others it does not exist.
@@ -85,11 +84,11 @@ pub(super) fn readable(reader: &Reader, id: &str, caller: &Caller) -> Result<Rea
         };
         may_see(Sight::Request, Standing::to_request(caller, sides))
     });
-    let (profile, row) = seen.ok_or_else(|| {
+    let (_, row) = seen.ok_or_else(|| {
         let message = "there is no such request";
         status::refusal(Code::NotFound, "UNKNOWN_REQUEST", None, message)
     })?;
-    Ok(Readable { id, row, profile })
+    Ok(Readable { id, row })
 }
 
 /// What a request is now, as rules see it; `None` before it was asked for.

@@ -99,7 +99,7 @@ fn explained(
     page: (u64, usize),
     lens: &mut Lens,
 ) -> Result<pb::ExplainResponse, Status> {
-    let Readable { id, row, .. } = found;
+    let Readable { id, row } = found;
     let now = lens.now;
     let shown = clock_out(id, row, clock, lens)?;
     let intervals = lens.on(|terms| Intervals::of(clock, now, page, terms))?;
