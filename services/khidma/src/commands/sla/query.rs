@@ -3,7 +3,6 @@
 use khidma_proto::sla::{ExplainRequest, ListBreachesRequest, ListClocksRequest};
 
 use super::{instant, numbers};
-use crate::ask;
 use crate::cli::{Page, SlaBreachesArgs, SlaExplainArgs};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
