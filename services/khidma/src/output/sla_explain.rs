@@ -206,3 +206,129 @@ fn crossed(output: &mut Output, told: &ExplainResponse) -> Result<(), Failure> {
     output.table(table)?;
     output.line("")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use khidma_proto::sla::{Clock, ExplainedPromise, ExplainedThreshold, Verdict};
+    use khidma_runtime::Clock as Time;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn instant(seconds: i64) -> Option<prost_types::Timestamp> {
+        Some(prost_types::Timestamp { seconds, nanos: 0 })
+    }
+
+    fn interval(number: u64, from: &str, to: &str, hours: u64, sum: u64) -> CountedInterval {
+        CountedInterval {
+            number,
+            local_from: from.into(),
+            local_to: to.into(),
+            micros: hours * 3_600_000_000,
+            sum_micros: sum * 3_600_000_000,
+            ..CountedInterval::default()
+        }
+    }
+
+    #[test]
+    fn an_explanation_is_told_so_that_it_can_be_added_up() {
+        let told = ExplainResponse {
+            clock: Some(Clock {
+                service_request_id: "a".into(),
+                metric: Metric::Resolve.into(),
+                number: 1,
+                verdict: Verdict::Breached.into(),
+                target_seconds: 16 * 3600,
+                elapsed_micros: 17 * 3_600_000_000,
+                ..Clock::default()
+            }),
+            promises: vec![ExplainedPromise {
+                policy_id: "desk".into(),
+                policy_version: 2,
+                rule: "Everything".into(),
+                target_seconds: 16 * 3600,
+                calendar_id: "rome-office".into(),
+                calendar_revision: 1,
+                time_zone: "Europe/Rome".into(),
+                time_zone_data: "2026e".into(),
+                ..ExplainedPromise::default()
+            }],
+            stretches: vec![ExplainedStretch {
+                kind: StretchKind::Running.into(),
+                from: instant(1_772_438_400),
+                to: instant(1_772_712_000),
+                owner_id: "it".into(),
+                counted_micros: 17 * 3_600_000_000,
+                intervals: 2,
+                ..ExplainedStretch::default()
+            }],
+            intervals: vec![
+                interval(
+                    0,
+                    "2026-03-03T09:00:00+01:00",
+                    "2026-03-03T18:00:00+01:00",
+                    9,
+                    9,
+                ),
+                interval(
+                    1,
+                    "2026-03-05T09:30:15+01:00",
+                    "2026-03-06T01:00:00+01:00",
+                    8,
+                    17,
+                ),
+            ],
+            special_days: vec![SpecialDay {
+                date: "2026-03-04".into(),
+                kind: "holiday".into(),
+                name: "Patron's day".into(),
+                ..SpecialDay::default()
+            }],
+            thresholds: vec![ExplainedThreshold {
+                what: "warning 50 %".into(),
+                elapsed_micros: 8 * 3_600_000_000,
+                at: instant(1_772_442_000),
+                reached: true,
+                told: false,
+            }],
+            interval_count: 2,
+            sum_micros: 17 * 3_600_000_000,
+            adds_up: true,
+            ..ExplainResponse::default()
+        };
+        let sink = Sink::default();
+        let mut output = Output::plain(sink.clone(), false, Time::system());
+        explanation(&mut output, &told).unwrap();
+        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+        for line in [
+            "resolve 1: breached, 17 h of 16 h",
+            "  1. within 16 h: policy desk, version 2, rule \"Everything\"; business time of rome-office, \
+             revision 1, Europe/Rome, time-zone data 2026e",
+            "  running from 2 Mar 2026 08:00 to 5 Mar 2026 12:00, with it: 17 h",
+            "    Tue 2026-03-03  09:00 to 18:00",
+            "    Wed 2026-03-04  holiday: Patron's day",
+            "    Thu 2026-03-05  09:30:15 to Fri 2026-03-06 01:00",
+            "  2 intervals: 17 h",
+            "passed over in silence",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        let place = |what: &str| text.find(what).unwrap();
+        assert!(place("Tue 2026") < place("Patron's") && place("Patron's") < place("Thu 2026"));
+    }
+}

@@ -156,7 +156,7 @@ async fn an_explanation_adds_up_and_names_what_matters() {
         crossed,
         [
             ("warning 50 %", time("2026-03-03T13:00:00Z"), true, true),
-            ("warning 75 %", time("2026-03-05T08:00:00Z"), true, true),
+            ("warning 75 %", time("2026-03-03T17:00:00Z"), true, true),
             ("warning 90 %", time("2026-03-05T10:24:00Z"), true, true),
             ("breach", time("2026-03-05T12:00:00Z"), true, true)
         ]
@@ -167,10 +167,10 @@ async fn an_explanation_adds_up_and_names_what_matters() {
         ("Europe/Rome", 1)
     );
     assert!(!promise.time_zone_data.is_empty());
-    // All time counts for updates: one interval a clock.
+    // All time counts for updates: one interval for each owner.
     let update = explain(&stage, &id, pb::Metric::Update, 0).await;
     re_add(&update);
-    assert_eq!(update.interval_count, 1);
+    assert_eq!(update.interval_count, 2);
 }
 
 /// Numbers that look random and are always the same.

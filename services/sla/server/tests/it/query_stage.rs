@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
-use khidma_eventlog::{EventLog, MemoryLog, Proposal};
+use khidma_eventlog::{MemoryLog, Proposal};
 use khidma_events::Event;
 use khidma_events::directory::CalendarEvent;
 use khidma_events::requests::RequestEvent;

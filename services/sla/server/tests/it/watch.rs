@@ -64,6 +64,7 @@ async fn a_watcher_sees_the_board_and_then_what_changes_on_it() {
     assert_eq!(changed.clocks[0].state(), pb::ClockState::Running);
 
     stage.waits(&second, "2026-03-02T10:00:00Z").await;
+    stage.now("2026-03-02T10:00:00Z").await;
     // A wait stops and starts clocks of other metrics in the same commit.
     let (clocks, position) = of(&mut changes, &second).await;
     assert_eq!(clocks[0].state(), pb::ClockState::Paused);
@@ -87,6 +88,7 @@ async fn a_watcher_sees_the_board_and_then_what_changes_on_it() {
     stage
         .transferred(&second, "2026-03-02T12:00:00Z", "it", "facilities")
         .await;
+    stage.now("2026-03-02T12:00:00Z").await;
     let (clocks, _) = of(&mut changes, &second).await;
     assert!(clocks.is_empty());
     let (clocks, _) = of(&mut theirs, &second).await;
