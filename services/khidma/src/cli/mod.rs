@@ -13,6 +13,8 @@ mod plan;
 mod request;
 mod search;
 mod server;
+mod sla;
+mod sla_query;
 mod trace;
 
 use std::path::PathBuf;
@@ -43,6 +45,12 @@ pub use server::{
     UpArgs,
 };
 pub use trace::TraceCommand;
+
+pub use sla::SlaCommand;
+pub use sla_query::{
+    Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
+    SlaReportArgs,
+};
 
 use crate::failure::EXIT_CODES;
 
@@ -248,6 +256,12 @@ pub enum Command {
     /// Send traces to the collector again
     #[command(subcommand, after_help = "Example:\n  khidma trace request ID")]
     Trace(TraceCommand),
+    /// Promises, and whether they were kept
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma sla board --department it --watch"
+    )]
+    Sla(SlaCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -17,6 +17,7 @@ use khidma_proto::requests::links_service_client::LinksServiceClient;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_proto::requests::search_service_client::SearchServiceClient;
+use khidma_proto::sla::clocks_service_client::ClocksServiceClient;
 use khidma_proto::sla::traces_service_client::TracesServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
@@ -149,6 +150,8 @@ services! {
     history: HistoryServiceClient at 1 requests,
     /// The traces of clocks.
     traces: TracesServiceClient at 3 sla,
+    /// Promises, and whether they were kept.
+    clocks: ClocksServiceClient at 3 sla,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

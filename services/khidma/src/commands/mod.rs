@@ -17,6 +17,7 @@ mod plan;
 mod rebuild;
 mod request;
 mod serve;
+mod sla;
 mod token;
 mod trace;
 mod up;
@@ -67,6 +68,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
+        Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

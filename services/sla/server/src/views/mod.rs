@@ -12,7 +12,7 @@ pub(crate) use adoptions::{ADOPT, AdoptionRow};
 pub(crate) use policies::{APPLY, Pending, PolicyRow, PolicyVersionRow, calendars_of};
 pub(crate) use request::{FOLLOW, TIMER};
 pub(crate) use row::{
-    ActivationRow, CalendarRow, ClocksRow, Contents, Department, External, RequestFile, Tally,
+    ActivationRow, CalendarRow, ClocksRow, Contents, Department, RequestFile, Tally,
 };
 
 use khidma_eventlog::Stored;

@@ -1,0 +1,13 @@
+//! Service levels over real gRPC, on a log in memory.
+#![expect(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    reason = "a failed unwrap is a failed test; a story is told in one piece"
+)]
+
+mod board;
+mod explain;
+mod query_stage;
+mod report;
+mod single;
+mod watch;
