@@ -1,6 +1,7 @@
 //! Who tells the story while it happens.
 
 use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
+use khidma_proto::sla::{Clock, ExplainResponse};
 use khidma_proto::requests::{
     AwaitedApproval, PlanProgress, SearchHit, ServiceRequest, Task, TimelineEntry, Workload,
 };
@@ -38,7 +39,22 @@ pub trait Narrator {
     fn plan(&mut self, tasks: &[Task], progress: &PlanProgress) -> Result<(), Failure>;
     /// What was found.
     fn found(&mut self, hits: &[SearchHit]) -> Result<(), Failure>;
+    /// How clocks are doing.
+    fn clocks(&mut self, clocks: &[Clock]) -> Result<(), Failure>;
+    /// Why a clock says what it says.
+    fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure>;
     /// All that happened to a request.
+    fn clocks(&mut self, clocks: &[Clock]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(clocks_table(self.0, clocks))?;
+        self.0.line("")
+    }
+
+    fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure> {
+        self.0.line("")?;
+        explanation(self.0, explained)
+    }
+
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
     /// The organisation.
     fn chart(&mut self, units: &[OrgUnit]) -> Result<(), Failure>;
@@ -89,6 +105,14 @@ impl Narrator for Silent {
     }
 
     fn found(&mut self, _: &[SearchHit]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn clocks(&mut self, _: &[Clock]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn explained(&mut self, _: &ExplainResponse) -> Result<(), Failure> {
         Ok(())
     }
 
