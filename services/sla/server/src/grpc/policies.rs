@@ -194,7 +194,14 @@ impl PoliciesGrpc {
         reader: &Reader,
         id: &PolicyId,
         asked: u32,
-    ) -> Result<(u32, Option<PolicySpec>, khidma_sla_domain::policy::PolicyFacts), RowError> {
+    ) -> Result<
+        (
+            u32,
+            Option<PolicySpec>,
+            khidma_sla_domain::policy::PolicyFacts,
+        ),
+        RowError,
+    > {
         let Some((_, version, row)) = facts::version(reader, id, asked)? else {
             return Ok((asked, None, Default::default()));
         };
