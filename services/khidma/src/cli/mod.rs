@@ -14,6 +14,7 @@ mod request;
 mod search;
 mod server;
 mod sla;
+mod sla_policy;
 mod sla_query;
 mod trace;
 
@@ -51,6 +52,8 @@ pub use sla_query::{
     Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
     SlaReportArgs,
 };
+
+pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 
 use crate::failure::EXIT_CODES;
 

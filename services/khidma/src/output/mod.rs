@@ -14,6 +14,7 @@ mod requests;
 mod search;
 mod sla_clocks;
 mod sla_explain;
+mod sla_policy;
 mod table;
 mod tone;
 
@@ -43,6 +44,7 @@ pub use sla_clocks::{
     report_table,
 };
 pub use sla_explain::explanation;
+pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
 pub use table::Table;
 pub use tone::Tone;
 

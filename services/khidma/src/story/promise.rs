@@ -64,7 +64,13 @@ pub(super) async fn measure(
     let monday = jiff::Timestamp::from(now).in_tz(ZONE).map_err(local)?;
     promise(cast, narrator).await?;
     let (id, position) = (String::new(), 0);
-    let mut measured = Measured { cast, time, monday, id, position };
+    let mut measured = Measured {
+        cast,
+        time,
+        monday,
+        id,
+        position,
+    };
     measured.ask(narrator).await?;
     measured.pause(narrator).await?;
     measured.run_out(narrator).await?;
@@ -83,43 +89,79 @@ fn key(part: &str) -> String {
 async fn promise(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure> {
     let days = ["mon", "tue", "wed", "thu", "fri"].map(|day| WeekdayHours {
         weekday: day.to_owned(),
-        intervals: vec![LocalInterval { start: "09:00".to_owned(), end: "17:00".to_owned() }],
+        intervals: vec![LocalInterval {
+            start: "09:00".to_owned(),
+            end: "17:00".to_owned(),
+        }],
     });
     let calendar = Calendar {
         id: "it-hours".to_owned(),
         name: "Hours of IT".to_owned(),
         time_zone: ZONE.to_owned(),
-        weekly: vec![WeeklyPattern { valid_from: String::new(), days: days.into() }],
+        weekly: vec![WeeklyPattern {
+            valid_from: String::new(),
+            days: days.into(),
+        }],
         ..Calendar::default()
     };
     let (request_id, calendar) = (key("calendar"), Some(calendar));
-    ask!(cast.admin, directory.put_calendar, PutCalendarRequest { request_id, calendar })?;
+    ask!(
+        cast.admin,
+        directory.put_calendar,
+        PutCalendarRequest {
+            request_id,
+            calendar
+        }
+    )?;
     let policy = Some(draft_policy_request::Policy::Toml(POLICY.to_owned()));
-    let draft = DraftPolicyRequest { request_id: key("draft"), policy };
+    let draft = DraftPolicyRequest {
+        request_id: key("draft"),
+        policy,
+    };
     let drafted = ask!(cast.admin, policies.draft_policy, draft)?;
     let (id, version) = (drafted.id, drafted.version);
     let request_id = key("validate");
-    let validate = ValidatePolicyRequest { request_id, id: id.clone(), version };
+    let validate = ValidatePolicyRequest {
+        request_id,
+        id: id.clone(),
+        version,
+    };
     ask!(cast.admin, policies.validate_policy, validate)?;
     let (request_id, attach) = (key("activate"), Attach::New.into());
-    let activate = ActivatePolicyRequest { request_id, id, version, attach };
+    let activate = ActivatePolicyRequest {
+        request_id,
+        id,
+        version,
+        attach,
+    };
     ask!(cast.admin, policies.activate_policy, activate)?;
-    narrator.said("IT promises: seen within an hour, solved within four hours of its working time,")?;
+    narrator
+        .said("IT promises: seen within an hour, solved within four hours of its working time,")?;
     narrator.said("and what the requester is asked does not count. The promise is an event, too.")
 }
 
 impl Measured<'_> {
     /// Lets the time pass until that hour of the story's Monday, or of the day after.
     fn forward(&self, tomorrow: bool, (hour, minute): (i8, i8)) -> Result<(), Failure> {
-        let date = if tomorrow { self.monday.date().tomorrow() } else { Ok(self.monday.date()) };
-        let there = date.map_err(local)?.to_datetime(time(hour, minute, 0, 0)).in_tz(ZONE);
-        self.time.forward_to(there.map_err(local)?.timestamp().into());
+        let date = if tomorrow {
+            self.monday.date().tomorrow()
+        } else {
+            Ok(self.monday.date())
+        };
+        let there = date
+            .map_err(local)?
+            .to_datetime(time(hour, minute, 0, 0))
+            .in_tz(ZONE);
+        self.time
+            .forward_to(there.map_err(local)?.timestamp().into());
         Ok(())
     }
 
     async fn ask(&mut self, narrator: &mut dyn Narrator) -> Result<(), Failure> {
         self.forward(false, (9, 0))?;
-        narrator.said("\n  Monday, 09:00. Amina's screen flickers, and she asks IT. The clocks start:")?;
+        narrator.said(
+            "\n  Monday, 09:00. Amina's screen flickers, and she asks IT. The clocks start:",
+        )?;
         let amina = &self.cast.amina;
         let submit = SubmitRequest {
             request_id: amina.request_id(),
@@ -135,7 +177,11 @@ impl Measured<'_> {
         narrator.said("09:20. Daniel has seen it and begins: the first promise is kept.")?;
         let daniel = &self.cast.daniel;
         let (request_id, id) = (daniel.request_id(), self.id.clone());
-        let seen = AcknowledgeRequest { request_id, id, note: String::new() };
+        let seen = AcknowledgeRequest {
+            request_id,
+            id,
+            note: String::new(),
+        };
         ask!(*daniel, requests.acknowledge, seen)?;
         let (request_id, id) = (daniel.request_id(), self.id.clone());
         self.position = ask!(*daniel, requests.start, StartRequest { request_id, id })?.position;
@@ -148,28 +194,43 @@ impl Measured<'_> {
         narrator.said("10:00. Daniel has a question. From now on it is not IT's time:")?;
         let (daniel, id) = (&self.cast.daniel, self.id.clone());
         let question = "Which cable is it, the grey or the black one?".to_owned();
-        let wait = WaitOnRequesterRequest { request_id: daniel.request_id(), id, question };
+        let wait = WaitOnRequesterRequest {
+            request_id: daniel.request_id(),
+            id,
+            question,
+        };
         self.position = ask!(*daniel, requests.wait_on_requester, wait)?.position;
         let paused = khidma_proto::sla::ClockState::Paused;
-        self.wait_for(|clocks| resolve(clocks).is_some_and(|one| one.state() == paused), narrator)
-            .await?;
+        self.wait_for(
+            |clocks| resolve(clocks).is_some_and(|one| one.state() == paused),
+            narrator,
+        )
+        .await?;
 
         self.forward(false, (15, 0))?;
-        narrator.said("15:00. Amina answers. One hour was counted, three are left: two today, one tomorrow.")?;
+        narrator.said(
+            "15:00. Amina answers. One hour was counted, three are left: two today, one tomorrow.",
+        )?;
         let (amina, id) = (&self.cast.amina, self.id.clone());
-        let reply = ReplyRequest { request_id: amina.request_id(), id, text: "The grey one.".to_owned() };
+        let reply = ReplyRequest {
+            request_id: amina.request_id(),
+            id,
+            text: "The grey one.".to_owned(),
+        };
         self.position = ask!(*amina, requests.reply, reply)?.position;
         let running = khidma_proto::sla::ClockState::Running;
-        self.wait_for(|clocks| resolve(clocks).is_some_and(|one| one.state() == running), narrator)
-            .await
+        self.wait_for(
+            |clocks| resolve(clocks).is_some_and(|one| one.state() == running),
+            narrator,
+        )
+        .await
     }
 
     async fn run_out(&mut self, narrator: &mut dyn Narrator) -> Result<(), Failure> {
         self.forward(true, (9, 30))?;
         narrator.said("Tuesday, 09:30. At yesterday's closing three quarters were used up: the clock has warned.")?;
-        let warned = |clocks: &[Clock]| {
-            resolve(clocks).is_some_and(|one| !one.warned_percents.is_empty())
-        };
+        let warned =
+            |clocks: &[Clock]| resolve(clocks).is_some_and(|one| !one.warned_percents.is_empty());
         self.wait_for(warned, narrator).await?;
         narrator.said("Mei's board says what is due next:")?;
         let board = BoardRequest {
@@ -181,8 +242,11 @@ impl Measured<'_> {
 
         self.forward(true, (10, 30))?;
         narrator.said("10:30. The promise is broken since 10:00. Whoever the ladder names hears of it, and operations sees a trace:")?;
-        self.wait_for(|clocks| resolve(clocks).is_some_and(|one| one.breached.is_some()), narrator)
-            .await
+        self.wait_for(
+            |clocks| resolve(clocks).is_some_and(|one| one.breached.is_some()),
+            narrator,
+        )
+        .await
     }
 
     async fn explain(&mut self, narrator: &mut dyn Narrator) -> Result<Promised, Failure> {
@@ -190,11 +254,24 @@ impl Measured<'_> {
         let (daniel, amina) = (&self.cast.daniel, &self.cast.amina);
         let (request_id, id) = (daniel.request_id(), self.id.clone());
         let outcome = "A new cable.".to_owned();
-        ask!(*daniel, requests.resolve, ResolveRequest { request_id, id, outcome })?;
+        ask!(
+            *daniel,
+            requests.resolve,
+            ResolveRequest {
+                request_id,
+                id,
+                outcome
+            }
+        )?;
         let (request_id, id) = (amina.request_id(), self.id.clone());
-        let confirm = ConfirmRequest { request_id, id, comment: String::new() };
+        let confirm = ConfirmRequest {
+            request_id,
+            id,
+            comment: String::new(),
+        };
         self.position = ask!(*amina, requests.confirm, confirm)?.position;
-        self.look_until(|clocks| clocks.iter().all(|clock| clock.ended.is_some())).await?;
+        self.look_until(|clocks| clocks.iter().all(|clock| clock.ended.is_some()))
+            .await?;
         let question = ExplainRequest {
             service_request_id: self.id.clone(),
             metric: Metric::Resolve.into(),
@@ -204,7 +281,10 @@ impl Measured<'_> {
         };
         let explained = ask!(*daniel, clocks.explain, question)?;
         narrator.explained(&explained)?;
-        Ok(Promised { id: self.id.clone(), clocks: self.look(daniel).await? })
+        Ok(Promised {
+            id: self.id.clone(),
+            clocks: self.look(daniel).await?,
+        })
     }
 
     /// Waits until the clocks are so, and shows them.
@@ -243,5 +323,7 @@ impl Measured<'_> {
 }
 
 fn resolve(clocks: &[Clock]) -> Option<&Clock> {
-    clocks.iter().find(|clock| clock.metric() == Metric::Resolve)
+    clocks
+        .iter()
+        .find(|clock| clock.metric() == Metric::Resolve)
 }

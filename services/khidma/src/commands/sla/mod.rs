@@ -2,6 +2,7 @@
 
 mod board;
 mod csv;
+mod policy;
 mod query;
 mod report;
 
@@ -16,6 +17,7 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     match command {
+        SlaCommand::Policy(command) => policy::run(api, command, output).await,
         SlaCommand::Query(SlaQuery::Clocks { id, page }) => {
             query::clocks(api, id, page, output).await
         }
