@@ -194,6 +194,11 @@ impl Output {
         }
     }
 
+    /// Tells how long ago things were by `clock` from now on.
+    pub fn go_by(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
     /// When something happened, as people say it here and now.
     pub fn when(&self, time: Option<prost_types::Timestamp>) -> String {
         moment::absolute(time, &self.zone)

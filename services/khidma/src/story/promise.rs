@@ -28,17 +28,22 @@ use crate::ask;
 use crate::client::Api;
 use crate::failure::Failure;
 
-/// Where the story's working hours are.
-const ZONE: &str = "Europe/Rome";
 /// What IT promises.
 const POLICY: &str = include_str!("promise.toml");
 /// How long to wait for what follows by itself, and how often to look.
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Monday of the week before last, 08:45 in the story's zone; `None` only outside the years there are.
+/// Where the story's working hours are: here, so that they are shown as they are told.
+fn zone() -> TimeZone {
+    let here = TimeZone::system();
+    let known = here.iana_name().and_then(khidma_calendar::time_zone);
+    known.unwrap_or(TimeZone::UTC)
+}
+
+/// Monday of the week before last, 08:45 where the story plays; `None` only outside the years there are.
 pub fn monday_before_last(now: Timestamp) -> Option<Timestamp> {
-    let zone = TimeZone::get(ZONE).ok()?;
+    let zone = zone();
     let today = jiff::Timestamp::from(now).to_zoned(zone.clone()).date();
     let back = i64::from(today.weekday().to_monday_zero_offset()) + 7;
     let monday = today.checked_sub(back.days()).ok()?;
@@ -61,7 +66,7 @@ pub(super) async fn measure(
     narrator: &mut dyn Narrator,
 ) -> Result<Promised, Failure> {
     narrator.chapter("A promise, measured")?;
-    let monday = jiff::Timestamp::from(now).in_tz(ZONE).map_err(local)?;
+    let monday = jiff::Timestamp::from(now).to_zoned(zone());
     promise(cast, narrator).await?;
     let (id, position) = (String::new(), 0);
     let mut measured = Measured {
@@ -97,14 +102,15 @@ async fn promise(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure
     let calendar = Calendar {
         id: "it-hours".to_owned(),
         name: "Hours of IT".to_owned(),
-        time_zone: ZONE.to_owned(),
+        time_zone: zone().iana_name().unwrap_or("UTC").to_owned(),
         weekly: vec![WeeklyPattern {
             valid_from: String::new(),
             days: days.into(),
         }],
         ..Calendar::default()
     };
-    let (request_id, calendar) = (key("calendar"), Some(calendar));
+    let request_id = key(&format!("calendar {}", calendar.time_zone));
+    let calendar = Some(calendar);
     ask!(
         cast.admin,
         directory.put_calendar,
@@ -115,7 +121,7 @@ async fn promise(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure
     )?;
     let policy = Some(draft_policy_request::Policy::Toml(POLICY.to_owned()));
     let draft = DraftPolicyRequest {
-        request_id: key("draft"),
+        request_id: key(POLICY),
         policy,
     };
     let drafted = ask!(cast.admin, policies.draft_policy, draft)?;
@@ -151,7 +157,7 @@ impl Measured<'_> {
         let there = date
             .map_err(local)?
             .to_datetime(time(hour, minute, 0, 0))
-            .in_tz(ZONE);
+            .to_zoned(zone());
         self.time
             .forward_to(there.map_err(local)?.timestamp().into());
         Ok(())
