@@ -74,6 +74,21 @@ enum Bench {
         /// Requests submitted while the clocks follow.
         #[arg(long, default_value_t = 40_000)]
         calls: usize,
+        /// Only this part: `clocks` or `following`.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// The second half of `sla --only clocks`, which measures memory and so has a process of its own.
+    #[command(hide = true)]
+    SlaRestart {
+        /// The data folder, with a log and a read model.
+        folder: std::path::PathBuf,
+        /// Clocks that are open.
+        clocks: usize,
+        /// Clocks that fall due in the same second.
+        due: usize,
+        /// Resident MiB of such a process without any clocks.
+        empty: u64,
     },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
@@ -116,9 +131,28 @@ async fn main() -> Outcome {
             println!("{}", calendar::measure(cases)?);
             Ok(())
         }
-        Bench::Sla { clocks, due, calls } => {
-            println!("{}", sla::measure(clocks, due).await?);
-            println!("{}", sla::following::measure(calls).await?);
+        Bench::Sla {
+            clocks,
+            due,
+            calls,
+            only,
+        } => {
+            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+            if wanted("clocks") {
+                sla::measure(clocks, due).await?;
+            }
+            if wanted("following") {
+                println!("{}", sla::following::measure(calls).await?);
+            }
+            Ok(())
+        }
+        Bench::SlaRestart {
+            folder,
+            clocks,
+            due,
+            empty,
+        } => {
+            println!("{}", sla::restarted(&folder, clocks, due, empty).await?);
             Ok(())
         }
         Bench::Import => {

@@ -40,12 +40,15 @@ struct Life {
     /// Until its read model showed all there was.
     live: Duration,
     began: Instant,
+    /// Where the last commit stood before it began.
+    asked: Position,
 }
 
 impl Life {
     async fn begin(folder: &Path) -> Outcome<Self> {
         let (began, tasks) = (Instant::now(), Tasks::new());
         let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&folder.join("log"), &tasks)?);
+        let asked = log.head().await?;
         let config = Arc::new(Config::in_folder(folder));
         let deps = Deps::new(config, log.clone(), Clock::system(), tasks.clone());
         let started = khidma_sla::start(&deps).await?;
@@ -58,6 +61,7 @@ impl Life {
             tasks,
             live: began.elapsed(),
             began,
+            asked,
         })
     }
 
@@ -66,79 +70,99 @@ impl Life {
     }
 }
 
-/// Measures, and says it as a table.
-pub(crate) async fn measure(clocks: usize, due: usize) -> Outcome<String> {
+/// Opens the clocks; the rest is measured by a process of its own.
+pub(crate) async fn measure(clocks: usize, due: usize) -> Outcome {
     let folder = tempfile::tempdir()?;
     let life = Life::begin(folder.path()).await?;
     let empty = memory()?;
     let requests = clocks / PROMISED.len();
-    let began = Instant::now();
-    let lasting = Promise {
-        policy: "lasting",
-        provider: "it",
-        metrics: &PROMISED,
-        within: 30 * 24 * 3600,
-    };
-    promise(&*life.log, lasting).await?;
-    let soon = Promise {
-        policy: "soon",
-        provider: "desk",
-        metrics: &[Metric::Acknowledge],
-        within: SOON.unsigned_abs(),
-    };
-    promise(&*life.log, soon).await?;
-    let head = life.log.head().await?;
+    promises(&*life.log).await?;
+    let (began, head) = (Instant::now(), life.log.head().await?);
     ask(&life.log, "it", requests, |_| Clock::system().now()).await?;
     let asked = began.elapsed();
     told(&life.log, head, requests, |_, event| started(event)).await?;
     let started = began.elapsed();
     life.end().await;
 
-    let log_only = Tasks::new();
-    let log: Arc<dyn EventLog> =
-        Arc::new(EmbeddedLog::open(&folder.path().join("log"), &log_only)?);
-    let head = log.head().await?;
+    let tasks = Tasks::new();
+    let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&folder.path().join("log"), &tasks)?);
     let past = Clock::system().now().plus_seconds(-3600);
     ask(&log, "desk", 1, |_| past).await?;
-    log_only.drain(Duration::from_secs(20)).await;
+    tasks.drain(Duration::from_secs(20)).await;
     drop(log);
-    let life = Life::begin(folder.path()).await?;
-    told(&life.log, head, 1, |_, event| breached(event)).await?;
-    let fired = life.began.elapsed();
-    let full = memory()?;
-
-    let late = lateness(&life, due).await?;
-    let bare = appends(&life.log, due).await?;
-    let after = memory()?;
     let mut table = Table::new(["", ""]);
     let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
-    let each = |bytes: u64| bytes * 1024 * 1024 / clocks.max(1) as u64;
-    row("open clocks, four a request", clocks.to_string());
-    row("requests written to the log, s", seconds(asked));
-    row("until the clocks of all were started, s", seconds(started));
-    row(
-        "clocks started a second",
-        format!("{:.0}", clocks as f64 / started.as_secs_f64()),
-    );
-    row("resident when empty, MiB", empty.to_string());
-    row("resident after a restart, MiB", full.to_string());
-    row(
-        "bytes of memory a clock",
-        each(full.saturating_sub(empty)).to_string(),
-    );
-    let rows = size(&folder.path().join("views"))? / (1024 * 1024);
-    row("bytes of disk a clock, read model", each(rows).to_string());
+    row("clocks opened, four a request", clocks.to_string());
+    row("their requests written to the log, s", seconds(asked));
+    row("until the last clock was on the log, s", seconds(started));
+    let rate = clocks as f64 / started.as_secs_f64();
+    row("clocks opened a second", format!("{rate:.0}"));
+    println!("{table}");
+    let mut rest = std::process::Command::new(std::env::current_exe()?);
+    rest.arg("sla-restart").arg(folder.path());
+    rest.args([clocks.to_string(), due.to_string(), empty.to_string()]);
+    let ended = tokio::task::spawn_blocking(move || rest.status()).await??;
+    if ended.success() {
+        Ok(())
+    } else {
+        Err("the second half failed".into())
+    }
+}
+
+/// What the many are promised, and what those are promised that fall due.
+async fn promises(log: &dyn EventLog) -> Outcome {
+    let lasting = Promise {
+        policy: "lasting",
+        provider: "it",
+        metrics: &PROMISED,
+        within: 30 * 24 * 3600,
+    };
+    promise(log, lasting).await?;
+    let soon = Promise {
+        policy: "soon",
+        provider: "desk",
+        metrics: &[Metric::Acknowledge],
+        within: SOON.unsigned_abs(),
+    };
+    promise(log, soon).await
+}
+
+/// Measures a start with `clocks` open ones, and then `due` that fall due in the same second, and says it as a table.
+/// `empty` is what the process would have without any, in MiB.
+pub(crate) async fn restarted(
+    folder: &Path,
+    clocks: usize,
+    due: usize,
+    empty: u64,
+) -> Outcome<String> {
+    let life = Life::begin(folder).await?;
+    // The probe is the last request on the log: what its clock says comes after it.
+    let before = Position(life.asked.0.saturating_sub(1));
+    told(&life.log, before, 1, |_, event| breached(event)).await?;
+    let (fired, full) = (life.began.elapsed(), memory()?);
+    let late = lateness(&life, due).await?;
+    let after = memory()?;
+    let bare = appends(&life.log, due).await?;
+    let mut table = Table::new(["", ""]);
+    let mut row = |name: &str, value: String| table.row([name.to_owned(), value]);
+    let each = |bytes: u64| (bytes / clocks.max(1) as u64).to_string();
     row("start: until ready, s", seconds(life.live));
     row(
         "start: until a late breach was on the log, s",
         seconds(fired),
     );
+    row("resident without clocks, MiB", empty.to_string());
+    row("resident after the start, MiB", full.to_string());
+    row(
+        "bytes of memory a clock",
+        each(full.saturating_sub(empty) << 20),
+    );
+    let rows = size(&folder.join("views"))?;
+    row("bytes of disk a clock, read model", each(rows));
     row("due in the same second", late.len().to_string());
     for (name, share) in [("p50", 0.5), ("p99", 0.99), ("most", 1.0)] {
-        row(
-            &format!("breach on the log after it was due, {name}, ms"),
-            millis(&late, share),
-        );
+        let name = format!("breach on the log after it was due, {name}, ms");
+        row(&name, millis(&late, share));
     }
     row(
         "bare appends of the same number, a second",
@@ -146,7 +170,7 @@ pub(crate) async fn measure(clocks: usize, due: usize) -> Outcome<String> {
     );
     row("resident at the end, MiB", after.to_string());
     life.end().await;
-    Ok(format!("Clocks\n\n{table}"))
+    Ok(table.to_string())
 }
 
 fn started(event: &ClockEvent) -> bool {

@@ -1,7 +1,7 @@
 //! What a collector sees of clocks: each breach at once, a whole life when it has ended, the same again on demand; and
 //! clocks that react to what is said to the requests service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,13 @@ use khidma_kernel::Role;
 use khidma_proto::requests as pb;
 use khidma_proto::sla::traces_service_client::TracesServiceClient;
 use khidma_proto::sla::{EmitTracesRequest, EmitTracesResponse};
-use khidma_testkit::otlp::{OtlpReceiver, Span};
+use khidma_runtime::Tasks;
+use khidma_testkit::otlp::{OtlpReceiver, Point, Span};
 use khidma_testkit::{Host, Watched};
 use tonic::{Code, Status};
 
 use crate::clients::{Requests, key, refused, wish};
+use crate::site::{AMINA, Site};
 use crate::sla_stage::{ask, is_breach, promise, resolve, until_said};
 use crate::{PATIENCE, seed};
 
@@ -91,7 +93,7 @@ async fn a_breach_is_with_the_collector_within_a_second() {
         assert_eq!(span.attributes["khidma.sla.policy"], "everything");
         assert_eq!(span.attributes["khidma.sla.target_seconds"], "36000");
     }
-    let traces: std::collections::BTreeSet<_> = spans
+    let traces: BTreeSet<_> = spans
         .iter()
         .filter(resolve_broken)
         .map(|span| &span.trace_id)
@@ -99,16 +101,13 @@ async fn a_breach_is_with_the_collector_within_a_second() {
     assert_eq!(traces.len(), asked.len(), "a trace a clock");
 
     // The numbers: 25 clocks of each promise, broken all of them, each after two warnings.
-    let broken = |points: &[khidma_testkit::otlp::Point]| {
-        points.iter().map(|point| point.value).sum::<f64>() >= 50.0
-    };
+    let broken = |points: &[Point]| points.iter().map(|point| point.value).sum::<f64>() >= 50.0;
     let points = collector
         .wait_for_points("khidma.sla.breaches", PATIENCE, broken)
         .await;
     assert!(points.iter().all(|point| point.value == 25.0), "{points:?}");
     assert_eq!(points.len(), 2);
-    let open =
-        |points: &[khidma_testkit::otlp::Point]| points.iter().any(|point| point.value == 25.0);
+    let open = |points: &[Point]| points.iter().any(|point| point.value == 25.0);
     let points = collector
         .wait_for_points("khidma.sla.clocks.open", PATIENCE, open)
         .await;
@@ -121,7 +120,7 @@ async fn a_breach_is_with_the_collector_within_a_second() {
         "khidma.sla.finished",
         "khidma.sla.timer.lateness",
     ] {
-        let any = |points: &[khidma_testkit::otlp::Point]| !points.is_empty();
+        let any = |points: &[Point]| !points.is_empty();
         let points = collector.wait_for_points(name, PATIENCE, any).await;
         assert!(any(&points), "{name}");
     }
@@ -280,4 +279,46 @@ async fn clocks_follow_what_is_said_to_the_requests_service() {
         ]
     );
     host.caught_up().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_sends_again_what_is_linked_to_the_call_it_began_with() {
+    let (collector, site) = (OtlpReceiver::start().await.unwrap(), Site::new());
+    site.seed_embedded().await;
+    promise(&site.embedded_log(&Tasks::new()), 4 * 3600, 10 * 3600).await;
+    let arguments = ["up", "--listen", "127.0.0.1:0", "--log", "embedded"];
+    let mut command = site.command("up", &arguments);
+    command.env("KHIDMA_TELEMETRY__OTLP_ENDPOINT", collector.endpoint());
+    let mut process = site.run("up", command);
+    let address = process.address().await;
+    let mut amina = site.requests(&address, AMINA).await;
+    let asked = amina.submit(wish("A laptop")).await.unwrap().into_inner();
+    let call = "khidma.requests.v1.RequestsService/Submit";
+    let began =
+        |spans: &[Span]| named(spans, "sla started").len() == 2 && !named(spans, call).is_empty();
+    let spans = collector.wait_for(PATIENCE, began).await;
+    assert!(began(&spans), "{spans:#?}");
+    let call = &named(&spans, call)[0];
+    for started in named(&spans, "sla started") {
+        assert_eq!(started.links.len(), 1);
+        assert_eq!(started.links[0].0, call.trace_id);
+    }
+
+    let line = ["trace", "request", &asked.id, "--server", &address];
+    let said = site.khidma(&line).await;
+    assert_eq!(said.exit, Some(0), "{said:?}");
+    assert!(said.stdout.starts_with("sent 2 spans\n"), "{said:?}");
+    for started in named(&spans, "sla started") {
+        assert!(said.stdout.contains(&started.trace_id), "{said:?}");
+    }
+    let again = |spans: &[Span]| named(spans, "sla started").len() == 4;
+    let spans = collector.wait_for(PATIENCE, again).await;
+    assert_eq!(
+        by_id(&spans)
+            .values()
+            .filter(|span| span.name == "sla started")
+            .count(),
+        2
+    );
+    process.stop().await;
 }

@@ -75,18 +75,20 @@ impl Looks {
         file: RequestFile,
         until: Option<Timestamp>,
     ) -> khidma_engine::Decided<ClocksDecider, Told> {
+        let terms = self.shelf.terms(reader)?;
+        let book = terms.book.clone();
         let body = Body::Look {
             facts: file.facts.into(),
             historic: file.historic,
             until,
-            terms: self.shelf.terms(reader)?,
+            terms,
         };
         let at = self.clock.now();
         let by = Caller::service("sla");
         let decided = ClocksDecider::decide(state, &Command { at, by, body });
         Ok(decided.map(|events| {
             let recorded: Vec<_> = events.into_iter().map(|one| recorded(one, at)).collect();
-            let told = Told::of(state, &recorded);
+            let told = Told::of(state, &recorded, book);
             (recorded, told)
         }))
     }

@@ -1,10 +1,14 @@
 //! The clocks in numbers.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use khidma_edge::telemetry::{Counter, Histogram, Labels, Meters};
-use khidma_events::sla::{ClockEvent, Metric};
-use khidma_kernel::{DepartmentId, Timestamp};
+use khidma_events::sla::{ClockEvent, Metric, Target};
+use khidma_kernel::{DepartmentId, PolicyId, Timestamp};
 use khidma_projection::{Projection, ProjectionState, Reader, RowError};
 use khidma_runtime::Tasks;
+use khidma_sla_domain::Book;
 
 use super::Subject;
 use super::names::sla;
@@ -17,7 +21,12 @@ pub(super) struct Instruments {
     breaches: Counter,
     warnings: Counter,
     lateness: Histogram,
+    /// Of what a 0 was told already.
+    counting: Arc<Mutex<HashSet<Kind>>>,
 }
+
+/// Whose clock of which metric, under which policy, its version and its rule.
+type Kind = (DepartmentId, Metric, (PolicyId, u32, u32));
 
 impl Instruments {
     pub(super) fn start(meters: &Meters, projection: &Projection, tasks: &Tasks) -> Self {
@@ -47,6 +56,7 @@ impl Instruments {
                 metric.description,
                 &sla::TIMER_LATENESS_BOUNDS,
             ),
+            counting: Arc::default(),
         };
         tasks.spawn(instruments.clone().begin(projection.clone(), tasks.clone()));
         instruments
@@ -67,14 +77,20 @@ impl Instruments {
         }
     }
 
-    /// Counts what a clock told, which was written down `now`.
-    pub(super) fn count(&self, subject: Subject<'_>, event: &ClockEvent, now: Timestamp) {
+    /// Counts what a clock told under the policies of `book`, which was written down `now`.
+    pub(super) fn count(
+        &self,
+        subject: Subject<'_>,
+        event: &ClockEvent,
+        book: &Book,
+        now: Timestamp,
+    ) {
         let Some(department) = subject.owner() else {
             return;
         };
         let labels = owed(department.as_str(), subject.clock.metric);
         match event {
-            ClockEvent::ClockStarted(_) => self.breaches.add(0, &labels),
+            ClockEvent::ClockStarted(_) => self.begin_counting(subject, department, book),
             ClockEvent::ClockBreached(event) => {
                 self.breaches.add(1, &labels);
                 self.late(event.at, now);
@@ -87,6 +103,26 @@ impl Instruments {
                 self.late(event.at, now);
             }
             _ => {}
+        }
+    }
+
+    /// Adds 0 to all that the clock may add to: who asks how much a counter grew sees the first 1 only after a 0.
+    fn begin_counting(&self, subject: Subject<'_>, department: &DepartmentId, book: &Book) {
+        let (metric, Some(promise)) = (subject.clock.metric, subject.clock.promise()) else {
+            return;
+        };
+        let policy = (promise.policy.clone(), promise.version, promise.rule);
+        let kind = (department.clone(), metric, policy);
+        let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        if !counting.insert(kind) {
+            return;
+        }
+        let labels @ [department, metric] = owed(department.as_str(), metric);
+        self.breaches.add(0, &labels);
+        let target = book.target(promise, subject.clock.metric);
+        for percent in target.into_iter().flat_map(Target::warnings) {
+            let percent = ("percent", &*percent.to_string());
+            self.warnings.add(0, &[department, metric, percent]);
         }
     }
 

@@ -10,12 +10,14 @@ mod spans;
 
 pub(crate) use spans::traces_of;
 
+use std::sync::Arc;
+
 use khidma_edge::Deps;
 use khidma_edge::telemetry::Traces;
 use khidma_events::sla::{ClockEvent, ClockRef};
 use khidma_kernel::{Decider, DepartmentId, Recorded, Timestamp};
 use khidma_projection::Projection;
-use khidma_sla_domain::{Clock, Clocks, ClocksDecider};
+use khidma_sla_domain::{Book, Clock, Clocks, ClocksDecider};
 
 use meters::Instruments;
 
@@ -29,17 +31,22 @@ pub(crate) struct Signals {
 pub(crate) struct Told {
     events: Vec<ClockEvent>,
     after: Clocks,
+    book: Arc<Book>,
 }
 
 impl Told {
-    /// What `before` told.
-    pub(crate) fn of(before: &Clocks, recorded: &[Recorded<ClockEvent>]) -> Self {
+    /// What `before` told, under the policies of `book`.
+    pub(crate) fn of(before: &Clocks, recorded: &[Recorded<ClockEvent>], book: Arc<Book>) -> Self {
         let mut after = before.clone();
         for one in recorded {
             ClocksDecider::evolve(&mut after, one);
         }
         let events = recorded.iter().map(|one| one.event.clone()).collect();
-        Self { events, after }
+        Self {
+            events,
+            after,
+            book,
+        }
     }
 }
 
@@ -91,7 +98,7 @@ impl Signals {
                 clocks,
                 clock,
             };
-            self.instruments.count(subject, event, now);
+            self.instruments.count(subject, event, &told.book, now);
             if self.traces.are_seen() {
                 let spans = spans::of_event(subject, event);
                 spans.into_iter().for_each(|span| self.traces.record(span));
