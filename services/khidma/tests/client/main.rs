@@ -17,4 +17,5 @@ mod processes;
 mod scripted;
 mod search;
 mod server;
+mod sla;
 mod streams;
