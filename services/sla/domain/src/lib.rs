@@ -3,8 +3,9 @@
 //! The entity at the root is all the clocks of one request. It reacts to the request's [`Fact`]s under the policies of the
 //! [`Book`] and the calendars of the [`Almanac`]: a verdict depends on these alone, never on when somebody looked.
 //! [`moves`] says which clocks start, pause and stop; [`Gauge`] counts their time; [`replay`] does to a whole life what
-//! happened to it step by step.
+//! happened to it step by step. [`policy`] is where policies come from, [`adoption`] follows the revisions of calendars.
 
+pub mod adoption;
 mod almanac;
 mod book;
 mod command;
@@ -12,8 +13,10 @@ mod decide;
 mod evolve;
 mod fact;
 mod gauge;
+mod late;
 mod life;
 mod moves;
+pub mod policy;
 mod refusal;
 mod replay;
 mod run;
@@ -25,6 +28,7 @@ pub use book::{Activation, Book, Matched, PolicyVersion};
 pub use command::{Body, Terms};
 pub use fact::{Deed, Fact, Profile};
 pub use gauge::Gauge;
+pub use late::{is_outdated, may_attach};
 pub use life::Life;
 pub use moves::{Move, Why, moves, pending};
 pub use refusal::ClockRefusal;

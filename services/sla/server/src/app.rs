@@ -7,12 +7,13 @@ use khidma_engine::Engine;
 use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
-use khidma_sla_domain::ClocksDecider;
+use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::react;
+use crate::grpc::PoliciesGrpc;
+use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
 
@@ -21,12 +22,35 @@ use crate::views::SlaViews;
 /// # Errors
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
-    let _config: SlaConfig = deps.config.service("sla")?;
+    let config: SlaConfig = deps.config.service("sla")?;
     let projection = deps.project(Arc::new(SlaViews::default())).await?;
     let shelf = Shelf::default();
-    let clocks: Arc<Engine<ClocksDecider>> = Arc::new(engine(deps, &projection));
-    react::start(projection.clone(), deps, clocks, shelf);
+    let engines = Engines {
+        clocks: Arc::new(engine(deps, &projection)),
+        policies: Arc::new(engine(deps, &projection)),
+        adoptions: engine(deps, &projection),
+    };
+    let policies = PoliciesGrpc {
+        engine: engines.policies.clone(),
+        log: deps.log.clone(),
+        projection: projection.clone(),
+        shelf: shelf.clone(),
+        clock: deps.clock.clone(),
+        scans: deps.scans.clone(),
+        scan_limit: config.scan_limit,
+    };
+    react::start(projection.clone(), deps, engines, shelf);
+    let limits = &deps.config.limits;
+    // Each generated server is a type of its own, and each has to be told.
+    macro_rules! limited {
+        ($server:expr) => {
+            $server
+                .max_decoding_message_size(limits.max_request_bytes)
+                .max_encoding_message_size(limits.max_response_bytes)
+        };
+    }
     let service = deps.service(&projection);
+    let service = service.with(limited!(PoliciesServiceServer::new(policies)));
     Ok(Started {
         service,
         projection,
