@@ -447,3 +447,27 @@ async fn every_clock_of_a_help_desks_history_is_as_counted_by_hand() {
         (&expected.len().into(), &0.into())
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_made_afterwards_to_all_comes_to_the_same() {
+    let Some(file) = helpdesk() else { return };
+    let expected = expected(&traces(&file), (4 * HOUR, 40 * HOUR));
+    let (site, host) = (Site::new(), host().await);
+    let (file, mapping) = (file.display().to_string(), mapping());
+    let import = ["import", "xes", &file, "--mapping", &mapping, "--json"];
+    khidma(&site, &host, &import).await;
+    quiet(&host).await;
+    promise(&*host.log).await;
+    quiet(&host).await;
+    let csv = khidma(&site, &host, &["sla", "report", "--csv", "--timeout", "2m"]).await;
+    compare(&printed(&csv.stdout), &expected);
+    let period = ["sla", "recompute", "--json", "--timeout", "2m"];
+    let recomputed = khidma(&site, &host, &period).await;
+    let last = recomputed.stdout.lines().last().unwrap();
+    let summary: serde_json::Value = serde_json::from_str(last).unwrap();
+    let summary = &summary["summary"];
+    assert_eq!(
+        (&summary["clocks"], &summary["differing"]),
+        (&expected.len().into(), &0.into())
+    );
+}

@@ -3,9 +3,10 @@
 //! The entity at the root is all the clocks of one request. It reacts to the request's [`Fact`]s under the policies of the
 //! [`Book`] and the calendars of the [`Almanac`]: a verdict depends on these alone, never on when somebody looked.
 //! [`moves`] says which clocks start, pause and stop; [`Gauge`] counts their time; [`replay`] does to a whole life what
-//! happened to it step by step.
+//! happened to it step by step. [`policy`] is where policies come from, [`adoption`] follows the revisions of calendars.
 
 mod access;
+pub mod adoption;
 mod almanac;
 mod book;
 mod command;
@@ -13,9 +14,11 @@ mod decide;
 mod evolve;
 mod fact;
 mod gauge;
+mod late;
 mod life;
 mod measure;
 mod moves;
+pub mod policy;
 mod recompute;
 mod refusal;
 mod replay;
@@ -29,6 +32,7 @@ pub use book::{Activation, Book, Matched, PolicyVersion};
 pub use command::{Body, Terms};
 pub use fact::{Deed, Fact, Profile};
 pub use gauge::Gauge;
+pub use late::{is_outdated, may_attach};
 pub use life::Life;
 pub use measure::{Crossing, Stretch};
 pub use moves::{Move, Why, moves, pending};

@@ -8,13 +8,13 @@ use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
 use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
-use khidma_sla_domain::ClocksDecider;
+use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::ClocksGrpc;
-use crate::react;
+use crate::grpc::{ClocksGrpc, PoliciesGrpc};
+use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
 
@@ -26,9 +26,22 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: SlaConfig = deps.config.service("sla")?;
     let projection = deps.project(Arc::new(SlaViews::default())).await?;
     let shelf = Shelf::default();
-    let clocks: Arc<Engine<ClocksDecider>> = Arc::new(engine(deps, &projection));
-    react::start(projection.clone(), deps, clocks, shelf.clone());
-    let clocks_grpc = ClocksGrpc::new(deps, &projection, shelf, &config);
+    let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
+    let engines = Engines {
+        clocks: Arc::new(engine(deps, &projection)),
+        policies: Arc::new(engine(deps, &projection)),
+        adoptions: engine(deps, &projection),
+    };
+    let policies = PoliciesGrpc {
+        engine: engines.policies.clone(),
+        log: deps.log.clone(),
+        projection: projection.clone(),
+        shelf: shelf.clone(),
+        clock: deps.clock.clone(),
+        scans: deps.scans.clone(),
+        scan_limit: config.scan_limit,
+    };
+    react::start(projection.clone(), deps, engines, shelf);
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
     macro_rules! limited {
@@ -39,7 +52,9 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         };
     }
     let service = deps.service(&projection);
-    let service = service.with(limited!(ClocksServiceServer::new(clocks_grpc)));
+    let service = service
+        .with(limited!(ClocksServiceServer::new(clocks)))
+        .with(limited!(PoliciesServiceServer::new(policies)));
     Ok(Started {
         service,
         projection,

@@ -13,10 +13,15 @@
 //! | `m/<person>` | whether there is such a person and they have not left |
 //! | `r/<role>` | that there is such a role |
 //! | `o/<offering>` | that there is such an offering |
+//! | `p/<policy>` | [`crate::views::PolicyRow`]: a policy at present |
+//! | `P/<policy> <version>` | [`crate::views::PolicyVersionRow`] |
+//! | `u/<calendar>` | that a policy counted by it at some time |
+//! | `c/<calendar>` | [`crate::views::AdoptionRow`]: a calendar that was revised |
 
 use khidma_events::sla::{ClockRef, Metric};
 use khidma_kernel::{
-    CalendarId, DepartmentId, OfferingId, PersonId, Position, RoleId, ServiceRequestId, Timestamp,
+    CalendarId, DepartmentId, OfferingId, PersonId, PolicyId, Position, RoleId, ServiceRequestId,
+    Timestamp,
 };
 
 /// All requests with clocks or facts, and the other entities.
@@ -134,6 +139,31 @@ pub(crate) fn request_of(key: &[u8]) -> Option<&str> {
     let entity = std::str::from_utf8(key.strip_prefix(ALL)?).ok()?;
     let is_request = entity.parse::<ServiceRequestId>().is_ok();
     is_request.then_some(entity)
+}
+
+/// All policies.
+pub(crate) const POLICIES: &[u8] = b"p/";
+
+pub(crate) fn policy(id: &PolicyId) -> Vec<u8> {
+    [POLICIES, id.as_str().as_bytes()].concat()
+}
+
+/// The policy of a key of [`policy`]; empty if it is none.
+pub(crate) fn policy_of(key: &[u8]) -> &str {
+    let id = key.strip_prefix(POLICIES).unwrap_or_default();
+    std::str::from_utf8(id).unwrap_or_default()
+}
+
+pub(crate) fn policy_version(id: &PolicyId, version: u32) -> Vec<u8> {
+    [b"P/", id.as_str().as_bytes(), &[0], &version.to_be_bytes()].concat()
+}
+
+pub(crate) fn used_calendar(id: &CalendarId) -> Vec<u8> {
+    [b"u/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn adoption(id: &CalendarId) -> Vec<u8> {
+    [b"c/", id.as_str().as_bytes()].concat()
 }
 
 #[cfg(test)]

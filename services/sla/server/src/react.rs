@@ -1,8 +1,12 @@
-//! What follows? Clocks react to what happens to their requests, and speak when time passes.
+//! What follows? Clocks react to what happens to their requests, and speak when time passes; policies are applied to the
+//! requests before them, and running clocks are moved to new revisions of their calendars.
 //!
 //! The agenda lets each reaction happen at least once; its key follows from what led to it, so it happens once.
 
+mod adopt;
+mod apply;
 mod look;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -10,23 +14,47 @@ use khidma_edge::Deps;
 use khidma_engine::Engine;
 use khidma_projection::{AgendaError, Projection, run_agenda};
 use khidma_sla_domain::ClocksDecider;
+use khidma_sla_domain::adoption::AdoptionDecider;
+use khidma_sla_domain::policy::PolicyDecider;
 
 use crate::shelf::Shelf;
-use crate::views::{FOLLOW, TIMER};
+use crate::views::{ADOPT, APPLY, FOLLOW, TIMER};
+use adopt::Adoptions;
+use apply::Applications;
 use look::Looks;
 
+/// What decides.
+pub(crate) struct Engines {
+    pub(crate) clocks: Arc<Engine<ClocksDecider>>,
+    pub(crate) policies: Arc<Engine<PolicyDecider>>,
+    pub(crate) adoptions: Engine<AdoptionDecider>,
+}
+
 /// Starts the agenda of this service.
-pub(crate) fn start(
-    projection: Projection,
-    deps: &Deps,
-    engine: Arc<Engine<ClocksDecider>>,
-    shelf: Shelf,
-) {
+pub(crate) fn start(projection: Projection, deps: &Deps, engines: Engines, shelf: Shelf) {
     let looks = Arc::new(Looks {
-        engine,
+        engine: engines.clocks.clone(),
         projection: projection.clone(),
         log: deps.log.clone(),
         clock: deps.clock.clone(),
+        shelf: shelf.clone(),
+    });
+    let adoptions = Arc::new(Adoptions {
+        clocks: engines.clocks.clone(),
+        adoptions: engines.adoptions,
+        looks: looks.clone(),
+        log: deps.log.clone(),
+        projection: projection.clone(),
+        tasks: deps.tasks.clone(),
+        shelf: shelf.clone(),
+    });
+    let applications = Arc::new(Applications {
+        clocks: engines.clocks,
+        policies: engines.policies,
+        adoptions: adoptions.clone(),
+        projection: projection.clone(),
+        clock: deps.clock.clone(),
+        tasks: deps.tasks.clone(),
         shelf,
     });
     run_agenda(
@@ -34,11 +62,14 @@ pub(crate) fn start(
         deps.clock.clone(),
         &deps.tasks,
         move |due, item| {
-            let looks = looks.clone();
+            let (looks, adoptions) = (looks.clone(), adoptions.clone());
+            let applications = applications.clone();
             async move {
                 match item.kind.as_str() {
                     FOLLOW => looks.follow(&item.entity).await,
                     TIMER => looks.speak(&item.entity, due).await,
+                    APPLY => applications.apply(&item.entity).await,
+                    ADOPT => adoptions.adopt(&item.entity).await,
                     _ => Err(AgendaError::new("an item of an unknown kind")),
                 }
             }

@@ -44,7 +44,7 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
 }
 
 /// Reads a calendar from TOML, or from JSON where the file's name says so.
-async fn read(file: &Path) -> Result<Calendar, Failure> {
+pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));
     let text = tokio::fs::read_to_string(file)

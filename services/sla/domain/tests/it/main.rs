@@ -1,4 +1,21 @@
-//! The domain of service levels, told from outside.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+//! The clocks of a request, told from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a failed unwrap is a failed test; a law says how many lives it was held against"
+)]
 
 mod access;
+mod attached;
+mod deeds;
+mod going_on;
+mod laws;
+mod lives;
+mod metrics;
+mod oracle;
+mod promises;
+mod revisions;
+mod speaking;
+mod support;
+mod unknown;

@@ -9,15 +9,18 @@ use khidma_sla_domain::{Clock, ClockState, Clocks, ClocksDecider, pending};
 
 use super::request::{schedule_follow, timer_item};
 use super::row::{ClocksRow, Tally};
-use super::{terms, undecodable};
+use super::{adoptions, policies, terms, undecodable};
 use crate::keys;
 use crate::shelf::Shelf;
 
 pub(super) fn apply(shelf: &Shelf, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Clocks(_)) => clocks(shelf, commit, rows),
-        Some(EntityKind::Policy(id)) => terms::policy(&id, commit, rows),
-        Some(EntityKind::Adoption(id)) => terms::adoption(&id, commit, rows),
+        Some(EntityKind::Policy(id)) => {
+            terms::policy(&id, commit, rows)?;
+            policies::apply(&id, commit, rows)
+        }
+        Some(EntityKind::Adoption(id)) => adoptions::apply(&id, commit, rows),
         None => Ok(()),
     }
 }
