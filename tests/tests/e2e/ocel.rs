@@ -35,7 +35,7 @@ impl Played {
             authority: site.authority.clone(),
             clock: site.clock.clone(),
             time: None,
-        patience: PATIENCE,
+            patience: PATIENCE,
         };
         play(&stage, &mut Silent).await.unwrap();
         let mut amina = site.requests(&address, AMINA).await;

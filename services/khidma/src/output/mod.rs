@@ -204,6 +204,11 @@ impl Output {
         moment::absolute(time, &self.zone)
     }
 
+    /// When something happened, to the second.
+    pub fn when_exactly(&self, time: Option<prost_types::Timestamp>) -> String {
+        moment::exact(time, &self.zone)
+    }
+
     /// A particular of an event; an instant as people say it.
     fn particular(&self, value: &str) -> String {
         let instant: Result<Timestamp, _> = value.parse();

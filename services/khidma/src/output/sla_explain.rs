@@ -31,10 +31,10 @@ pub fn explanation(output: &mut Output, told: &ExplainResponse) -> Result<(), Fa
     output.facts(&[
         ("request", clock.service_request_id.clone()),
         ("called elsewhere", clock.external_id.clone()),
-        ("due", output.when(clock.due)),
-        ("broken", output.when(clock.breached)),
-        ("ended", output.when(clock.ended)),
-        ("counted up to", output.when(told.as_of)),
+        ("due", output.when_exactly(clock.due)),
+        ("broken", output.when_exactly(clock.breached)),
+        ("ended", output.when_exactly(clock.ended)),
+        ("counted up to", output.when_exactly(told.as_of)),
     ])?;
     promises(output, told)?;
     happened(output, told)?;
@@ -75,7 +75,7 @@ fn happened(output: &mut Output, told: &ExplainResponse) -> Result<(), Failure> 
     for fact in &told.facts {
         let what = format!("{} {}", fact.event.replace('_', " "), fact.detail);
         table.add(vec![
-            output.when(fact.at),
+            output.when_exactly(fact.at),
             what.trim_end().to_owned(),
             fact.position.to_string(),
             if fact.turned { "turned" } else { "" }.to_owned(),
@@ -85,7 +85,7 @@ fn happened(output: &mut Output, told: &ExplainResponse) -> Result<(), Failure> 
 }
 
 fn counted(output: &mut Output, told: &ExplainResponse) -> Result<(), Failure> {
-    title(output, "What was counted")?;
+    title(output, "What was counted, by the clock of the calendar")?;
     let mut intervals = told.intervals.iter().peekable();
     let mut days = told.special_days.iter().peekable();
     for (number, stretch) in (0..).zip(&told.stretches) {
@@ -127,7 +127,7 @@ fn stretch_line(output: &Output, stretch: &ExplainedStretch, promises: bool) -> 
     };
     let end = match stretch.under_way {
         true => "now".to_owned(),
-        false => output.when(stretch.to),
+        false => output.when_exactly(stretch.to),
     };
     let promise = match promises {
         true => format!(", for promise {}", stretch.promise.saturating_add(1)),
@@ -136,7 +136,7 @@ fn stretch_line(output: &Output, stretch: &ExplainedStretch, promises: bool) -> 
     let counted = duration_exact(stretch.counted_micros);
     format!(
         "  {what} from {} to {end}, with {}{promise}: {counted}",
-        output.when(stretch.from),
+        output.when_exactly(stretch.from),
         stretch.owner_id
     )
 }
@@ -197,7 +197,7 @@ fn crossed(output: &mut Output, told: &ExplainResponse) -> Result<(), Failure> {
             (false, _) => "not reached",
         };
         table.add(vec![
-            output.when(one.at),
+            output.when_exactly(one.at),
             one.what.clone(),
             duration_exact(one.elapsed_micros),
             note.to_owned(),
@@ -245,9 +245,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_explanation_is_told_so_that_it_can_be_added_up() {
-        let told = ExplainResponse {
+    /// Seventeen hours of two days, around a holiday.
+    fn told() -> ExplainResponse {
+        ExplainResponse {
             clock: Some(Clock {
                 service_request_id: "a".into(),
                 metric: Metric::Resolve.into(),
@@ -310,16 +310,20 @@ mod tests {
             sum_micros: 17 * 3_600_000_000,
             adds_up: true,
             ..ExplainResponse::default()
-        };
+        }
+    }
+
+    #[test]
+    fn an_explanation_is_told_so_that_it_can_be_added_up() {
         let sink = Sink::default();
         let mut output = Output::plain(sink.clone(), false, Time::system());
-        explanation(&mut output, &told).unwrap();
+        explanation(&mut output, &told()).unwrap();
         let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
         for line in [
             "resolve 1: breached, 17 h of 16 h",
             "  1. within 16 h: policy desk, version 2, rule \"Everything\"; business time of rome-office, \
              revision 1, Europe/Rome, time-zone data 2026e",
-            "  running from 2 Mar 2026 08:00 to 5 Mar 2026 12:00, with it: 17 h",
+            "  running from 2 Mar 2026 08:00:00 to 5 Mar 2026 12:00:00, with it: 17 h",
             "    Tue 2026-03-03  09:00 to 18:00",
             "    Wed 2026-03-04  holiday: Patron's day",
             "    Thu 2026-03-05  09:30:15 to Fri 2026-03-06 01:00",

@@ -19,4 +19,5 @@ mod processes;
 mod scripted;
 mod search;
 mod server;
+mod sla;
 mod streams;

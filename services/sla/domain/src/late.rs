@@ -7,6 +7,7 @@ use crate::book::Book;
 use crate::fact::Fact;
 use crate::life::Life;
 use crate::moves::newly_matched;
+use crate::run::split;
 use crate::state::Clocks;
 
 /// Whether the policy whose activation stands there may promise something for the request that nothing measures yet; of
@@ -18,12 +19,9 @@ pub fn may_attach(
     all: bool,
     book: &Book,
 ) -> bool {
-    let life = Life::of(facts);
-    let Some(profile) = life
-        .profile
-        .as_ref()
-        .filter(|_| all || life.state.is_some())
-    else {
+    let is_over = Life::of(facts).state.is_none();
+    let life = Life::of(split(facts, policy.1).0);
+    let Some(profile) = life.profile.as_ref().filter(|_| all || !is_over) else {
         return false;
     };
     let matched = newly_matched(book, policy, profile);

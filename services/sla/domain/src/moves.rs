@@ -202,25 +202,24 @@ impl<'a> Table<'a, '_> {
     /// Which clocks start.
     fn start(&mut self) {
         let deed = &self.fact.deed;
-        let begun = Metric::ALL
-            .into_iter()
-            .filter(|metric| self.matching.concerns(*metric));
-        let begun: Vec<_> = begun.filter(|metric| self.starts(*metric)).collect();
+        let begun = Metric::ALL.map(|metric| self.matching.concerns(metric) && self.starts(metric));
+        let begins = |metric: Metric| begun[metric as usize];
         let late = deed.changes_profile() && matches!(self.matching, Matching::Held);
-        if begun.is_empty() && !late {
+        if !late && !begun.contains(&true) {
             return;
         }
         let Some(matched) = self.matched() else {
             return;
         };
         let promised = |metric: &Metric| matched.rule.targets.contains_key(metric);
-        let starts = begun.iter().copied().filter(promised);
+        let starts = Metric::ALL.into_iter().filter(|metric| begins(*metric));
+        let starts = starts.filter(promised);
         self.moves
             .extend(starts.map(|metric| Move::Start(metric, matched)));
         if late && self.life.state.is_some() {
             let missing = Metric::ALL.into_iter().filter(|metric| {
                 promised(metric)
-                    && !begun.contains(metric)
+                    && !begins(*metric)
                     && self.clocks.last(*metric).is_none()
                     && is_owed(*metric, self.life)
             });

@@ -23,6 +23,15 @@ pub(crate) struct Run<'a> {
     /// What was told.
     pub(crate) told: Vec<ClockEvent>,
     terms: &'a Terms,
+    /// What was found to be ahead of clocks, since they last did something: calendars are not asked twice.
+    ahead: Vec<Ahead<'a>>,
+}
+
+/// What is ahead of a clock if nothing happens.
+struct Ahead<'a> {
+    clock: ClockRef,
+    due: Option<Timestamp>,
+    next: Option<(Threshold<'a>, Timestamp)>,
 }
 
 /// One thing that happened, and what it led to.
@@ -43,6 +52,7 @@ impl<'a> Run<'a> {
             clocks,
             told: Vec::new(),
             terms,
+            ahead: Vec::new(),
         }
     }
 
@@ -137,11 +147,8 @@ impl<'a> Run<'a> {
 
     /// Lets time pass: what is reached until then is said, in the order of time.
     pub(crate) fn pass(&mut self, until: Timestamp) -> Done {
-        while let Some(reference) = self.first_to_speak(until)? {
+        while let Some((reference, threshold, at)) = self.first_to_speak(until)? {
             let Some(clock) = self.clocks.get(reference) else {
-                break;
-            };
-            let Some((threshold, at)) = self.next_of(clock)? else {
                 break;
             };
             let owner = clock
@@ -155,23 +162,43 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The clock that is the first to say something until then.
-    fn first_to_speak(&self, until: Timestamp) -> Result<Option<ClockRef>, ClockRefusal> {
-        let speaking = |clock: &&Clock| clock.next.is_some_and(|next| next <= until);
-        let mut speaking: Vec<_> = self.clocks.clocks.iter().filter(speaking).collect();
-        speaking.sort_by_key(|clock| clock.next);
-        for clock in speaking {
+    /// The clock that is the first to say something until then, with what it says, and when.
+    fn first_to_speak(
+        &self,
+        until: Timestamp,
+    ) -> Result<Option<(ClockRef, Threshold<'a>, Timestamp)>, ClockRefusal> {
+        let mut first = None;
+        let mut earliest = None;
+        for clock in &self.clocks.clocks {
+            let Some(next) = clock.next.filter(|next| *next <= until) else {
+                continue;
+            };
+            if earliest.is_some_and(|earliest| earliest <= next) {
+                continue;
+            }
             if let Some((threshold, at)) = self.next_of(clock)?
                 && (at < until || (at == until && !threshold.is_strict(clock.target_micros())))
             {
-                return Ok(Some(clock.reference()));
+                earliest = Some(next);
+                first = Some((clock.reference(), threshold, at));
             }
         }
-        Ok(None)
+        Ok(first)
     }
 
     /// What a clock says next, and when.
     fn next_of(&self, clock: &Clock) -> Result<Option<(Threshold<'a>, Timestamp)>, ClockRefusal> {
+        match self.ahead_of(clock.reference()) {
+            Some(ahead) => Ok(ahead.next),
+            None => self.find_next(clock),
+        }
+    }
+
+    fn ahead_of(&self, clock: ClockRef) -> Option<&Ahead<'a>> {
+        self.ahead.iter().find(|ahead| ahead.clock == clock)
+    }
+
+    fn find_next(&self, clock: &Clock) -> Result<Option<(Threshold<'a>, Timestamp)>, ClockRefusal> {
         let silent = |at| clock.silent_until.is_some_and(|until| at <= until);
         for threshold in unsaid(clock, self.target(clock)?) {
             match crossing(clock, &threshold, self.terms)? {
@@ -194,18 +221,25 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn outlook(&self, clock: &Clock) -> Result<Outlook, ClockRefusal> {
+    /// What is ahead of a clock; `due` if it is known already.
+    fn look_ahead(
+        &self,
+        clock: &Clock,
+        due: Option<Option<Timestamp>>,
+    ) -> Result<Ahead<'a>, ClockRefusal> {
         let whole = Threshold {
             amount: clock.target_micros(),
             kind: ThresholdKind::Warning(100),
         };
-        let due = match clock.is_running() {
-            true => crossing(clock, &whole, self.terms)?,
-            false => None,
+        let due = match due {
+            Some(due) => due,
+            None if clock.is_running() => crossing(clock, &whole, self.terms)?,
+            None => None,
         };
         // One that is paused has something to say as well, if what it counted is too much under a new promise.
-        let next = self.next_of(clock)?.map(|(_, at)| at);
-        Ok(Outlook { due, next })
+        let next = self.find_next(clock)?;
+        let clock = clock.reference();
+        Ok(Ahead { clock, due, next })
     }
 
     /// What has counted until then, in microseconds.
@@ -222,9 +256,21 @@ impl<'a> Run<'a> {
     /// Tells what happened to a clock, with what is to come.
     fn tell(&mut self, reference: ClockRef, mut event: ClockEvent) -> Done {
         evolve(&mut self.clocks, &event);
+        let before = self
+            .ahead
+            .iter()
+            .position(|ahead| ahead.clock == reference)
+            .map(|place| self.ahead.swap_remove(place));
+        // What a clock says does not change when it is due.
+        let due = before.filter(|_| is_said(&event)).map(|before| before.due);
         if let (Some(clock), Some(told)) = (self.clocks.get(reference), outlook_of(&mut event)) {
-            let outlook = self.outlook(clock)?;
+            let ahead = self.look_ahead(clock, due)?;
+            let outlook = Outlook {
+                due: ahead.due,
+                next: ahead.next.map(|(_, at)| at),
+            };
             *told = outlook;
+            self.ahead.push(ahead);
             if let Some(clock) = self.clocks.get_mut(reference) {
                 clock.look(outlook);
             }
@@ -590,6 +636,16 @@ fn said(
         }
         .into(),
     }
+}
+
+/// Whether a clock only says something by it: what it counts and towards what stays as it is.
+fn is_said(event: &ClockEvent) -> bool {
+    matches!(
+        event,
+        ClockEvent::ClockWarned(_)
+            | ClockEvent::ClockBreached(_)
+            | ClockEvent::LadderStepReached(_)
+    )
 }
 
 /// Where an event says what is to come, if it does.

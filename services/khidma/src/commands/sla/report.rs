@@ -1,6 +1,5 @@
 //! `khidma sla report` and `recompute`.
 
-use khidma_proto::sla::recompute_period_response::Item;
 use khidma_proto::sla::{
     ExportClocksRequest, PeriodBasis, RecomputePeriodRequest, RecomputeRequest, ReportFilter,
     ReportRequest,
@@ -96,19 +95,17 @@ pub(super) async fn recompute(
             output.item(&message, |_| Ok(()))?;
             continue;
         }
-        match message.item {
-            Some(Item::Difference(difference)) => differences.push(difference),
-            Some(Item::Summary(summary)) => {
-                if !differences.is_empty() {
-                    output.table(recomputed_table(output, &differences))?;
-                }
-                output.line(format_args!(
-                    "{} of {} clocks of {} requests differ",
-                    summary.differing, summary.clocks, summary.requests
-                ))?;
-            }
-            None => {}
+        differences.extend(message.difference);
+        let Some(summary) = message.summary else {
+            continue;
+        };
+        if !differences.is_empty() {
+            output.table(recomputed_table(output, &differences))?;
         }
+        output.line(format_args!(
+            "{} of {} clocks of {} requests differ",
+            summary.differing, summary.clocks, summary.requests
+        ))?;
     }
     Ok(())
 }

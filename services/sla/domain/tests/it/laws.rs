@@ -267,7 +267,7 @@ fn followed(history: &History, looks: &[Vec<(bool, i64)>]) -> Result<Process, Te
 
 #[test]
 fn who_looks_when_makes_no_difference() {
-    law("following", 700, (lives(), looks()), |(history, looks)| {
+    law("following", 1200, (lives(), looks()), |(history, looks)| {
         let process = followed(&history, &looks)?;
         let (replayed, told) = replay(&history.facts(), history.end, &process.terms()).unwrap();
         let replayed = Process {
@@ -290,7 +290,7 @@ fn who_looks_when_makes_no_difference() {
 fn who_looks_when_makes_no_difference_as_policies_and_calendars_change() {
     law(
         "changing",
-        500,
+        1200,
         (changing(), looks()),
         |(history, looks)| {
             let (process, clean) = (followed(&history, &looks)?, lived(&history)?);
@@ -333,7 +333,7 @@ fn once(told: &[ClockEvent]) -> Result<(), TestCaseError> {
 fn all_time_is_counted_paused_closed_or_stopped_and_somebodys() {
     law(
         "conservation",
-        600,
+        1000,
         (lives(), looks()),
         |(history, looks)| {
             let process = followed(&history, &looks)?;
@@ -386,7 +386,7 @@ fn conserved(process: &Process, clock: &Clock, end: Timestamp) -> Result<(), Tes
 
 #[test]
 fn every_counted_minute_is_business_time() {
-    law("minutes", 60, lives(), |history| {
+    law("minutes", 200, lives(), |history| {
         let process = lived(&history)?;
         let terms = process.terms();
         let mut compared = 0;
@@ -413,7 +413,7 @@ fn every_counted_minute_is_business_time() {
 
 #[test]
 fn a_promise_is_broken_exactly_if_more_than_it_has_elapsed() {
-    law("breaches", 600, (lives(), looks()), |(history, looks)| {
+    law("breaches", 1200, (lives(), looks()), |(history, looks)| {
         let process = followed(&history, &looks)?;
         let terms = process.terms();
         for clock in &process.clocks.clocks {
@@ -486,7 +486,7 @@ fn a_revision_that_changes_nothing_changes_no_due() {
 
 #[test]
 fn clocks_wait_exactly_if_they_have_something_to_do() {
-    law("pending", 400, (changing(), looks()), |(history, looks)| {
+    law("pending", 800, (changing(), looks()), |(history, looks)| {
         let mut process = Process::new(&history.calendar);
         for (item, looks) in history.items.iter().zip(looks.iter().cycle()) {
             process.take(item)?;

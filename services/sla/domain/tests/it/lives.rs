@@ -6,8 +6,8 @@ use std::sync::Arc;
 use khidma_calendar::{Calendar, CalendarSpec, Holiday, LocalInterval, WeeklyPattern};
 use khidma_events::requests::Priority;
 use khidma_events::sla::*;
-use khidma_kernel::{Position, Timestamp};
-use khidma_sla_domain::{Activation, Deed, Fact, Life, PolicyVersion};
+use khidma_kernel::{DepartmentId, Position, Timestamp};
+use khidma_sla_domain::{Activation, Deed, Fact, Life, PolicyVersion, Profile};
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -85,7 +85,10 @@ pub(crate) fn calendars() -> impl Strategy<Value = Arc<Calendar>> {
     )
         .prop_map(|(zone, days, hours, holidays)| {
             let date = |day: &u32| Holiday {
-                date: format!("2026-{:02}-{day:02}", if day % 2 == 0 { 3 } else { 10 }),
+                date: format!(
+                    "2026-{:02}-{day:02}",
+                    if day.is_multiple_of(2) { 3 } else { 10 }
+                ),
                 name: String::new(),
             };
             let spec = CalendarSpec {
@@ -314,95 +317,108 @@ fn build(
 /// What can happen to a request now: each as the deeds of one commit.
 fn possible(life: &Life, fate: Option<&Deed>, variant: Index) -> Vec<Vec<Deed>> {
     let said = variant.index(2) == 0;
-    let priority = [
+    let again = |by_requester| vec![Deed::Reopened { by_requester }];
+    match (&life.profile, life.state, fate) {
+        (None, ..) => beginnings_of(variant),
+        (Some(asked), Some(state), _) => {
+            let mut able = whenever(asked, state, variant);
+            able.extend(match state {
+                LifeState::AwaitingApproval if is_rare(variant) => vec![vec![Deed::Rejected]],
+                LifeState::AwaitingApproval => vec![vec![Deed::Approved], vec![Deed::Approved]],
+                LifeState::Resolved => vec![
+                    vec![Deed::Confirmed],
+                    vec![Deed::AutoClosed],
+                    again(said),
+                    vec![Deed::ProviderReplied],
+                ],
+                _ => at_work(life, asked, variant),
+            });
+            able
+        }
+        (_, None, Some(Deed::AutoClosed)) => vec![vec![Deed::Confirmed], again(said)],
+        (_, None, Some(Deed::Confirmed)) => vec![again(said)],
+        (_, None, Some(Deed::Merged)) => vec![again(false)],
+        _ => vec![],
+    }
+}
+
+/// Few lives end early.
+fn is_rare(variant: Index) -> bool {
+    variant.index(5) == 0
+}
+
+fn department(variant: Index) -> DepartmentId {
+    ["it", "facilities", "hr"][variant.index(3)]
+        .parse()
+        .unwrap()
+}
+
+fn priority(variant: Index) -> Priority {
+    [
         Priority::Low,
         Priority::Normal,
         Priority::High,
         Priority::Urgent,
-    ][variant.index(4)];
-    let department = ["it", "facilities", "hr"][variant.index(3)];
-    let Some(asked) = &life.profile else {
-        let mut asked = profile();
-        asked.priority = priority;
-        asked.task = variant.index(8) == 0;
-        asked.provider = department.parse().unwrap();
-        let submitted = Deed::Submitted(Box::new(asked));
-        return vec![
-            vec![submitted.clone()],
-            vec![submitted.clone()],
-            vec![submitted, Deed::ApprovalsRequired],
-        ];
-    };
-    let Some(state) = life.state else {
-        return match fate {
-            Some(Deed::AutoClosed) => vec![
-                vec![Deed::Confirmed],
-                vec![Deed::Reopened { by_requester: said }],
-            ],
-            Some(Deed::Confirmed) => vec![vec![Deed::Reopened { by_requester: said }]],
-            Some(Deed::Merged) => vec![vec![Deed::Reopened {
-                by_requester: false,
-            }]],
-            _ => vec![],
-        };
-    };
+    ][variant.index(4)]
+}
+
+fn beginnings_of(variant: Index) -> Vec<Vec<Deed>> {
+    let mut asked = profile();
+    asked.priority = priority(variant);
+    asked.task = variant.index(8) == 0;
+    asked.provider = department(variant);
+    let submitted = Deed::Submitted(Box::new(asked));
+    vec![
+        vec![submitted.clone()],
+        vec![submitted.clone()],
+        vec![submitted, Deed::ApprovalsRequired],
+    ]
+}
+
+fn whenever(asked: &Profile, state: LifeState, variant: Index) -> Vec<Vec<Deed>> {
     let tags = ["printer", "vip"][..variant.index(3)]
         .iter()
-        .map(|tag| (*tag).to_owned())
-        .collect();
+        .map(|tag| (*tag).to_owned());
     let mut able = vec![
         vec![Deed::RequesterReplied],
-        vec![Deed::PriorityChanged(priority)],
-        vec![Deed::TagsChanged(tags)],
+        vec![Deed::PriorityChanged(priority(variant))],
+        vec![Deed::TagsChanged(tags.collect())],
     ];
-    // Few lives end early.
-    let ends = variant.index(5) == 0;
-    if ends {
+    if is_rare(variant) {
         able.push(vec![Deed::Merged]);
     }
-    if ends && state != LifeState::Resolved {
+    if is_rare(variant) && state != LifeState::Resolved {
         able.push(vec![Deed::Cancelled]);
     }
     if asked.task {
         able.push(vec![Deed::Released]);
     }
-    match state {
-        LifeState::AwaitingApproval if ends => able.push(vec![Deed::Rejected]),
-        LifeState::AwaitingApproval => able.extend([vec![Deed::Approved], vec![Deed::Approved]]),
-        LifeState::Resolved => {
-            able.extend([
-                vec![Deed::Confirmed],
-                vec![Deed::AutoClosed],
-                vec![Deed::Reopened { by_requester: said }],
-                vec![Deed::ProviderReplied],
-            ]);
-        }
-        _ => {
-            able.extend([
-                vec![Deed::ProviderReplied],
-                vec![Deed::Assigned("sana".parse().unwrap())],
-                vec![Deed::Started],
-                vec![Deed::Resolved],
-                vec![Deed::Resolved],
-            ]);
-            if ends {
-                able.push(vec![Deed::Declined]);
-            }
-            if asked.provider.as_str() != department {
-                able.push(vec![Deed::Transferred(department.parse().unwrap())]);
-            }
-            if state == LifeState::Waiting {
-                able.extend([
-                    vec![Deed::Resumed { said }],
-                    vec![Deed::RequesterReplied, Deed::Resumed { said: false }],
-                ]);
-            } else {
-                able.extend([vec![Deed::WaitBegan], vec![Deed::WaitBegan]]);
-            }
-            if !life.acknowledged {
-                able.push(vec![Deed::Acknowledged { said }]);
-            }
-        }
+    able
+}
+
+fn at_work(life: &Life, asked: &Profile, variant: Index) -> Vec<Vec<Deed>> {
+    let said = variant.index(2) == 0;
+    let mut able = vec![
+        vec![Deed::ProviderReplied],
+        vec![Deed::Assigned("sana".parse().unwrap())],
+        vec![Deed::Started],
+        vec![Deed::Resolved],
+        vec![Deed::Resolved],
+    ];
+    if is_rare(variant) {
+        able.push(vec![Deed::Declined]);
+    }
+    if asked.provider != department(variant) {
+        able.push(vec![Deed::Transferred(department(variant))]);
+    }
+    if life.state == Some(LifeState::Waiting) {
+        able.push(vec![Deed::Resumed { said }]);
+        able.push(vec![Deed::RequesterReplied, Deed::Resumed { said: false }]);
+    } else {
+        able.extend([vec![Deed::WaitBegan], vec![Deed::WaitBegan]]);
+    }
+    if !life.acknowledged {
+        able.push(vec![Deed::Acknowledged { said }]);
     }
     able
 }

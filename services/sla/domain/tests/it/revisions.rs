@@ -1,7 +1,8 @@
 //! A calendar is revised: what runs is moved, what has ended keeps the verdict it was given.
 
 use khidma_events::sla::{Metric, Verdict};
-use khidma_sla_domain::Deed;
+use khidma_sla_domain::{Body, ClocksDecider, Deed};
+use khidma_testkit::Story;
 
 use crate::support::*;
 
@@ -121,4 +122,33 @@ fn a_revision_is_adopted_once_and_only_by_who_counts_by_it() {
         .whatever()
         .revised(office(&["2026-03-03"]), "Tuesday is a holiday")
         .then([]);
+}
+
+#[test]
+fn what_counts_by_a_calendar_or_policy_that_is_not_there_is_refused() {
+    let mut tale = asked();
+    let look = |tale: &Tale| Body::Look {
+        facts: tale.facts.clone().into(),
+        historic: tale.historic,
+        until: Some(on("Fri 09:00")),
+        terms: tale.terms(),
+    };
+    let story = || Story::<ClocksDecider>::new();
+    let almanac = std::mem::take(&mut tale.almanac);
+    story().when(look(&tale)).then_refused("UNKNOWN_CALENDAR");
+    tale.almanac = almanac;
+    let started = story()
+        .when(look(&tale))
+        .then_events(|told| assert_eq!(told.len(), 2));
+    tale.activations.clear();
+    tale = tale.unseen().at("Fri 09:00").when(Deed::WaitBegan);
+    started
+        .when(look(&tale))
+        .then_nothing()
+        .when(Body::Reschedule {
+            calendar: "field".parse().unwrap(),
+            reason: String::new(),
+            terms: tale.terms(),
+        })
+        .then_refused("UNKNOWN_CALENDAR");
 }

@@ -427,6 +427,7 @@ fn paused(state: Option<LifeState>) -> String {
 }
 
 /// An event in one line.
+#[expect(clippy::too_many_lines, reason = "one match over every event")]
 pub(crate) fn said(event: &ClockEvent) -> String {
     match event {
         ClockEvent::ClockStarted(e) => {

@@ -1,7 +1,6 @@
 //! Why a clock shows what it shows, and what would come of the same events today.
 
 use khidma_proto::sla as pb;
-use khidma_proto::sla::recompute_period_response::Item;
 
 use crate::query_stage::{HOUR, Stage, at, time};
 
@@ -235,10 +234,9 @@ async fn every_clock_of_many_lives_adds_up() {
         .await
         .unwrap()
         .into_inner();
-    let only = items.message().await.unwrap().unwrap().item;
-    let Some(Item::Summary(summary)) = only else {
-        panic!("{only:#?}");
-    };
+    let only = items.message().await.unwrap().unwrap();
+    assert_eq!(only.difference, None);
+    let summary = only.summary.unwrap();
     assert_eq!((summary.requests, summary.differing), (60, 0));
     println!(
         "{clocks} explanations added up, {} clocks recomputed",
@@ -302,9 +300,9 @@ async fn a_calendar_revised_afterwards_shows_beside_what_was_reported() {
         .into_inner();
     let mut differing = Vec::new();
     while let Some(message) = items.message().await.unwrap() {
-        match message.item.unwrap() {
-            Item::Difference(both) => differing.push(both.reported.unwrap()),
-            Item::Summary(summary) => assert_eq!(summary.differing, differing.len() as u64),
+        differing.extend(message.difference.and_then(|both| both.reported));
+        if let Some(summary) = message.summary {
+            assert_eq!(summary.differing, differing.len() as u64);
         }
     }
     assert!(

@@ -9,7 +9,6 @@ use khidma_edge::query::{Stop, reader_at};
 use khidma_edge::server::deadline;
 use khidma_kernel::Timestamp;
 use khidma_proto::sla as pb;
-use khidma_proto::sla::recompute_period_response::Item;
 use khidma_sla_domain::{ClockRefusal, Terms, recompute};
 use tonic::{Request, Status};
 
@@ -96,16 +95,20 @@ impl Work for Differences {
             self.summary.clocks += u64::from(wanted);
             if wanted && clock.differs {
                 self.summary.differing += 1;
-                let item = Some(Item::Difference(clock));
-                out.push_back(pb::RecomputePeriodResponse { item });
+                out.push_back(pb::RecomputePeriodResponse {
+                    difference: Some(clock),
+                    summary: None,
+                });
             }
         }
         Ok(())
     }
 
     fn end(self) -> Option<Self::Item> {
-        let item = Some(Item::Summary(self.summary));
-        Some(pb::RecomputePeriodResponse { item })
+        Some(pb::RecomputePeriodResponse {
+            difference: None,
+            summary: Some(self.summary),
+        })
     }
 }
 
