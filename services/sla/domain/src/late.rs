@@ -19,7 +19,11 @@ pub fn may_attach(
     book: &Book,
 ) -> bool {
     let life = Life::of(facts);
-    let Some(profile) = life.profile.as_ref().filter(|_| all || life.state.is_some()) else {
+    let Some(profile) = life
+        .profile
+        .as_ref()
+        .filter(|_| all || life.state.is_some())
+    else {
         return false;
     };
     let matched = newly_matched(book, policy, profile);
@@ -36,7 +40,9 @@ pub fn is_outdated(clocks: &Clocks, calendar: &CalendarId, almanac: &Almanac) ->
     };
     let mut going = clocks.clocks.iter().filter(|clock| clock.ended.is_none());
     going.any(|clock| {
-        let by = clock.promise().and_then(|promise| promise.calendar.as_ref());
+        let by = clock
+            .promise()
+            .and_then(|promise| promise.calendar.as_ref());
         by.is_some_and(|by| by.calendar == *calendar && by.revision < latest.revision)
     })
 }

@@ -44,9 +44,9 @@ where
         let piece = tasks.spawn_blocking(move || piece(&reader, start, &*needs));
         let piece = piece.await.map_err(failed)?.map_err(failed)?;
         let acts = stream::iter(piece.requests).map(|request| act(request));
-        let acted = acts.buffer_unordered(AT_ONCE).try_fold(0, |sum, done| {
-            std::future::ready(Ok(sum + u64::from(done)))
-        });
+        let acted = acts
+            .buffer_unordered(AT_ONCE)
+            .try_fold(0, |sum, done| std::future::ready(Ok(sum + u64::from(done))));
         count += acted.await?;
         match piece.last {
             Some(last) => start = Bound::Excluded(last),
