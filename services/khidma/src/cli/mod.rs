@@ -15,6 +15,7 @@ mod search;
 mod server;
 mod sla;
 mod sla_policy;
+mod sla_what_if;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,6 +47,7 @@ pub use server::{
 
 pub use sla::SlaCommand;
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
+pub use sla_what_if::WhatIfArgs;
 
 use crate::failure::EXIT_CODES;
 

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::PolicyCommand;
+use super::{PolicyCommand, WhatIfArgs};
 
 /// `khidma sla`.
 #[derive(Debug, Subcommand)]
@@ -13,4 +13,6 @@ pub enum SlaCommand {
         after_help = "Example:\n  khidma sla policy apply deploy/examples/helpdesk-policy.toml"
     )]
     Policy(PolicyCommand),
+    /// What would have been under another policy or other hours
+    WhatIf(WhatIfArgs),
 }

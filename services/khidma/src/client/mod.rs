@@ -18,6 +18,7 @@ use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_proto::requests::search_service_client::SearchServiceClient;
 use khidma_proto::sla::policies_service_client::PoliciesServiceClient;
+use khidma_proto::sla::what_if_service_client::WhatIfServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
 use tonic::{Code, Request, Status};
@@ -149,6 +150,8 @@ services! {
     history: HistoryServiceClient at 1 requests,
     /// What is promised.
     policies: PoliciesServiceClient at 3 sla,
+    /// What would have been.
+    what_if: WhatIfServiceClient at 3 sla,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

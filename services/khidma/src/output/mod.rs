@@ -13,6 +13,7 @@ mod plans;
 mod requests;
 mod search;
 mod sla_policy;
+mod sla_what_if;
 mod table;
 mod tone;
 
@@ -38,6 +39,9 @@ pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
+pub use sla_what_if::{
+    changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
 pub use table::Table;
 pub use tone::Tone;
 

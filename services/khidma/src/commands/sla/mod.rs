@@ -1,6 +1,7 @@
 //! `khidma sla`.
 
 mod policy;
+mod what_if;
 
 use crate::cli::SlaCommand;
 use crate::client::Api;
@@ -14,5 +15,6 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         SlaCommand::Policy(command) => policy::run(api, command, output).await,
+        SlaCommand::WhatIf(args) => what_if::run(api, args, output).await,
     }
 }

@@ -134,19 +134,19 @@ fn stretches_out(
     clock: &Clock,
     tried: &Tried,
     trial: &Trial,
-) -> Result<Vec<pb::Stretch>, ClockRefusal> {
+) -> Result<Vec<pb::TriedStretch>, ClockRefusal> {
     let stretches = clock.segments.iter().enumerate().map(|(number, segment)| {
         let (to, counted_micros) = trial.stretch(clock, number)?;
         let kind = match segment.kind {
-            SegmentKind::Running => pb::StretchKind::Running,
-            SegmentKind::Paused(_) => pb::StretchKind::Paused,
-            SegmentKind::Stopped => pb::StretchKind::Stopped,
+            SegmentKind::Running => pb::TriedStretchKind::Running,
+            SegmentKind::Paused(_) => pb::TriedStretchKind::Paused,
+            SegmentKind::Stopped => pb::TriedStretchKind::Stopped,
         };
         let promise = clock.promises.get(usize::from(segment.promise));
         let calendar = promise.and_then(|promise| promise.calendar.as_ref());
         let calendar = calendar.filter(|_| segment.kind == SegmentKind::Running);
         let owner = tried.clocks.owner_of(segment);
-        Ok(pb::Stretch {
+        Ok(pb::TriedStretch {
             from: Some(time_out(segment.from)),
             to: Some(time_out(to)),
             kind: kind.into(),

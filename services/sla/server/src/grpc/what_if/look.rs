@@ -33,6 +33,8 @@ pub(super) struct Looking {
     pub whole: bool,
     /// Rows read, about.
     pub done: AtomicU64,
+    /// How many clocks may still be told.
+    pub left: AtomicU64,
     pub answers: Answers,
 }
 
@@ -106,7 +108,7 @@ impl Looking {
             }
             sums.count(&compared);
             concerned.insert(compared.clock);
-            if self.whole || compared.is_changed() {
+            if (self.whole || compared.is_changed()) && self.may_tell() {
                 let terms = (&self.trial, &self.terms);
                 let clock = convert::compared_out(request, &compared, &tried, terms)?;
                 shown.push(pb::ClockCompared {
@@ -117,6 +119,17 @@ impl Looking {
         }
         hear(sums, &row.file, &tried.told, &concerned);
         Ok(shown)
+    }
+
+    /// Whether another clock is to be told.
+    fn may_tell(&self) -> bool {
+        let less = |left: u64| left.checked_sub(1);
+        // Looked at first, as it is shared by all threads and most simulations tell little.
+        self.left.load(Ordering::Relaxed) > 0
+            && self
+                .left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+                .is_ok()
     }
 
     /// Whether it was submitted in the period, and was ever the department's.

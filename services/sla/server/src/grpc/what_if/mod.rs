@@ -87,6 +87,7 @@ impl WhatIfGrpc {
             "" => None,
             text => Some(id::<ServiceRequestId>("service_request_id", text)?),
         };
+        let left = AtomicU64::new(message.limit.unwrap_or(u64::MAX));
         let period = convert::period_in(message.from, message.to)?;
         let reader = reader_at(&self.projection, message.min_position, patience).await?;
         let terms = self.shelf.terms(&reader).map_err(query::unreadable)?;
@@ -105,6 +106,7 @@ impl WhatIfGrpc {
             department,
             whole: only.is_some(),
             done: AtomicU64::new(0),
+            left,
             answers: answers.clone(),
         };
         let simulation = Simulation {
