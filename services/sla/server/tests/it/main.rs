@@ -8,3 +8,4 @@
 mod applying;
 mod policies;
 mod policy_stage;
+mod what_if;
