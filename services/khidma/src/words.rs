@@ -7,6 +7,7 @@ use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
     TaskState, TasksFate,
 };
+use khidma_proto::sla::{Attach, PolicyState};
 
 /// An enum of the protocol that people read and write.
 pub trait Word: Sized + Copy + Send + Sync + 'static {
@@ -135,6 +136,12 @@ words!(
     ]
 );
 words!(HistorySide, "HISTORY_SIDE_", ["requester", "provider"]);
+words!(Attach, "ATTACH_", ["new", "open", "all"]);
+words!(
+    PolicyState,
+    "POLICY_STATE_",
+    ["draft", "validated", "active", "retired"]
+);
 
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
 pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
@@ -167,6 +174,8 @@ mod tests {
         every_word_is_a_constant::<HistorySide>();
         every_word_is_a_constant::<TaskState>();
         every_word_is_a_constant::<TasksFate>();
+        every_word_is_a_constant::<Attach>();
+        every_word_is_a_constant::<PolicyState>();
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod rebuild;
 mod search;
 mod stage;
 mod table;
+mod what_if;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
@@ -62,6 +63,12 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         cases: usize,
     },
+    /// A draft of a policy tried out over gRPC on many requests, beside a scan of the same rows.
+    WhatIf {
+        /// Requests, of six events each.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: usize,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -101,6 +108,10 @@ async fn main() -> Outcome {
         }
         Bench::Calendar { cases } => {
             println!("{}", calendar::measure(cases)?);
+            Ok(())
+        }
+        Bench::WhatIf { requests } => {
+            println!("{}", what_if::measure(requests).await?);
             Ok(())
         }
         Bench::Import => {

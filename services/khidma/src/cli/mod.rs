@@ -13,6 +13,9 @@ mod plan;
 mod request;
 mod search;
 mod server;
+mod sla;
+mod sla_policy;
+mod sla_what_if;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +44,10 @@ pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+
+pub use sla::SlaCommand;
+pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
+pub use sla_what_if::WhatIfArgs;
 
 use crate::failure::EXIT_CODES;
 
@@ -243,6 +250,9 @@ pub enum Command {
         after_help = "Example:\n  khidma catalogue show new-employee --language fa"
     )]
     Catalogue(CatalogueCommand),
+    /// Promises, and whether they were kept
+    #[command(subcommand, after_help = "Example:\n  khidma sla policy show helpdesk")]
+    Sla(SlaCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

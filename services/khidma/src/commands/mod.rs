@@ -17,6 +17,7 @@ mod plan;
 mod rebuild;
 mod request;
 mod serve;
+mod sla;
 mod token;
 mod up;
 
@@ -65,6 +66,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Catalogue(command) => {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

@@ -12,6 +12,8 @@ mod moment;
 mod plans;
 mod requests;
 mod search;
+mod sla_policy;
+mod sla_what_if;
 mod table;
 mod tone;
 
@@ -36,6 +38,10 @@ pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
+pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
+pub use sla_what_if::{
+    changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
 pub use table::Table;
 pub use tone::Tone;
 

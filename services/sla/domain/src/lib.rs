@@ -22,6 +22,7 @@ mod replay;
 mod run;
 mod state;
 mod threshold;
+mod what_if;
 
 pub use almanac::{Almanac, Revision};
 pub use book::{Activation, Book, Matched, PolicyVersion};
@@ -35,6 +36,7 @@ pub use refusal::ClockRefusal;
 pub use replay::replay;
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};
 pub use threshold::{Threshold, ThresholdKind};
+pub use what_if::{Compared, Outcome, Trial, Tried, elapsed, hands};
 
 use std::collections::BTreeSet;
 

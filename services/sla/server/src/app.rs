@@ -8,11 +8,12 @@ use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
 use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
+use khidma_proto::sla::what_if_service_server::WhatIfServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::PoliciesGrpc;
+use crate::grpc::{PoliciesGrpc, WhatIfGrpc};
 use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
@@ -39,6 +40,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scans: deps.scans.clone(),
         scan_limit: config.scan_limit,
     };
+    let what_if = WhatIfGrpc::new(
+        projection.clone(),
+        shelf.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    );
     react::start(projection.clone(), deps, engines, shelf);
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
@@ -51,6 +58,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     }
     let service = deps.service(&projection);
     let service = service.with(limited!(PoliciesServiceServer::new(policies)));
+    let service = service.with(limited!(WhatIfServiceServer::new(what_if)));
     Ok(Started {
         service,
         projection,

@@ -163,9 +163,7 @@ fn found<'a>(
         return Err(Refusal::UnknownPolicy);
     }
     let meant = policy.meant(version);
-    meant
-        .zip(spec)
-        .ok_or(Refusal::UnknownVersion { version })
+    meant.zip(spec).ok_or(Refusal::UnknownVersion { version })
 }
 
 /// What one department promises, those who lead it say; what several promise, or all, only admins.

@@ -65,7 +65,9 @@ pub enum PolicyDefect {
     NobodyHears,
     #[error("{percent} %: a step comes between 1 and 1000 % of the target")]
     StepOutside { percent: u16 },
-    #[error("this step comes with or before the one above it: write the steps in the order of time, each once")]
+    #[error(
+        "this step comes with or before the one above it: write the steps in the order of time, each once"
+    )]
     StepOrder,
     #[error("nobody needs to hear of it twice in one step")]
     HearsTwice,

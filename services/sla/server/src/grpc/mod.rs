@@ -1,8 +1,10 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
 mod policies;
+mod what_if;
 
 pub(crate) use policies::PoliciesGrpc;
+pub(crate) use what_if::WhatIfGrpc;
 
 use std::time::Duration;
 

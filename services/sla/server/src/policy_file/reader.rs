@@ -64,7 +64,10 @@ impl Reader {
                     ..field
                 };
                 let known = known.join(", ");
-                self.wrong(&field, format!("nobody knows {shown:?} here; there is {known}"));
+                self.wrong(
+                    &field,
+                    format!("nobody knows {shown:?} here; there is {known}"),
+                );
             }
         }
         true
@@ -112,7 +115,11 @@ impl Reader {
         read: impl Fn(&mut Self, &At<'_>) -> Option<T>,
     ) -> BTreeSet<T> {
         let mut found = BTreeSet::new();
-        for item in at.get(name).map(|list| self.items(&list)).unwrap_or_default() {
+        for item in at
+            .get(name)
+            .map(|list| self.items(&list))
+            .unwrap_or_default()
+        {
             if let Some(one) = read(self, &item)
                 && !found.insert(one)
             {
@@ -220,7 +227,10 @@ impl Reader {
         let within_seconds = match at.get("within") {
             Some(within) => self.duration(&within),
             None => {
-                self.wrong(at, "a target needs within = \"4h\", or how long it may take");
+                self.wrong(
+                    at,
+                    "a target needs within = \"4h\", or how long it may take",
+                );
                 0
             }
         };
@@ -271,7 +281,8 @@ impl Reader {
             (Some(percent), None) => LadderAt::Percent(self.word(&percent, words::percent)?),
             (None, Some(after)) => LadderAt::SecondsAfterBreach(self.duration(&after)),
             _ => {
-                let text = "a step says when it comes, in one way: at = \"75%\" or after_breach = \"2h\"";
+                let text =
+                    "a step says when it comes, in one way: at = \"75%\" or after_breach = \"2h\"";
                 self.wrong(at, text);
                 return None;
             }

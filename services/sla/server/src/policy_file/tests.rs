@@ -144,8 +144,13 @@ to = ["boss"]
 #[test]
 fn a_text_that_is_no_toml_and_one_without_an_id_are_told_with_a_line() {
     assert!(problems("id = \"a\"\nname = \n")[0].starts_with("line 2: "));
-    assert_eq!(problems("name = \"x\""), ["line 1: id: a policy needs an id"]);
-    assert!(problems("id = \"a\"\n[[rules]]\n[rules.targets.resolve]\n")[0].starts_with("line 3: "));
+    assert_eq!(
+        problems("name = \"x\""),
+        ["line 1: id: a policy needs an id"]
+    );
+    assert!(
+        problems("id = \"a\"\n[[rules]]\n[rules.targets.resolve]\n")[0].starts_with("line 3: ")
+    );
 }
 
 #[test]
@@ -164,8 +169,18 @@ fn durations_are_read_as_people_write_them() {
         assert_eq!(words::duration(text), Ok(seconds), "{text}");
     }
     let bad = [
-        "", "4", "h", "-4h", "4.5h", "4h 30", "4 fortnights", "four hours", "４h",
-        "99999999999999999999h", "18446744073709551615s 1s", "18446744073709551615 weeks",
+        "",
+        "4",
+        "h",
+        "-4h",
+        "4.5h",
+        "4h 30",
+        "4 fortnights",
+        "four hours",
+        "４h",
+        "99999999999999999999h",
+        "18446744073709551615s 1s",
+        "18446744073709551615 weeks",
     ];
     for text in bad {
         assert!(words::duration(text).is_err(), "{text}");

@@ -151,7 +151,10 @@ fn changes(before: &CalendarSpec, after: &CalendarSpec) -> String {
     };
     let lists = [
         ("a holiday now", dates(&after.holidays, &before.holidays)),
-        ("no holiday any more", dates(&before.holidays, &after.holidays)),
+        (
+            "no holiday any more",
+            dates(&before.holidays, &after.holidays),
+        ),
     ];
     for (what, days) in lists.into_iter().filter(|(_, days)| !days.is_empty()) {
         let more = match days.len().saturating_sub(NAMED) {

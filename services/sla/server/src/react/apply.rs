@@ -172,7 +172,10 @@ impl Applications {
         };
         let ask = Ask::by_itself("sla", entity, key);
         let noted = self.policies.execute(ask, body).await.map_err(failed)?;
-        self.projection.wait_for(noted.position).await.map_err(failed)
+        self.projection
+            .wait_for(noted.position)
+            .await
+            .map_err(failed)
     }
 }
 

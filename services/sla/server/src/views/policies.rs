@@ -85,11 +85,7 @@ fn item(id: &PolicyId) -> AgendaItem {
     }
 }
 
-pub(super) fn apply(
-    id: &PolicyId,
-    commit: &Stored,
-    rows: &mut Rows<'_>,
-) -> Result<(), ApplyError> {
+pub(super) fn apply(id: &PolicyId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let decoded = khidma_events::decode::<PolicyEvent>(&commit.payload)
         .map_err(|error| undecodable(&error))?;
     let key = entity_key(&commit.entity);

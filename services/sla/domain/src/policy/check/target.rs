@@ -22,7 +22,11 @@ impl Check<'_> {
         }
         self.pauses(field("pauses"), metric, target);
         let warnings = target.warnings.iter().flatten();
-        self.at_most(field("warnings"), warnings.clone().count(), limits::WARNINGS);
+        self.at_most(
+            field("warnings"),
+            warnings.clone().count(),
+            limits::WARNINGS,
+        );
         for percent in warnings.filter(|percent| !(1..=100).contains(*percent)) {
             let percent = *percent;
             self.add(field("warnings"), Defect::WarningOutside { percent });

@@ -55,7 +55,8 @@ impl<'a> Warn<'a> {
     fn closed<'b>(&mut self, field: &str, departments: impl Iterator<Item = &'b DepartmentId>) {
         for department in departments {
             if self.facts.departments.get(department) == Some(&false) {
-                let text = format!("department {department} is closed: nobody can ask it for anything");
+                let text =
+                    format!("department {department} is closed: nobody can ask it for anything");
                 self.add(field, text);
             }
         }
@@ -71,13 +72,18 @@ impl<'a> Warn<'a> {
             .checked_add(ahead)
             .is_ok_and(|until| calendar.elapsed(from, until) > SignedDuration::ZERO);
         if !open {
-            let text = format!("calendar {id} has no hours in the next {AHEAD_DAYS} days: clocks would stand");
+            let text = format!(
+                "calendar {id} has no hours in the next {AHEAD_DAYS} days: clocks would stand"
+            );
             self.add(field, text);
         }
     }
 
     fn rule(&mut self, path: &str, rule: &Rule) {
-        self.closed(&format!("{path}.when.providers"), rule.when.providers.iter());
+        self.closed(
+            &format!("{path}.when.providers"),
+            rule.when.providers.iter(),
+        );
         for (metric, target) in &rule.targets {
             self.target(&format!("{path}.targets.{}", metric.as_str()), target);
         }
@@ -106,7 +112,12 @@ impl<'a> Warn<'a> {
             );
             self.add(format!("{path}.within"), text);
         }
-        if target.warnings.iter().flatten().any(|percent| *percent == 100) {
+        if target
+            .warnings
+            .iter()
+            .flatten()
+            .any(|percent| *percent == 100)
+        {
             let text = "a warning at 100 % comes when it is too late; the breach is told anyway";
             self.add(format!("{path}.warnings"), text.to_owned());
         }
@@ -137,7 +148,7 @@ impl<'a> Warn<'a> {
 /// Whoever writes whole days of 24 hours mostly means working days: how many those are.
 fn in_working_days(seconds: u64, id: &CalendarId, calendar: &Calendar) -> Option<String> {
     let day = u64::try_from(calendar.typical_day().as_secs()).ok()?;
-    if seconds % DAY != 0 || day == 0 || day >= DAY {
+    if !seconds.is_multiple_of(DAY) || day == 0 || day >= DAY {
         return None;
     }
     // Tenths, rounded.

@@ -34,9 +34,8 @@ fn rule_in(path: &str, rule: pb::PolicyRule) -> Result<Rule, Status> {
     let mut targets = BTreeMap::new();
     for (place, target) in rule.targets.into_iter().enumerate() {
         let path = format!("{path}.targets[{place}]");
-        let metric = metric_in(target.metric).ok_or_else(|| {
-            wrong(&format!("{path}.metric"), "there is no such metric")
-        })?;
+        let metric = metric_in(target.metric)
+            .ok_or_else(|| wrong(&format!("{path}.metric"), "there is no such metric"))?;
         if targets.insert(metric, target_in(&path, target)?).is_some() {
             return Err(wrong(&path, "each metric is promised once"));
         }
@@ -51,8 +50,7 @@ fn rule_in(path: &str, rule: pb::PolicyRule) -> Result<Rule, Status> {
 fn match_in(path: &str, when: pb::PolicyMatch) -> Result<Match, Status> {
     let field = |name: &str| format!("{path}.{name}");
     let priorities = when.priorities.iter().map(|number| {
-        priority_in(*number)
-            .ok_or_else(|| wrong(&field("priorities"), "there is no such priority"))
+        priority_in(*number).ok_or_else(|| wrong(&field("priorities"), "there is no such priority"))
     });
     Ok(Match {
         offerings: ids(&field("offerings"), &when.offering_ids)?,
@@ -99,9 +97,7 @@ fn target_in(path: &str, target: pb::PolicyTarget) -> Result<Target, Status> {
 fn step_in(path: &str, step: pb::PolicyLadderStep) -> Result<LadderStep, Status> {
     use pb::policy_ladder_step::At;
     let at = match step.at {
-        Some(At::Percent(percent)) => {
-            LadderAt::Percent(u16::try_from(percent).unwrap_or(u16::MAX))
-        }
+        Some(At::Percent(percent)) => LadderAt::Percent(u16::try_from(percent).unwrap_or(u16::MAX)),
         Some(At::SecondsAfterBreach(seconds)) => LadderAt::SecondsAfterBreach(seconds),
         None => return Err(wrong(&format!("{path}.at"), "a step says when it comes")),
     };
@@ -123,8 +119,9 @@ fn ids<T: Ord + FromStr<Err = InvalidId>>(
     texts: &[String],
 ) -> Result<BTreeSet<T>, Status> {
     let each = texts.iter().map(|text| {
-        text.parse()
-            .map_err(|error: InvalidId| status::invalid_field(field, "INVALID_ID", error.to_string()))
+        text.parse().map_err(|error: InvalidId| {
+            status::invalid_field(field, "INVALID_ID", error.to_string())
+        })
     });
     each.collect()
 }
@@ -229,7 +226,7 @@ fn attach_out(attach: Attach) -> pb::Attach {
     }
 }
 
-pub(super) fn warning_out(warning: PolicyWarning, places: &Places) -> pb::PolicyWarning {
+pub(crate) fn warning_out(warning: PolicyWarning, places: &Places) -> pb::PolicyWarning {
     let line = u32::try_from(places.line(&warning.field)).unwrap_or(u32::MAX);
     pb::PolicyWarning {
         field: warning.field,
