@@ -15,6 +15,7 @@ mod search;
 mod sla;
 mod stage;
 mod table;
+mod what_if;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
@@ -90,6 +91,12 @@ enum Bench {
         /// Resident MiB of such a process without any clocks.
         empty: u64,
     },
+    /// A draft of a policy tried out over gRPC on many requests, beside a scan of the same rows.
+    WhatIf {
+        /// Requests, of six events each.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: usize,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -153,6 +160,10 @@ async fn main() -> Outcome {
             empty,
         } => {
             println!("{}", sla::restarted(&folder, clocks, due, empty).await?);
+            Ok(())
+        }
+        Bench::WhatIf { requests } => {
+            println!("{}", what_if::measure(requests).await?);
             Ok(())
         }
         Bench::Import => {

@@ -16,6 +16,7 @@ mod server;
 mod sla;
 mod sla_policy;
 mod sla_query;
+mod sla_what_if;
 mod trace;
 
 use std::path::PathBuf;
@@ -54,6 +55,7 @@ pub use sla_query::{
 };
 
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
+pub use sla_what_if::WhatIfArgs;
 
 use crate::failure::EXIT_CODES;
 

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{PolicyCommand, SlaQuery};
+use super::{PolicyCommand, SlaQuery, WhatIfArgs};
 
 /// `khidma sla`.
 #[derive(Debug, Subcommand)]
@@ -16,4 +16,6 @@ pub enum SlaCommand {
     /// What clocks show.
     #[command(flatten)]
     Query(SlaQuery),
+    /// What would have been under another policy or other hours
+    WhatIf(WhatIfArgs),
 }

@@ -20,6 +20,7 @@ use khidma_proto::requests::search_service_client::SearchServiceClient;
 use khidma_proto::sla::clocks_service_client::ClocksServiceClient;
 use khidma_proto::sla::policies_service_client::PoliciesServiceClient;
 use khidma_proto::sla::traces_service_client::TracesServiceClient;
+use khidma_proto::sla::what_if_service_client::WhatIfServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
 use tonic::{Code, Request, Status};
@@ -155,6 +156,8 @@ services! {
     clocks: ClocksServiceClient at 3 sla,
     /// What is promised.
     policies: PoliciesServiceClient at 3 sla,
+    /// What would have been.
+    what_if: WhatIfServiceClient at 3 sla,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

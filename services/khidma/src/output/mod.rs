@@ -15,6 +15,7 @@ mod search;
 mod sla_clocks;
 mod sla_explain;
 mod sla_policy;
+mod sla_what_if;
 mod table;
 mod tone;
 
@@ -45,6 +46,9 @@ pub use sla_clocks::{
 };
 pub use sla_explain::explanation;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
+pub use sla_what_if::{
+    changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
 pub use table::Table;
 pub use tone::Tone;
 

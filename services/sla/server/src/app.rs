@@ -10,11 +10,12 @@ use khidma_projection::Projection;
 use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
 use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
 use khidma_proto::sla::traces_service_server::TracesServiceServer;
+use khidma_proto::sla::what_if_service_server::WhatIfServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc};
+use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc, WhatIfGrpc};
 use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
@@ -41,6 +42,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scans: deps.scans.clone(),
         scan_limit: config.scan_limit,
     };
+    let what_if = WhatIfGrpc::new(
+        projection.clone(),
+        shelf.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    );
     let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
     react::start(projection.clone(), deps, engines, shelf, &config);
     let traces = TracesGrpc {
@@ -60,7 +67,8 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .service(&projection)
         .with(limited!(PoliciesServiceServer::new(policies)))
         .with(limited!(ClocksServiceServer::new(clocks)))
-        .with(limited!(TracesServiceServer::new(traces)));
+        .with(limited!(TracesServiceServer::new(traces)))
+        .with(limited!(WhatIfServiceServer::new(what_if)));
     Ok(Started {
         service,
         projection,

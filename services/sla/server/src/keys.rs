@@ -3,6 +3,7 @@
 //! | key | row |
 //! |---|---|
 //! | `e/<request>` | [`crate::views::ClocksRow`]: a request's clocks and what happened to it (the prefix is the engine's) |
+//! | `N` | how many requests there are |
 //! | `B` | [`crate::views::Contents`]: which activations and calendars there are |
 //! | `b/<position>` | [`crate::views::ActivationRow`]: from when on a policy holds |
 //! | `k/<calendar> <revision>` | [`crate::views::CalendarRow`] |
@@ -26,6 +27,9 @@ use khidma_kernel::{
 
 /// All requests with clocks or facts, and the other entities.
 pub(crate) const ALL: &[u8] = b"e/";
+
+/// See the table.
+pub(crate) const REQUESTS: &[u8] = b"N";
 
 /// See the table.
 pub(crate) const CONTENTS: &[u8] = b"B";

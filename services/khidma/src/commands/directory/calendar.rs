@@ -55,17 +55,17 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
     .print(output)
 }
 
-/// Reads a calendar from TOML, or from JSON where the file's name says so.
+/// Reads a calendar from a file.
 pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
     parse(file, &text_of(file).await?)
 }
 
 async fn text_of(file: &Path) -> Result<String, Failure> {
-    tokio::fs::read_to_string(file)
-        .await
-        .map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+    let text = tokio::fs::read_to_string(file).await;
+    text.map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
 }
 
+/// Reads a calendar from TOML, or from JSON where the file's name says so.
 fn parse(file: &Path, text: &str) -> Result<Calendar, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));

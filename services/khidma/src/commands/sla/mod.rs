@@ -5,6 +5,7 @@ mod csv;
 mod policy;
 mod query;
 mod report;
+mod what_if;
 
 use crate::cli::{SlaCommand, SlaQuery};
 use crate::client::Api;
@@ -18,6 +19,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     match command {
         SlaCommand::Policy(command) => policy::run(api, command, output).await,
+        SlaCommand::WhatIf(args) => what_if::run(api, args, output).await,
         SlaCommand::Query(SlaQuery::Clocks { id, page }) => {
             query::clocks(api, id, page, output).await
         }

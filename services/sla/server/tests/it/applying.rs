@@ -200,10 +200,10 @@ async fn a_clock_attached_late_counts_by_the_calendar_as_it_is_now() {
     stage.activate(&promise("40h"), Attach::Open).await;
     applied(&teller, 1).await;
     let told = teller.clocks(&open).await;
-    let Some(ClockEvent::ClockRescheduled(moved)) = told.last() else {
-        unreachable!("it is moved: {told:?}")
+    let [ClockEvent::ClockStarted(started)] = told.as_slice() else {
+        unreachable!("it is started: {told:?}")
     };
-    assert_eq!(moved.outlook.due, Some(time("2026-03-09T12:00:00Z")));
+    assert_eq!(started.outlook.due, Some(time("2026-03-09T12:00:00Z")));
 }
 
 #[tokio::test]

@@ -14,3 +14,4 @@ mod query_stage;
 mod report;
 mod single;
 mod watch;
+mod what_if;
