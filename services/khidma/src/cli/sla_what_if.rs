@@ -20,11 +20,7 @@ Examples:
 Nothing is written and nobody is told. It needs the role admin, or manager with --department.")]
 pub struct WhatIfArgs {
     /// A draft of a policy, as for khidma sla policy draft
-    #[arg(
-        long,
-        value_name = "FILE",
-        required_unless_present = "calendar"
-    )]
+    #[arg(long, value_name = "FILE", required_unless_present = "calendar")]
     pub policy: Option<PathBuf>,
     /// A draft of a calendar, as for khidma directory calendar put; may be given several times
     #[arg(long, value_name = "FILE")]
@@ -36,7 +32,12 @@ pub struct WhatIfArgs {
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub to: Option<Timestamp>,
     /// Only clocks of requests that this department owns
-    #[arg(long, value_name = "DEPARTMENT", default_value = "", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "DEPARTMENT",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub department: String,
     /// Show at most so many changed verdicts
     #[arg(long, value_name = "N", default_value_t = 50, conflicts_with_all = ["csv", "explain"])]

@@ -54,7 +54,10 @@ pub fn what_if_totals(output: &mut Output, totals: &SimulateTotals) -> Result<()
         totals.changed, totals.requests
     );
     let counts = output.paint(Tone::Strong, counts);
-    output.line(format_args!("{counts} (log position {})\n", totals.position))?;
+    output.line(format_args!(
+        "{counts} (log position {})\n",
+        totals.position
+    ))?;
     if !totals.rows.is_empty() {
         output.table(sums(&totals.rows))?;
     }
@@ -73,7 +76,15 @@ pub fn what_if_totals(output: &mut Output, totals: &SimulateTotals) -> Result<()
 /// By department and metric, the most changed first.
 fn sums(rows: &[TotalsRow]) -> Table {
     let columns = [
-        "department", "metric", "changed", "met", "→", "breached", "→", "running", "→",
+        "department",
+        "metric",
+        "changed",
+        "met",
+        "→",
+        "breached",
+        "→",
+        "running",
+        "→",
     ];
     let mut table = Table::new(columns);
     let mut rows: Vec<_> = rows.iter().collect();
@@ -89,8 +100,15 @@ fn sums(rows: &[TotalsRow]) -> Table {
             before.running,
             after.running,
         ];
-        let head = [Tone::Strong.cell(&row.department_id), Cell::new(metric(row.metric))];
-        table.add(head.into_iter().chain(numbers.map(Cell::new)).collect::<Vec<_>>());
+        let head = [
+            Tone::Strong.cell(&row.department_id),
+            Cell::new(metric(row.metric)),
+        ];
+        table.add(
+            head.into_iter()
+                .chain(numbers.map(Cell::new))
+                .collect::<Vec<_>>(),
+        );
     }
     table
 }
@@ -115,7 +133,12 @@ fn heard(totals: &SimulateTotals) -> Table {
 /// # Errors
 /// It cannot be written.
 pub fn explained_clock(output: &mut Output, clock: &ClockCompared) -> Result<(), Failure> {
-    let name = format!("{} {} of {}", metric(clock.metric), clock.number, clock.owner_id);
+    let name = format!(
+        "{} {} of {}",
+        metric(clock.metric),
+        clock.number,
+        clock.owner_id
+    );
     let name = output.paint(Tone::Strong, name);
     output.line(format_args!("{name}  {}", clock.service_request_id))?;
     let reading = |reading: Option<&ClockReading>| match reading {
@@ -208,9 +231,8 @@ pub fn changed_csv(clock: &ClockCompared) -> Result<String, Failure> {
     let seconds = |reading: Option<&ClockReading>| {
         reading.map_or_else(String::new, |one| plain_seconds(one.elapsed_micros))
     };
-    let word = |reading: Option<&ClockReading>| {
-        outcome(reading.map_or(0, |one| one.outcome)).to_owned()
-    };
+    let word =
+        |reading: Option<&ClockReading>| outcome(reading.map_or(0, |one| one.outcome)).to_owned();
     line([
         clock.service_request_id.clone(),
         harmless(&clock.external_id),
@@ -240,7 +262,9 @@ fn harmless(text: &str) -> String {
 fn line<const N: usize>(fields: [impl AsRef<[u8]>; N]) -> Result<String, Failure> {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
     let failed = |error: &dyn std::fmt::Display| Failure::Local(error.to_string());
-    writer.write_record(fields).map_err(|error| failed(&error))?;
+    writer
+        .write_record(fields)
+        .map_err(|error| failed(&error))?;
     let bytes = writer.into_inner().map_err(|error| failed(&error))?;
     String::from_utf8(bytes).map_err(|error| failed(&error))
 }
@@ -253,7 +277,9 @@ fn plain_seconds(micros: u64) -> String {
     let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
     match rest {
         0 => whole.to_string(),
-        rest => format!("{whole}.{rest:06}").trim_end_matches('0').to_owned(),
+        rest => format!("{whole}.{rest:06}")
+            .trim_end_matches('0')
+            .to_owned(),
     }
 }
 

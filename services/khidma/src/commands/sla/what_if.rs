@@ -15,7 +15,8 @@ use crate::commands::directory::read_calendar;
 use crate::failure::Failure;
 use crate::open;
 use crate::output::{
-    NewFile, Output, changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+    NewFile, Output, changed_csv, changed_csv_header, changed_table, explained_clock,
+    what_if_totals,
 };
 
 pub(super) async fn run(api: &Api, args: WhatIfArgs, output: &mut Output) -> Result<(), Failure> {
