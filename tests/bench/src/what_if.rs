@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use khidma_calendar::{CalendarSpec, Holiday, LocalInterval, WeeklyPattern};
 use khidma_edge::client::{Connection, Target, connect};
 use khidma_edge::identity::{LocalAuthority, Verifier};
@@ -58,10 +58,8 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     make_known(&*log, "it").await?;
     put_calendar(&*log).await?;
     let lives = stream::iter(0..requests).map(|number| live(log.clone(), number));
-    let mut lives = lives.buffer_unordered(AT_ONCE);
-    while let Some(lived) = lives.next().await {
-        lived?;
-    }
+    let lived: Outcome<Vec<()>> = lives.buffer_unordered(AT_ONCE).try_collect().await;
+    lived?;
     let (connection, projection) = start(log, folder.path(), &clock, &tasks).await?;
     let mut table = Table::new([
         "",

@@ -233,10 +233,7 @@ pub fn elapsed(clock: &Clock, until: Timestamp, terms: &Terms) -> Result<u64, Cl
 }
 
 /// Who did a request at `at`, and which department owned it, as its facts tell.
-pub fn hands<'a>(
-    facts: &'a [Fact],
-    at: Timestamp,
-) -> (Option<&'a PersonId>, Option<&'a DepartmentId>) {
+pub fn hands(facts: &[Fact], at: Timestamp) -> (Option<&PersonId>, Option<&DepartmentId>) {
     let (mut assignee, mut provider) = (None, None);
     for fact in facts.iter().take_while(|fact| fact.at <= at) {
         match &fact.deed {
