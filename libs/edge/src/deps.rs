@@ -14,7 +14,7 @@ use tracing::Span;
 use crate::config::{Config, ConfigError};
 use crate::query::Scans;
 use crate::server::{Readiness, Service};
-use crate::telemetry;
+use crate::telemetry::{self, Meters, Signals, Traces};
 
 /// How often the log is asked whether it is there, and how long it may take to answer.
 const PULSE: Duration = Duration::from_secs(1);
@@ -32,6 +32,10 @@ pub struct Deps {
     pub tasks: Tasks,
     /// Where their long reads are done.
     pub scans: Scans,
+    /// Makes their metrics.
+    pub meters: Meters,
+    /// Takes the spans that they tell afterwards.
+    pub traces: Traces,
     log_answers: Arc<AtomicBool>,
 }
 
@@ -55,17 +59,32 @@ pub enum StartError {
 }
 
 impl Deps {
-    /// What the services of one process share. Begins to watch whether the log answers.
+    /// What the services of one process share. Begins to watch whether the log answers. What they measure and tell is
+    /// seen by nobody, unless [`Deps::with_signals`] says by whom.
     pub fn new(config: Arc<Config>, log: Arc<dyn EventLog>, clock: Clock, tasks: Tasks) -> Self {
         let log_answers = Arc::new(AtomicBool::new(true));
         tasks.spawn(watch(log.clone(), log_answers.clone(), tasks.clone()));
+        let Signals { meters, traces } = Signals::none();
         Self {
             config,
             log,
             clock,
             scans: Scans::new(tasks.clone()),
             tasks,
+            meters,
+            traces,
             log_answers,
+        }
+    }
+
+    /// The same, seen: services measure and tell with `signals`.
+    #[must_use]
+    pub fn with_signals(self, signals: Signals) -> Self {
+        let Signals { meters, traces } = signals;
+        Self {
+            meters,
+            traces,
+            ..self
         }
     }
 

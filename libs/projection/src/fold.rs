@@ -8,6 +8,7 @@ use khidma_kernel::Position;
 use tracing::Span;
 use uuid::Uuid;
 
+use crate::agenda::News;
 use crate::follower::FollowError;
 use crate::generation::Generation;
 use crate::rows::Overlay;
@@ -45,8 +46,8 @@ pub(crate) struct Folded {
     pub(crate) landed: bool,
     /// Whether the cursor was written.
     pub(crate) sealed: bool,
-    /// Whether what landed changes the agenda.
-    pub(crate) agenda_changed: bool,
+    /// How what landed changes the agenda.
+    pub(crate) agenda: Option<News>,
 }
 
 impl Portion {
@@ -62,7 +63,10 @@ impl Portion {
             || self
                 .target
                 .is_none_or(|target| self.folded.position >= target);
-        let agenda_changed = landed && self.overlay.agenda_changed();
+        let agenda = match landed {
+            true => self.overlay.take_agenda_news(),
+            false => None,
+        };
         // A batch for the cursor alone would cost as much as one with rows, and nothing is lost without it.
         let sealed = landed && (self.overlay.has_rows() || self.folded.position >= self.seal_at);
         if sealed {
@@ -72,7 +76,7 @@ impl Portion {
             portion: self,
             landed,
             sealed,
-            agenda_changed,
+            agenda,
         })
     }
 

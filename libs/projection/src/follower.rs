@@ -10,6 +10,7 @@ use khidma_eventlog::{Commits, LogError, Stored};
 use khidma_kernel::Position;
 use tokio::task::unconstrained;
 
+use crate::agenda::News;
 use crate::backoff::Backoff;
 use crate::fold::{Mark, Portion};
 use crate::generation::Generation;
@@ -83,7 +84,7 @@ pub(crate) struct Follower {
     target: Option<Position>,
     live: bool,
     pace: Pace,
-    agenda_changed: bool,
+    agenda: Vec<News>,
     held: VecDeque<Change>,
     backoff: Backoff,
 }
@@ -111,7 +112,7 @@ impl Follower {
             target: None,
             live: false,
             pace: Pace::default(),
-            agenda_changed: false,
+            agenda: Vec::new(),
             held: VecDeque::new(),
             backoff: Backoff::usual(),
         }
@@ -169,9 +170,9 @@ impl Follower {
             .filter(move |change| change.position > announced)
     }
 
-    /// Whether written commits changed the agenda since this was last asked.
-    pub(crate) fn take_agenda_changed(&mut self) -> bool {
-        mem::take(&mut self.agenda_changed)
+    /// How written commits changed the agenda since this was last asked.
+    pub(crate) fn take_agenda_news(&mut self) -> Vec<News> {
+        mem::take(&mut self.agenda)
     }
 
     /// Waits for commits and takes those that are there. It may find that it has caught up, and take none. Dropping
@@ -192,10 +193,8 @@ impl Follower {
             self.accept(next)?;
             self.linger().await;
         }
-        let limit = match self.live {
-            true => self.shared.config.live_batch,
-            false => PORTION,
-        };
+        let live_batch = self.shared.config.live_batch;
+        let limit = if self.live { live_batch } else { PORTION };
         while self.batch.len() < limit && self.batch_bytes < PORTION_BYTES {
             let Some(commits) = &mut self.commits else {
                 break;
@@ -262,7 +261,7 @@ impl Follower {
             self.cursor = self.folded.position;
         }
         if done.landed {
-            self.landed(done.agenda_changed);
+            self.landed(done.agenda);
         }
         Ok(done.landed)
     }
@@ -383,13 +382,15 @@ impl Follower {
     }
 
     /// Keeps what is to be told of rows just written.
-    fn landed(&mut self, agenda_changed: bool) {
+    fn landed(&mut self, agenda: Option<News>) {
         self.written = self.folded;
-        self.agenda_changed |= agenda_changed;
         self.backoff.reset();
         let announced = self.shared.announced();
         self.held.extend(self.overlay.take_touched());
-        if !self.generation.is_serving() {
+        if self.generation.is_serving() {
+            self.agenda.extend(agenda);
+        } else {
+            // Whoever fires reads the agenda anew when this generation begins to serve.
             self.held.retain(|change| change.position > announced);
             // One more than receivers can take: they are told that they lag.
             let spare = self.held.len().saturating_sub(CHANGES_KEPT + 1);

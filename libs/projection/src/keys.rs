@@ -65,6 +65,15 @@ pub(crate) fn agenda_until(until: Timestamp) -> Range {
     (Bound::Included(vec![AGENDA]), Bound::Excluded(end))
 }
 
+/// All agenda keys after the one of `item` at `due`, or all there are.
+pub(crate) fn agenda_after(entry: Option<&(Timestamp, AgendaItem)>) -> Range {
+    let start = match entry {
+        Some((due, item)) => Bound::Excluded(agenda(*due, item)),
+        None => Bound::Included(vec![AGENDA]),
+    };
+    (start, Bound::Excluded(vec![AGENDA + 1]))
+}
+
 /// What an agenda key says; `None` if it is none.
 pub(crate) fn read_agenda(key: &[u8]) -> Option<(Timestamp, AgendaItem)> {
     let (due, rest) = key.strip_prefix(&[AGENDA])?.split_first_chunk::<8>()?;

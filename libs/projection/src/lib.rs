@@ -7,7 +7,8 @@
 //!
 //! Where things are: `keys` and `row` say what a row looks like on disk, `store` is the only module that talks to
 //! sled, `folder` keeps the generations of a read model apart, `follower` takes commits from the log and `fold` makes
-//! rows of them, `runner` owns the serving generation, `rebuild` builds another beside it, `agenda` fires what is due.
+//! rows of them, `runner` owns the serving generation, `rebuild` builds another beside it, `agenda` fires what is due, `many` reads all rows
+//! on several threads.
 //!
 //! Invariants: a serving generation's rows and cursor are written in one atomic batch. A generation under construction
 //! has no cursor, is read by nobody, and is thrown away if the process dies. Rows are readable before their position
@@ -22,6 +23,7 @@ mod folder;
 mod follower;
 mod generation;
 mod keys;
+mod many;
 mod projection;
 mod reader;
 mod rebuild;
@@ -33,10 +35,11 @@ mod status;
 mod store;
 mod views;
 
-pub use agenda::{AgendaError, run_agenda};
+pub use agenda::{AgendaConfig, AgendaError, run_agenda, run_agenda_with};
 pub use config::{Hooks, ProjectionConfig, SpanOf};
 pub use error::{ApplyError, ProjectionError, RowError};
 pub use keys::AgendaItem;
+pub use many::fold_rows;
 pub use projection::Projection;
 pub use reader::{Dumped, Reader, Scan, dump, rows_equal};
 pub use row::Row;

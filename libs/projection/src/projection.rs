@@ -9,6 +9,7 @@ use khidma_runtime::Tasks;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::agenda::News;
 use crate::folder::FolderError;
 use crate::generation::Remains;
 use crate::rebuild;
@@ -154,8 +155,8 @@ impl Projection {
             .unwrap_or(Err(ProjectionError::Stopping { name }))
     }
 
-    /// Moves when the agenda may have changed.
-    pub(crate) fn watch_agenda(&self) -> watch::Receiver<u64> {
+    /// How the agenda changes, from now on, each time after its rows are readable.
+    pub(crate) fn agenda_news(&self) -> broadcast::Receiver<News> {
         self.shared.agenda.subscribe()
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use khidma_kernel::{Position, Timestamp};
 use serde::de::DeserializeOwned;
 
+use crate::agenda::Entry;
 use crate::generation::Generation;
 use crate::store::{StoreError, StoreScan};
 use crate::{AgendaItem, Row, RowError, keys};
@@ -47,12 +48,12 @@ impl Reader {
 
     /// Rows whose keys lie in `range`, ascending; descending with `.rev()`.
     pub fn scan(&self, range: impl RangeBounds<Vec<u8>>) -> Scan {
-        self.rows((range.start_bound(), range.end_bound()), keys::rows_in)
+        self.full(keys::rows_in((range.start_bound(), range.end_bound())))
     }
 
     /// Rows whose keys begin with `prefix`, ascending; descending with `.rev()`.
     pub fn prefix(&self, prefix: &[u8]) -> Scan {
-        self.rows(prefix, keys::rows_beginning)
+        self.full(keys::rows_beginning(prefix))
     }
 
     /// What is due at `until` or before, earliest first, at most `limit` items.
@@ -64,7 +65,9 @@ impl Reader {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(Timestamp, AgendaItem)>, RowError> {
-        self.agenda(until)?.take(limit).collect()
+        self.agenda(keys::agenda_until(until))?
+            .take(limit)
+            .collect()
     }
 
     /// When the next item falls due, or fell; `None` while the agenda is empty.
@@ -72,10 +75,7 @@ impl Reader {
     /// # Errors
     /// The agenda is damaged, or the rows are being built.
     pub fn next_due(&self) -> Result<Option<Timestamp>, RowError> {
-        let first = self
-            .agenda(Timestamp::from_micros(i64::MAX))?
-            .next()
-            .transpose()?;
+        let first = self.agenda(keys::agenda_after(None))?.next().transpose()?;
         Ok(first.map(|(due, _)| due))
     }
 
@@ -88,13 +88,24 @@ impl Reader {
             .is_some())
     }
 
-    /// What is due at `until` or before, earliest first.
-    pub(crate) fn agenda(
+    /// What is on the agenda after `entry`, or from its beginning; earliest first, at most `limit` items.
+    pub(crate) fn agenda_after(
         &self,
-        until: Timestamp,
-    ) -> Result<impl Iterator<Item = Result<(Timestamp, AgendaItem), RowError>>, RowError> {
+        entry: Option<&Entry>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, RowError> {
+        self.agenda(keys::agenda_after(entry))?
+            .take(limit)
+            .collect()
+    }
+
+    /// What is on the agenda in `range`, earliest first.
+    fn agenda(
+        &self,
+        range: keys::Range,
+    ) -> Result<impl Iterator<Item = Result<Entry, RowError>>, RowError> {
         let generation = self.generation.clone();
-        let found = self.generation.readable()?.scan(keys::agenda_until(until));
+        let found = self.generation.readable()?.scan(range);
         Ok(found.map(move |found| {
             let unreadable = || StoreError::Damaged("an agenda item's key is unreadable".into());
             let entry = found.and_then(|(key, _)| keys::read_agenda(&key).ok_or_else(unreadable));
@@ -107,11 +118,9 @@ impl Reader {
         self.generation.report(store.get(&keys::row(key)))
     }
 
-    fn rows<B>(&self, bounds: B, range: impl FnOnce(B) -> keys::Range) -> Scan {
-        let rows = self
-            .generation
-            .readable()
-            .map(|store| store.scan(range(bounds)));
+    /// Rows whose full keys lie in `range`.
+    pub(crate) fn full(&self, range: keys::Range) -> Scan {
+        let rows = self.generation.readable().map(|store| store.scan(range));
         Scan {
             rows: rows.map_err(Some),
             generation: self.generation.clone(),

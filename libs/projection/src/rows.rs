@@ -8,6 +8,7 @@ use khidma_kernel::{Position, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::agenda::{News, Notes};
 use crate::shared::Change;
 use crate::store::Store;
 use crate::{AgendaItem, RowError, keys, row};
@@ -24,7 +25,7 @@ pub(crate) struct Overlay {
     rows: Unwritten,
     bytes: usize,
     touched: Vec<Change>,
-    agenda: bool,
+    agenda: Notes,
 }
 
 impl Overlay {
@@ -38,15 +39,14 @@ impl Overlay {
         !self.rows.is_empty()
     }
 
-    /// Whether an agenda item came or went.
-    pub(crate) fn agenda_changed(&self) -> bool {
-        self.agenda
+    /// Takes what became of agenda items, before the rows are taken.
+    pub(crate) fn take_agenda_news(&mut self) -> Option<News> {
+        self.agenda.take(&self.rows)
     }
 
     /// Takes the rows to be written.
     pub(crate) fn take_rows(&mut self) -> Unwritten {
         self.bytes = 0;
-        self.agenda = false;
         mem::take(&mut self.rows)
     }
 
@@ -56,7 +56,9 @@ impl Overlay {
     }
 
     fn set(&mut self, key: Vec<u8>, sealed: Option<Vec<u8>>) {
-        self.agenda |= key.first() == Some(&keys::AGENDA);
+        if key.first() == Some(&keys::AGENDA) {
+            self.agenda.note(&key, sealed.is_none());
+        }
         let size = |value: &Option<Vec<u8>>| value.as_ref().map_or(0, Vec::len);
         let added = size(&sealed);
         let cost = key.len() + ENTRY;

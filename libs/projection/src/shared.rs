@@ -10,6 +10,7 @@ use khidma_kernel::Position;
 use khidma_runtime::Tasks;
 use tokio::sync::{Mutex, Notify, broadcast, mpsc, watch};
 
+use crate::agenda::{NEWS_KEPT, News};
 use crate::folder::{Folder, FolderError, GenerationName};
 use crate::follower::Follower;
 use crate::generation::{Generation, Remains};
@@ -43,8 +44,8 @@ pub(crate) struct Shared {
     pub(crate) changes: broadcast::Sender<Change>,
     /// Rung by who waits for rows, so that commits are not let gather.
     pub(crate) wanted: Notify,
-    /// Moves when the agenda may have changed.
-    pub(crate) agenda: watch::Sender<u64>,
+    /// How the agenda changes.
+    pub(crate) agenda: broadcast::Sender<News>,
     pub(crate) takeovers: mpsc::Sender<Takeover>,
     /// Held while a rebuild is under way.
     pub(crate) rebuilding: Arc<Mutex<()>>,
@@ -83,7 +84,7 @@ impl Shared {
             status: watch::Sender::new(status),
             changes: broadcast::Sender::new(CHANGES_KEPT),
             wanted: Notify::new(),
-            agenda: watch::Sender::new(0),
+            agenda: broadcast::Sender::new(NEWS_KEPT),
             takeovers,
             rebuilding: Arc::default(),
         }
@@ -130,8 +131,9 @@ impl Shared {
     }
 
     fn announce(&self, follower: &mut Follower, position: Position) {
-        if follower.take_agenda_changed() {
-            self.agenda.send_modify(|turn| *turn += 1);
+        for news in follower.take_agenda_news() {
+            // Nobody may be firing.
+            let _ = self.agenda.send(news);
         }
         for change in follower.take_changes(self.announced()) {
             // Nobody may be listening.

@@ -15,7 +15,13 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<watch::Sender<Timestamp>>),
+    /// So many microseconds ahead of the machine's clock (behind, if negative).
+    Travelling(Arc<watch::Sender<i64>>),
 }
+
+/// Moves a travelling clock.
+#[derive(Debug, Clone)]
+pub struct TimeMachine(Arc<watch::Sender<i64>>);
 
 /// The hand that moves a manual clock.
 #[derive(Debug, Clone)]
@@ -36,20 +42,20 @@ impl Clock {
         (Self(Source::Manual(hand.clone())), ManualClock(hand))
     }
 
+    /// A clock that goes as the machine's does, and shows `start` now: for demonstrations that take days. Its machine can
+    /// move it on, and at last to the machine's own time.
+    pub fn travelling(start: Timestamp) -> (Self, TimeMachine) {
+        let ahead = start.micros_since(system());
+        let ahead = Arc::new(watch::Sender::new(ahead));
+        (Self(Source::Travelling(ahead.clone())), TimeMachine(ahead))
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that reads the wall clock"
-            )]
-            Source::System => {
-                let now = std::time::SystemTime::now()
-                    .duration_since(std::time::UNIX_EPOCH)
-                    .unwrap_or_default();
-                Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
-            }
+            Source::System => system(),
             Source::Manual(hand) => *hand.borrow(),
+            Source::Travelling(ahead) => plus(system(), *ahead.borrow()),
         }
     }
 
@@ -65,6 +71,14 @@ impl Clock {
                 // The sender lives in `self`, so waiting cannot fail.
                 let _ = hand.subscribe().wait_for(|now| *now >= due).await;
             }
+            Source::Travelling(ahead) => {
+                let mut moved = ahead.subscribe();
+                while let Ok(left @ 1..) = u64::try_from(due.micros_since(self.now())) {
+                    let nap = Duration::from_micros(left).min(LONGEST_NAP);
+                    // Either the nap ends or the clock is moved; both ask for another look.
+                    let _ = tokio::time::timeout(nap, moved.changed()).await;
+                }
+            }
         }
     }
 
@@ -75,6 +89,34 @@ impl Clock {
         let nanos = u32::try_from(rest).unwrap_or_default();
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
     }
+}
+
+impl TimeMachine {
+    /// Moves the clock on to `now`; never back.
+    pub fn forward_to(&self, now: Timestamp) {
+        let ahead = now.micros_since(system());
+        self.0.send_modify(|before| *before = ahead.max(*before));
+    }
+
+    /// Moves the clock on to the machine's own time, with which it goes from then on.
+    pub fn to_the_present(&self) {
+        self.forward_to(system());
+    }
+}
+
+fn plus(now: Timestamp, micros: i64) -> Timestamp {
+    Timestamp::from_micros(now.as_micros().saturating_add(micros))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the wall clock"
+)]
+fn system() -> Timestamp {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
 }
 
 impl ManualClock {
@@ -110,6 +152,22 @@ mod tests {
         };
         let (woke, ()) = tokio::join!(sleeper, mover);
         assert!(woke >= due);
+    }
+
+    #[tokio::test]
+    async fn a_sleeper_on_a_travelling_clock_wakes_when_it_is_moved_on() {
+        let start = Timestamp::from_micros(1_700_000_000_000_000);
+        let (clock, machine) = Clock::travelling(start);
+        assert!((0..60_000_000).contains(&clock.now().micros_since(start)));
+        let due = start.plus_seconds(8 * 3600);
+        let (sleeper, mover) = (clock.sleep_until(due), async { machine.forward_to(due) });
+        tokio::join!(sleeper, mover);
+        assert!(clock.now() >= due);
+        machine.forward_to(start);
+        assert!(clock.now() >= due, "it went back");
+        machine.to_the_present();
+        let behind = Clock::system().now().micros_since(clock.now());
+        assert!((0..60_000_000).contains(&behind), "{behind}");
     }
 
     #[test]

@@ -5,5 +5,5 @@ mod clock;
 mod finishing;
 mod tasks;
 
-pub use clock::{Clock, ManualClock};
+pub use clock::{Clock, ManualClock, TimeMachine};
 pub use tasks::{Spawned, Tasks};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use khidma_edge::client::{Connection, Target, connect};
 use khidma_edge::identity::{LocalAuthority, Verifier};
 use khidma_edge::server::{Context, Running, serve};
-use khidma_edge::telemetry::Meters;
+use khidma_edge::telemetry::{Signals, Telemetry};
 use khidma_edge::{Config, Deps, StartError, Started, operations};
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_kernel::{Role, Timestamp};
@@ -19,6 +19,7 @@ use khidma_runtime::{Clock, ManualClock, Tasks};
 use tempfile::TempDir;
 
 use crate::eventually;
+use crate::otlp::OtlpReceiver;
 
 /// 2026-03-02T09:00:00Z, a Monday.
 const BEGINNING: i64 = 1_772_442_000_000_000;
@@ -44,8 +45,19 @@ pub struct Host {
 pub struct Watched {
     /// Where it exports to. Setting up the exporters themselves is the test's affair, as that is the whole process's.
     pub collector: String,
-    /// What it measures with.
-    pub meters: Meters,
+    /// What it and its services measure with and tell of.
+    pub signals: Signals,
+}
+
+impl Watched {
+    /// By `collector`, to which `telemetry` exports. It is [`OtlpReceiver::exporter`], or, where the test looks at the
+    /// spans of calls too, what `telemetry::init` gave.
+    pub fn by(collector: &OtlpReceiver, telemetry: &Telemetry) -> Self {
+        Self {
+            collector: collector.endpoint(),
+            signals: telemetry.signals(),
+        }
+    }
 }
 
 impl Drop for Host {
@@ -112,7 +124,9 @@ impl Host {
             Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())
                 .expect("the key just made");
         let limits = config.limits.clone();
-        let deps = Deps::new(Arc::new(config), log.clone(), clock.clone(), tasks.clone());
+        let signals = watched.map_or_else(Signals::none, |watched| watched.signals);
+        let deps = Deps::new(Arc::new(config), log.clone(), clock.clone(), tasks.clone())
+            .with_signals(signals.clone());
         let started = start(deps).await.expect("the services start");
         let projections: Vec<_> = started
             .iter()
@@ -132,7 +146,7 @@ impl Host {
             tls: None,
             verifier: Arc::new(verifier),
             tasks: tasks.clone(),
-            meters: watched.map_or_else(Meters::none, |watched| watched.meters),
+            meters: signals.meters,
             descriptors: vec![khidma_proto::DESCRIPTORS],
         };
         let running = serve(listener, services, context)

@@ -8,12 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use khidma_edge::command::Message;
+use khidma_edge::config;
+use khidma_edge::telemetry::{Telemetry, TelemetryError};
+use khidma_kernel::Timestamp;
 use khidma_runtime::Tasks;
 use opentelemetry_proto::tonic::collector::logs::v1 as logs;
 use opentelemetry_proto::tonic::collector::metrics::v1 as metrics;
 use opentelemetry_proto::tonic::collector::trace::v1 as trace;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{self as measured, number_data_point};
 use opentelemetry_proto::tonic::trace::v1 as proto;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -34,10 +39,31 @@ pub struct Span {
     pub parent: Option<String>,
     /// Its attributes; values of any kind as text.
     pub attributes: BTreeMap<String, String>,
+    /// When it began, to the microsecond.
+    pub start: Timestamp,
+    /// When it ended, to the microsecond.
+    pub end: Timestamp,
     /// Whether it ended in an error.
     pub failed: bool,
+    /// What was said of the error; empty where nothing was.
+    pub error: String,
     /// The spans it is linked to, as (trace, span).
     pub links: Vec<(String, String)>,
+}
+
+/// One series of a metric, as it was exported last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// The name of the metric.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// What tells this series from the metric's others.
+    pub labels: BTreeMap<String, String>,
+    /// The number; of a histogram, the sum of what was recorded.
+    pub value: f64,
+    /// Of a histogram, the upper bound of each bucket but the last, with how many values fell into it.
+    pub buckets: Vec<(f64, u64)>,
 }
 
 /// What has arrived.
@@ -45,6 +71,7 @@ pub struct Span {
 struct Received {
     spans: Vec<Span>,
     metrics: Vec<String>,
+    points: BTreeMap<(String, BTreeMap<String, String>), Point>,
     logs: Vec<String>,
     everything: String,
 }
@@ -101,6 +128,19 @@ impl OtlpReceiver {
         format!("http://{}", self.address)
     }
 
+    /// Telemetry that exports to here, metrics each second, and leaves the process's own spans and log lines alone: each
+    /// test may have one. To be shut down at the test's end.
+    ///
+    /// # Errors
+    /// See [`TelemetryError`].
+    pub fn exporter(&self) -> Result<Telemetry, TelemetryError> {
+        Telemetry::detached(&config::Telemetry {
+            otlp_endpoint: Some(self.endpoint()),
+            metrics_interval_seconds: 1,
+            ..config::Telemetry::default()
+        })
+    }
+
     /// The spans so far, as they came.
     pub fn spans(&self) -> Vec<Span> {
         self.inbox.read(|received| received.spans.clone())
@@ -109,6 +149,11 @@ impl OtlpReceiver {
     /// The names of the metrics so far.
     pub fn metrics(&self) -> Vec<String> {
         self.inbox.read(|received| received.metrics.clone())
+    }
+
+    /// Every series of the metric `name`, as it came last, in the order of the labels.
+    pub fn points(&self, name: &str) -> Vec<Point> {
+        self.inbox.read(|received| received.points(name))
     }
 
     /// The texts of the log records so far.
@@ -128,10 +173,37 @@ impl OtlpReceiver {
     where
         F: Fn(&[Span]) -> bool,
     {
-        let mut arrivals = self.inbox.arrivals.subscribe();
-        let met = arrivals.wait_for(|_| self.inbox.read(|received| condition(&received.spans)));
-        let _ = tokio::time::timeout(patience, met).await;
+        self.wait(patience, |received| condition(&received.spans))
+            .await;
         self.spans()
+    }
+
+    /// As [`OtlpReceiver::wait_for`], for the series of the metric `name`.
+    pub async fn wait_for_points<F>(
+        &self,
+        name: &str,
+        patience: Duration,
+        condition: F,
+    ) -> Vec<Point>
+    where
+        F: Fn(&[Point]) -> bool,
+    {
+        self.wait(patience, |received| condition(&received.points(name)))
+            .await;
+        self.points(name)
+    }
+
+    async fn wait(&self, patience: Duration, met: impl Fn(&Received) -> bool) {
+        let mut arrivals = self.inbox.arrivals.subscribe();
+        let met = arrivals.wait_for(|_| self.inbox.read(&met));
+        let _ = tokio::time::timeout(patience, met).await;
+    }
+}
+
+impl Received {
+    fn points(&self, name: &str) -> Vec<Point> {
+        let points = self.points.values();
+        points.filter(|point| point.name == name).cloned().collect()
     }
 }
 
@@ -188,10 +260,15 @@ impl metrics::metrics_service_server::MetricsService for Inbox {
             .resource_metrics
             .into_iter()
             .flat_map(|resource| resource.scope_metrics);
-        let names = scopes
-            .flat_map(|scope| scope.metrics)
-            .map(|metric| metric.name);
-        self.write(|received| received.metrics.extend(names));
+        let arrived: Vec<_> = scopes.flat_map(|scope| scope.metrics).collect();
+        self.write(|received| {
+            for metric in arrived {
+                received.metrics.push(metric.name.clone());
+                let points = points(metric).into_iter();
+                let keyed = points.map(|point| ((point.name.clone(), point.labels.clone()), point));
+                received.points.extend(keyed);
+            }
+        });
         Ok(Response::new(
             metrics::ExportMetricsServiceResponse::default(),
         ))
@@ -219,16 +296,18 @@ impl logs::logs_service_server::LogsService for Inbox {
 
 impl From<proto::Span> for Span {
     fn from(span: proto::Span) -> Self {
-        let attribute = |KeyValue { key, value, .. }| (key, text(value));
+        let failed = proto::status::StatusCode::Error;
+        let status = span.status.unwrap_or_default();
         Self {
             name: span.name,
             trace_id: hex(&span.trace_id),
             span_id: hex(&span.span_id),
             parent: (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id)),
-            attributes: span.attributes.into_iter().map(attribute).collect(),
-            failed: span
-                .status
-                .is_some_and(|status| status.code() == proto::status::StatusCode::Error),
+            attributes: named(span.attributes),
+            start: instant(span.start_time_unix_nano),
+            end: instant(span.end_time_unix_nano),
+            failed: status.code() == failed,
+            error: status.message,
             links: span
                 .links
                 .iter()
@@ -236,6 +315,56 @@ impl From<proto::Span> for Span {
                 .collect(),
         }
     }
+}
+
+fn points(metric: measured::Metric) -> Vec<Point> {
+    let point = |labels: Vec<KeyValue>, value: f64, buckets: Vec<(f64, u64)>| Point {
+        name: metric.name.clone(),
+        unit: metric.unit.clone(),
+        labels: named(labels),
+        value,
+        buckets,
+    };
+    let number = |data: measured::NumberDataPoint| {
+        let value = match data.value {
+            Some(number_data_point::Value::AsDouble(value)) => value,
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "tests count no further than 2^53"
+            )]
+            Some(number_data_point::Value::AsInt(value)) => value as f64,
+            None => f64::NAN,
+        };
+        point(data.attributes, value, Vec::new())
+    };
+    match metric.data {
+        Some(Data::Gauge(gauge)) => gauge.data_points.into_iter().map(number).collect(),
+        Some(Data::Sum(sum)) => sum.data_points.into_iter().map(number).collect(),
+        Some(Data::Histogram(histogram)) => {
+            let points = histogram.data_points.into_iter();
+            let counted = |data: measured::HistogramDataPoint| {
+                let buckets = data.explicit_bounds.into_iter().zip(data.bucket_counts);
+                point(
+                    data.attributes,
+                    data.sum.unwrap_or_default(),
+                    buckets.collect(),
+                )
+            };
+            points.map(counted).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn named(attributes: Vec<KeyValue>) -> BTreeMap<String, String> {
+    let attributes = attributes.into_iter();
+    attributes
+        .map(|KeyValue { key, value, .. }| (key, text(value)))
+        .collect()
+}
+
+fn instant(nanos: u64) -> Timestamp {
+    Timestamp::from_micros(i64::try_from(nanos / 1000).unwrap_or(i64::MAX))
 }
 
 fn hex(bytes: &[u8]) -> String {

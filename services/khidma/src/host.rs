@@ -8,7 +8,7 @@ use std::time::Duration;
 use khidma_edge::config::Log;
 use khidma_edge::identity::Verifier;
 use khidma_edge::server::{self, Running};
-use khidma_edge::telemetry::Meters;
+use khidma_edge::telemetry::Signals;
 use khidma_edge::{Config, Deps, StartError, operations};
 use khidma_eventlog::jetstream::Credentials;
 use khidma_eventlog::{EmbeddedLog, EventLog, JetStreamConfig, JetStreamLog, LogError};
@@ -39,9 +39,9 @@ impl Host {
         config: Config,
         services: &[ServiceName],
         clock: Clock,
-        meters: Meters,
+        signals: Signals,
     ) -> Result<Self, Failure> {
-        Self::assemble(config, services, clock, meters, Tasks::new()).await
+        Self::assemble(config, services, clock, signals, Tasks::new()).await
     }
 
     /// As [`Host::start`], unless `stop` comes first: then, and where it does not start, nothing of it is left running.
@@ -53,11 +53,11 @@ impl Host {
         config: Config,
         services: &[ServiceName],
         clock: Clock,
-        meters: Meters,
+        signals: Signals,
     ) -> Result<Option<Self>, Failure> {
         let (tasks, patience) = (Tasks::new(), config.limits.drain_patience());
         let started = tokio::select! {
-            started = Self::assemble(config, services, clock, meters, tasks.clone()) => started.map(Some),
+            started = Self::assemble(config, services, clock, signals, tasks.clone()) => started.map(Some),
             () = stop => Ok(None),
         };
         if !matches!(started, Ok(Some(_))) {
@@ -70,7 +70,7 @@ impl Host {
         config: Config,
         services: &[ServiceName],
         clock: Clock,
-        meters: Meters,
+        signals: Signals,
         tasks: Tasks,
     ) -> Result<Self, Failure> {
         let listener = listen(config.listen).await?;
@@ -79,7 +79,8 @@ impl Host {
             Verifier::from_jwks_file(&config.jwks_file(), &config.identity, clock.clone());
         let verifier = Arc::new(verifier.map_err(|error| Failure::Local(error.to_string()))?);
         let config = Arc::new(config);
-        let deps = Deps::new(config.clone(), log.clone(), clock, tasks.clone());
+        let deps = Deps::new(config.clone(), log.clone(), clock, tasks.clone())
+            .with_signals(signals.clone());
         let (mut surfaces, mut projections) = (Vec::new(), Vec::new());
         for service in services {
             let started = start_service(*service, &deps).await?;
@@ -96,7 +97,7 @@ impl Host {
             tls: config.tls.clone(),
             verifier,
             tasks: tasks.clone(),
-            meters,
+            meters: signals.meters,
             descriptors: vec![DESCRIPTORS],
         };
         let running = server::serve(listener, surfaces, context).await;

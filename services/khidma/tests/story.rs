@@ -10,7 +10,7 @@ use khidma::host::Host;
 use khidma::story::{Silent, Stage, StoryOutcome, play};
 use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
-use khidma_edge::telemetry::Meters;
+use khidma_edge::telemetry::Signals;
 use khidma_runtime::Clock;
 use khidma_testkit::NatsServer;
 
@@ -25,7 +25,7 @@ async fn host(
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.identity.jwks_file = Some(identity.jwks_file().to_owned());
     log.clone_into(&mut config.log.url);
-    Host::start(config, services, Clock::system(), Meters::none())
+    Host::start(config, services, Clock::system(), Signals::none())
         .await
         .unwrap()
 }
@@ -41,6 +41,7 @@ async fn played(authority: &Arc<LocalAuthority>, endpoints: Endpoints) -> StoryO
         endpoints,
         authority,
         clock,
+        time: None,
         patience: Duration::from_secs(20),
     };
     play(&stage, &mut Silent).await.unwrap()
@@ -52,8 +53,8 @@ fn address(host: &Host) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_the_same_on_every_log_and_across_processes() {
-    let folders: [tempfile::TempDir; 5] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two, three, four] = &folders;
+    let folders: [tempfile::TempDir; 6] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four, five] = &folders;
     let authority = authority(keys);
 
     let embedded = host(one, &authority, "embedded", &ServiceName::ALL).await;
@@ -80,9 +81,11 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
         &[ServiceName::Requests],
     )
     .await;
+    let sla = host(five, &authority, &other_nats.url(), &[ServiceName::Sla]).await;
     let endpoints = Endpoints {
         directory: address(&directory),
         requests: address(&requests),
+        sla: address(&sla),
         operations: address(&requests),
     };
     let apart = played(&authority, endpoints).await;
@@ -94,7 +97,7 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
         on_embedded.laptop.id, again.laptop.id,
         "a second play makes new requests"
     );
-    for host in [embedded, together, directory, requests] {
+    for host in [embedded, together, directory, requests, sla] {
         assert!(host.stop().await, "a host did not end in time");
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "it is there to print figures")]
 
 mod baseline;
+mod calendar;
 mod commands;
 mod echo;
 mod history;
@@ -55,6 +56,12 @@ enum Bench {
         #[arg(long, default_value_t = 1000)]
         tasks: usize,
     },
+    /// Business time elapsed and reached, on one core, beside Python's businesstimedelta.
+    Calendar {
+        /// Cases that both answer and that are compared.
+        #[arg(long, default_value_t = 300)]
+        cases: usize,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -90,6 +97,10 @@ async fn main() -> Outcome {
             in_flight,
         } => {
             println!("{}", search::measure(requests, calls, in_flight).await?);
+            Ok(())
+        }
+        Bench::Calendar { cases } => {
+            println!("{}", calendar::measure(cases)?);
             Ok(())
         }
         Bench::Import => {

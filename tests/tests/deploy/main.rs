@@ -2,6 +2,7 @@
 //! rules, the files it mounts are read by those who will read them, and the NATS configuration is started for real.
 #![cfg(test)]
 
+mod dashboard;
 mod nats;
 
 use std::fs;
@@ -62,7 +63,7 @@ fn the_compose_file_keeps_its_rules() {
 #[test]
 fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let compose = compose();
-    for service in ["directory", "requests"] {
+    for service in ["directory", "requests", "sla"] {
         assert_eq!(
             compose.at(&format!("/services/{service}/command")),
             &serde_json::json!(["serve", service])
@@ -79,11 +80,14 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let everybody = [
         "collector",
         "directory",
+        "grafana",
         "identity",
         "jaeger",
         "mail",
         "nats",
+        "prometheus",
         "requests",
+        "sla",
     ];
     assert_eq!(
         compose.services().into_iter().collect::<Vec<_>>(),
@@ -95,7 +99,7 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
 fn the_services_understand_their_configuration() {
     let config = Config::load(
         Some(&root().join("deploy/khidma.toml")),
-        &["directory", "requests"],
+        &["directory", "requests", "sla"],
     )
     .unwrap();
     let compose = compose();
@@ -152,7 +156,7 @@ fn only_the_container_identity_sees_the_signing_key() {
     }
     let config = Config::load(Some(&root().join("deploy/khidma.toml")), &[]).unwrap();
     assert_eq!(config.jwks_file(), published, "another file is believed");
-    for service in ["directory", "requests"] {
+    for service in ["directory", "requests", "sla"] {
         let target = mounts[jwks];
         assert_eq!(compose.mounted(service).get(jwks), Some(&target));
         let volumes = compose.at(&format!("/services/{service}/volumes"));

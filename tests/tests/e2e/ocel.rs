@@ -34,7 +34,8 @@ impl Played {
             endpoints: Endpoints::all_at(&address),
             authority: site.authority.clone(),
             clock: site.clock.clone(),
-            patience: PATIENCE,
+            time: None,
+        patience: PATIENCE,
         };
         play(&stage, &mut Silent).await.unwrap();
         let mut amina = site.requests(&address, AMINA).await;

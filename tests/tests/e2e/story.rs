@@ -15,6 +15,7 @@ async fn played(site: &Site, endpoints: Endpoints) -> StoryOutcome {
         endpoints,
         authority: site.authority.clone(),
         clock: site.clock.clone(),
+        time: None,
         patience: PATIENCE,
     };
     play(&stage, &mut Silent).await.unwrap()
@@ -35,14 +36,17 @@ async fn played_apart(url: &str) -> StoryOutcome {
     let site = Site::new();
     let mut directory = site.serve("directory", "directory", url);
     let mut requests = site.serve("requests", "requests", url);
+    let mut sla = site.serve("sla", "sla", url);
     let endpoints = Endpoints {
         directory: directory.address().await,
         requests: requests.address().await,
+        sla: sla.address().await,
         ..Endpoints::all_at("")
     };
     let outcome = played(&site, endpoints).await;
     directory.stop().await;
     requests.stop().await;
+    sla.stop().await;
     outcome
 }
 

@@ -1,5 +1,6 @@
 //! The exporters to a collector.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -11,7 +12,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{BatchLogProcessor, SdkLoggerProvider};
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider,
+    BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider, SpanProcessor,
 };
 
 use super::TelemetryError;
@@ -19,13 +20,18 @@ use crate::config;
 
 /// Spans that may wait for export: some seconds' worth at full speed. What comes on top is dropped and counted.
 const SPAN_QUEUE: usize = 16_384;
-/// How soon spans and log records leave, so that a trace can be looked at while one still remembers the call.
-const SPAN_DELAY: Duration = Duration::from_secs(1);
+/// How soon spans leave. A breach has to be with the collector within a second of its instant, and the timer, the append
+/// and the way there want most of that second; four small exports a second cost nothing.
+const SPAN_DELAY: Duration = Duration::from_millis(250);
+/// How soon log records leave: they are on standard error at once.
+const LOG_DELAY: Duration = Duration::from_secs(1);
 /// How long one export may take, and how long the last one is waited for.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) struct Exporters {
     pub(super) tracers: SdkTracerProvider,
+    /// The spans that are told afterwards: with a queue and an exporter of their own, which calls cannot fill.
+    pub(super) records: Arc<BatchSpanProcessor>,
     pub(super) loggers: SdkLoggerProvider,
     pub(super) meters: SdkMeterProvider,
 }
@@ -40,10 +46,13 @@ impl Exporters {
             endpoint: endpoint.to_owned(),
             reason: error.to_string(),
         };
-        let spans = SpanExporter::builder()
-            .with_tonic()
-            .with_endpoint(endpoint)
-            .with_timeout(PATIENCE);
+        let spans = || {
+            let exporter = SpanExporter::builder()
+                .with_tonic()
+                .with_endpoint(endpoint)
+                .with_timeout(PATIENCE);
+            exporter.build().map_err(wrong)
+        };
         let logs = LogExporter::builder()
             .with_tonic()
             .with_endpoint(endpoint)
@@ -54,11 +63,8 @@ impl Exporters {
             .with_timeout(PATIENCE);
         let resource = resource(config);
         Ok(Self {
-            tracers: tracers(
-                spans.build().map_err(wrong)?,
-                resource.clone(),
-                config.trace_ratio,
-            ),
+            tracers: tracers(spans()?, resource.clone(), config.trace_ratio),
+            records: records(spans()?, &resource),
             loggers: loggers(logs.build().map_err(wrong)?, resource.clone()),
             meters: meters(
                 metrics.build().map_err(wrong)?,
@@ -71,12 +77,14 @@ impl Exporters {
     pub(super) async fn shut_down(self) {
         let Self {
             tracers,
+            records,
             loggers,
             meters,
         } = self;
         // Each blocks its thread until its last export has ended.
-        let last: [Box<dyn FnOnce() -> OTelSdkResult + Send>; 3] = [
+        let last: [Box<dyn FnOnce() -> OTelSdkResult + Send>; 4] = [
             Box::new(move || tracers.shutdown_with_timeout(PATIENCE)),
+            Box::new(move || records.shutdown_with_timeout(PATIENCE)),
             Box::new(move || loggers.shutdown_with_timeout(PATIENCE)),
             Box::new(move || meters.shutdown_with_timeout(PATIENCE)),
         ];
@@ -100,27 +108,35 @@ fn resource(config: &config::Telemetry) -> Resource {
         .build()
 }
 
-fn tracers(exporter: SpanExporter, resource: Resource, ratio: f64) -> SdkTracerProvider {
+fn batches(exporter: SpanExporter) -> BatchSpanProcessor {
     let batches = BatchConfigBuilder::default()
         .with_max_queue_size(SPAN_QUEUE)
         .with_scheduled_delay(SPAN_DELAY)
         .build();
+    BatchSpanProcessor::builder(exporter)
+        .with_batch_config(batches)
+        .build()
+}
+
+fn records(exporter: SpanExporter, resource: &Resource) -> Arc<BatchSpanProcessor> {
+    let mut records = batches(exporter);
+    records.set_resource(resource);
+    Arc::new(records)
+}
+
+fn tracers(exporter: SpanExporter, resource: Resource, ratio: f64) -> SdkTracerProvider {
     SdkTracerProvider::builder()
         .with_resource(resource)
         .with_sampler(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(
             ratio,
         ))))
-        .with_span_processor(
-            BatchSpanProcessor::builder(exporter)
-                .with_batch_config(batches)
-                .build(),
-        )
+        .with_span_processor(batches(exporter))
         .build()
 }
 
 fn loggers(exporter: LogExporter, resource: Resource) -> SdkLoggerProvider {
     let batches = opentelemetry_sdk::logs::BatchConfigBuilder::default()
-        .with_scheduled_delay(SPAN_DELAY)
+        .with_scheduled_delay(LOG_DELAY)
         .build();
     SdkLoggerProvider::builder()
         .with_resource(resource)

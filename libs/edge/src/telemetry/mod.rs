@@ -5,6 +5,8 @@
 mod calls;
 mod export;
 mod meters;
+pub mod names;
+mod record;
 mod seldom;
 mod trace;
 
@@ -15,7 +17,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 pub use calls::{TelemetryLayer, TelemetryService};
-pub use meters::{Counter, Meters};
+pub use meters::{Counter, Histogram, Labels, Meters};
+pub use record::{Attribute, NotExported, SpanRecord, Traces};
 pub use trace::{current_traceparent, span_from};
 
 use crate::config::{self, LogFormat};
@@ -48,7 +51,16 @@ pub enum TelemetryError {
 /// Telemetry that runs. Call [`Telemetry::shut_down`] last, or what was not exported yet is lost.
 pub struct Telemetry {
     exporters: Option<Exporters>,
-    meters: Meters,
+    signals: Signals,
+}
+
+/// What the services of a process measure with and tell of. Clones share it.
+#[derive(Clone)]
+pub struct Signals {
+    /// Makes metrics.
+    pub meters: Meters,
+    /// Takes spans that are told afterwards.
+    pub traces: Traces,
 }
 
 /// Starts telemetry for the whole process; once, and inside a tokio runtime where an endpoint is configured.
@@ -61,17 +73,13 @@ pub fn init(config: &config::Telemetry) -> Result<Telemetry, TelemetryError> {
             filter: config.log_filter.clone(),
             reason: error.to_string(),
         })?;
-    let exporters = config
-        .otlp_endpoint
-        .as_deref()
-        .map(|endpoint| Exporters::start(endpoint, config))
-        .transpose()?;
+    let telemetry = Telemetry::detached(config)?;
     let mut layers = vec![
         lines(config.log_format)
             .with_filter(filter.and(seldom::seldom()))
             .boxed(),
     ];
-    if let Some(exporters) = &exporters {
+    if let Some(exporters) = &telemetry.exporters {
         let tracer = exporters.tracers.tracer("khidma");
         // Spans are cheap only while they are few: ours, not those of the libraries. Where code stands and which
         // thread ran it is for a profiler, and idle time for nobody.
@@ -88,16 +96,53 @@ pub fn init(config: &config::Telemetry) -> Result<Telemetry, TelemetryError> {
         layers.push(logs.with_filter(ours(LevelFilter::WARN)).boxed());
     }
     tracing_subscriber::registry().with(layers).try_init()?;
-    let meters = exporters
-        .as_ref()
-        .map_or_else(Meters::none, |exporters| Meters::of(&exporters.meters));
-    Ok(Telemetry { exporters, meters })
+    Ok(telemetry)
+}
+
+impl Signals {
+    /// What nobody sees.
+    pub fn none() -> Self {
+        Self {
+            meters: Meters::none(),
+            traces: Traces::none(),
+        }
+    }
 }
 
 impl Telemetry {
+    /// Exports metrics and recorded spans where an endpoint is configured, and leaves the process's spans and log lines
+    /// alone: for a command that has something to tell, and for several of them in one process. Inside a tokio runtime
+    /// where an endpoint is configured.
+    ///
+    /// # Errors
+    /// [`TelemetryError::Endpoint`]. A collector that cannot be reached is none.
+    pub fn detached(config: &config::Telemetry) -> Result<Self, TelemetryError> {
+        let exporters = config
+            .otlp_endpoint
+            .as_deref()
+            .map(|endpoint| Exporters::start(endpoint, config))
+            .transpose()?;
+        let signals = exporters.as_ref().map(|exporters| Signals {
+            meters: Meters::of(&exporters.meters),
+            traces: Traces::to(exporters.records.clone()),
+        });
+        let signals = signals.unwrap_or_else(Signals::none);
+        Ok(Self { exporters, signals })
+    }
+
+    /// What services measure with and tell of.
+    pub fn signals(&self) -> Signals {
+        self.signals.clone()
+    }
+
     /// The metrics of this process.
     pub fn meters(&self) -> Meters {
-        self.meters.clone()
+        self.signals.meters.clone()
+    }
+
+    /// Where spans are told afterwards.
+    pub fn traces(&self) -> Traces {
+        self.signals.traces.clone()
     }
 
     /// Exports what waits, for a few seconds at most, and stops exporting.

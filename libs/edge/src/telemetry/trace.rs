@@ -50,7 +50,8 @@ pub(super) fn adopt(span: &Span, traceparent: Option<&str>, link: bool) {
     }
 }
 
-fn parse(traceparent: &str) -> Option<Context> {
+/// The context in a `traceparent`; `None` where it is none.
+pub(super) fn parse(traceparent: &str) -> Option<Context> {
     struct Carrier<'a>(&'a str);
     impl Extractor for Carrier<'_> {
         fn get(&self, key: &str) -> Option<&str> {

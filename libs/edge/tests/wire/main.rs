@@ -14,6 +14,8 @@ mod identity;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod telemetry;
 #[cfg(test)]
 mod tls;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_kernel::Timestamp;
-use khidma_projection::{AgendaError, AgendaItem, run_agenda};
+use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, run_agenda, run_agenda_with};
 use khidma_runtime::{Clock, ManualClock};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::lives::append;
 use crate::support::{Life, Op, PATIENCE};
@@ -224,4 +224,189 @@ async fn of_many_overdue_none_is_forgotten() {
     seen.dedup();
     assert_eq!(seen.len(), 200);
     agenda.settled(SECOND).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_due_at_once_are_fired_once_each_in_the_order_of_time() {
+    const MANY: i64 = 10_000;
+    let (folder, log) = (tempfile::tempdir().unwrap(), Arc::new(MemoryLog::new()));
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let (clock, hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    let (config, taking) = (AgendaConfig { at_once: 256 }, log.clone());
+    run_agenda_with(
+        config,
+        life.tally.clone(),
+        clock,
+        &life.tasks,
+        move |due, item| {
+            // In the order of starting, not of running.
+            tell.send(due.as_micros()).unwrap();
+            let log = taking.clone();
+            async move {
+                let off = [Op::Unschedule(due.as_micros(), item.kind)];
+                append(&*log, &item.entity, &off).await;
+                Ok(())
+            }
+        },
+    );
+    let mut last = append(&*log, "later", &[Op::Schedule(60 * SECOND, "close".into())]).await;
+    for number in 0..MANY {
+        // Neither the order of the log nor that of the names is that of time.
+        let due = SECOND + number * 7919 % MANY;
+        last = append(
+            &*log,
+            &format!("e{number}"),
+            &[Op::Schedule(due, "close".into())],
+        )
+        .await;
+    }
+    life.reached(last).await;
+    hand.advance_seconds(5);
+    for number in 0..MANY {
+        let due = tokio::time::timeout(PATIENCE, fired.recv()).await.unwrap();
+        assert_eq!(due, Some(SECOND + number));
+    }
+    let left = || life.tally.reader().next_due().unwrap();
+    let later = Some(Timestamp::from_micros(60 * SECOND));
+    until(|| left() == later).await;
+    assert_eq!(fired.try_recv().ok(), None);
+    hand.advance_seconds(60);
+    assert_eq!(fired.recv().await, Some(60 * SECOND));
+}
+
+/// Waits until it `holds`.
+async fn until(holds: impl Fn() -> bool) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(std::time::Instant::now() < deadline, "it never held");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn of_one_entity_one_after_the_other_while_others_go_ahead() {
+    let (folder, log) = (tempfile::tempdir().unwrap(), Arc::new(MemoryLog::new()));
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let (clock, hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    let gate = Arc::new(Semaphore::new(0));
+    let held = gate.clone();
+    run_agenda(life.tally.clone(), clock, &life.tasks, move |due, item| {
+        tell.send((due.as_micros(), item.entity.clone())).unwrap();
+        let gate = held.clone();
+        async move {
+            if item.entity == "slow" {
+                gate.acquire().await.unwrap().forget();
+            }
+            Ok(())
+        }
+    });
+    let slow = [3, 1, 2].map(|due| Op::Schedule(due * SECOND, "close".into()));
+    append(&*log, "slow", &slow).await;
+    let last = append(&*log, "quick", &[Op::Schedule(4 * SECOND, "close".into())]).await;
+    life.reached(last).await;
+    hand.advance_seconds(5);
+    for expected in [(1, "slow"), (4, "quick"), (2, "slow"), (3, "slow")] {
+        let next = tokio::time::timeout(PATIENCE, fired.recv()).await.unwrap();
+        assert_eq!(next, Some((expected.0 * SECOND, expected.1.into())));
+        // The next of it only when this one has come to its end.
+        gate.add_permits(usize::from(expected != (1, "slow")));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_that_hang_keep_none_waiting_for_ever() {
+    let (folder, log) = (tempfile::tempdir().unwrap(), Arc::new(MemoryLog::new()));
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let (clock, hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    let config = AgendaConfig { at_once: 4 };
+    run_agenda_with(
+        config,
+        life.tally.clone(),
+        clock,
+        &life.tasks,
+        move |_, item| {
+            let tell = tell.clone();
+            async move {
+                if item.entity.starts_with("hangs") {
+                    std::future::pending::<()>().await;
+                }
+                tell.send(item.entity).unwrap();
+                Ok(())
+            }
+        },
+    );
+    let schedule = |due: i64| [Op::Schedule(due * SECOND, "close".into())];
+    for number in 0..8 {
+        append(&*log, &format!("hangs{number}"), &schedule(1)).await;
+    }
+    let last = append(&*log, "good", &schedule(2)).await;
+    life.reached(last).await;
+    hand.advance_seconds(5);
+    let began = tokio::time::Instant::now();
+    assert_eq!(fired.recv().await, Some("good".into()));
+    // Two rounds of those that hang and are due earlier; later ones come before their next.
+    assert!(
+        began.elapsed() < Duration::from_secs(4 * 120),
+        "{:?}",
+        began.elapsed()
+    );
+    let last = append(&*log, "fresh", &schedule(3)).await;
+    life.reached(last).await;
+    let next = fired.recv().await;
+    assert_eq!(next, Some("fresh".into()));
+    assert!(
+        began.elapsed() < Duration::from_secs(5 * 120),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_put_on_again_after_it_was_fired_is_fired_again_at_once() {
+    let (folder, log) = (tempfile::tempdir().unwrap(), Arc::new(MemoryLog::new()));
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let (clock, _hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    run_agenda(life.tally.clone(), clock, &life.tasks, move |_, _| {
+        tell.send(tokio::time::Instant::now()).unwrap();
+        async { Ok(()) }
+    });
+    let on = || Op::Schedule(0, "close".into());
+    append(&*log, "e", &[on()]).await;
+    let first = fired.recv().await.unwrap();
+    append(&*log, "e", &[Op::Unschedule(0, "close".into()), on()]).await;
+    let second = fired.recv().await.unwrap();
+    assert!(
+        second - first < Duration::from_secs(5),
+        "{:?}",
+        second - first
+    );
+    append(&*log, "e", &[Op::Unschedule(0, "close".into())]).await;
+    append(&*log, "e", &[on()]).await;
+    let third = fired.recv().await.unwrap();
+    assert!(
+        third - second < Duration::from_secs(5),
+        "{:?}",
+        third - second
+    );
+}
+
+#[tokio::test]
+async fn rows_built_anew_have_the_same_agenda() {
+    let (_folder, mut agenda) = agenda(0).await;
+    agenda.schedule("a", 10 * SECOND).await;
+    agenda.schedule("b", 20 * SECOND).await;
+    agenda.hand.advance_seconds(11);
+    assert_eq!(agenda.next().await.1, "a");
+    agenda.settled(11 * SECOND).await;
+    agenda.life.tally.rebuild(|_| ()).await.unwrap();
+    agenda.schedule("c", 15 * SECOND).await;
+    agenda.hand.advance_seconds(11);
+    assert_eq!(agenda.next().await.1, "c");
+    assert_eq!(agenda.next().await.1, "b");
+    agenda.settled(30 * SECOND).await;
+    agenda.nothing_fired();
 }

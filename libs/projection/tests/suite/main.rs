@@ -17,4 +17,6 @@ mod following;
 #[cfg(test)]
 mod lives;
 #[cfg(test)]
+mod many;
+#[cfg(test)]
 mod rebuild;

@@ -1,6 +1,7 @@
 //! The command line. The doc comment of a command is its help.
 
 mod approval;
+mod calendar;
 mod catalogue;
 mod concern;
 mod directory;
@@ -22,6 +23,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 pub use approval::{ApprovalCommand, DelegateArgs};
+pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use concern::{ConcernCommand, RaiseArgs};
 pub use directory::{
@@ -233,6 +235,12 @@ pub enum Command {
         after_help = "Example:\n  khidma approval list"
     )]
     Approval(ApprovalCommand),
+    /// Business time: which hours a calendar has, and what it makes of cases
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma calendar show office-hours --month 2025-03"
+    )]
+    Calendar(BusinessTimeCommand),
     /// What departments offer
     #[command(
         subcommand,

@@ -46,8 +46,8 @@ pub(super) async fn run_services(
 ) -> Result<(), Failure> {
     let mut stop = StopSignals::listen()?;
     let telemetry = start_telemetry(&config)?;
-    let meters = telemetry.meters();
-    let started = Host::start_unless(stop.received(), config, services, clock, meters).await;
+    let signals = telemetry.signals();
+    let started = Host::start_unless(stop.received(), config, services, clock, signals).await;
     let ended = match started {
         Ok(Some(host)) => {
             let stayed = stay(&host, &mut stop).await;

@@ -12,10 +12,12 @@ mod narrator;
 mod organisation;
 mod outcome;
 mod plan;
+mod promise;
 mod stage;
 
 pub use narrator::{Narrator, Printed, Silent};
 pub use outcome::{Line, StoryOutcome, Told};
+pub use promise::monday_before_last;
 pub use stage::Stage;
 
 use khidma_proto::directory::GetOrgChartRequest;

@@ -8,6 +8,7 @@
 
 mod answers;
 mod approvals;
+mod calendar;
 mod catalogue;
 mod concerns;
 mod failures;

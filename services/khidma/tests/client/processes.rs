@@ -129,6 +129,7 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     let endpoints = Endpoints {
         directory: directory_at,
         operations: requests_at.clone(),
+        sla: requests_at.clone(),
         requests: requests_at,
     };
     let (authority, clock) = (Arc::new(authority), Clock::system());
@@ -136,6 +137,7 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
         endpoints,
         authority,
         clock,
+        time: None,
         patience: Duration::from_secs(20),
     };
     let outcome = play(&stage, &mut Silent).await.unwrap();

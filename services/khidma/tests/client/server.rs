@@ -7,7 +7,7 @@ use khidma::cli::ServiceName;
 use khidma::host::Host;
 use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
-use khidma_edge::telemetry::Meters;
+use khidma_edge::telemetry::Signals;
 use khidma_runtime::Clock;
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -50,7 +50,7 @@ impl Server {
         let mut config = Config::in_folder(folder.path());
         config.listen = "127.0.0.1:0".parse().unwrap();
         LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
-        let host = Host::start(config, &ServiceName::ALL, Clock::system(), Meters::none())
+        let host = Host::start(config, &ServiceName::ALL, Clock::system(), Signals::none())
             .await
             .unwrap();
         Self {

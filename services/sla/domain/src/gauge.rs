@@ -1,7 +1,6 @@
 //! Counting a clock's time: microseconds of a calendar's business time, or of all time.
 
-use jiff::SignedDuration;
-use khidma_calendar::Calendar;
+use khidma_calendar::{Calendar, SignedDuration};
 use khidma_kernel::Timestamp;
 
 /// What counts time.

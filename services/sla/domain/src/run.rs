@@ -2,7 +2,7 @@
 
 use khidma_calendar::tzdb_version;
 use khidma_events::sla::*;
-use khidma_kernel::Timestamp;
+use khidma_kernel::{Position, Timestamp};
 
 use crate::book::Matched;
 use crate::command::Terms;
@@ -30,6 +30,10 @@ struct Now<'a> {
     facts: &'a [Fact],
     fact: &'a Fact,
     life: &'a Life,
+    /// The last that is known to have happened: a clock that starts has seen it.
+    seen: &'a Fact,
+    /// What stands on the log before is known: which revisions of calendars there are.
+    known: Position,
     silent_until: Option<Timestamp>,
 }
 
@@ -61,6 +65,8 @@ impl<'a> Run<'a> {
                         facts,
                         fact,
                         life: &life,
+                        seen: fact,
+                        known: fact.position,
                         silent_until,
                     },
                     Matching::Held,
@@ -85,28 +91,42 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Starts a clock late: it counts from the event that starts it.
+    /// Starts a clock late, under a policy activated at `activation`: it counts from the event that starts it, as if the
+    /// rule had held since; of what happened after the activation, the rules decide that held then.
     pub(crate) fn start_late(
         &mut self,
         facts: &[Fact],
-        matched: Matched<'_>,
+        (matched, activation): (Matched<'_>, Position),
         metric: Metric,
         silent_until: Timestamp,
     ) -> Done {
-        let (Some(fact), life) = (facts.last(), Life::of(facts)) else {
+        let (before, since) = split(facts, activation);
+        let Some(fact) = before.last() else {
             return Ok(());
         };
-        let silent_until = Some(silent_until);
-        self.catch_up(
-            &Now {
+        let mut life = Life::of(before);
+        let now = Now {
+            facts: before,
+            fact,
+            life: &life,
+            seen: fact,
+            known: Position(u64::MAX),
+            silent_until: Some(silent_until),
+        };
+        self.catch_up(&now, matched, metric)?;
+        for fact in since {
+            life.live(&fact.deed);
+            let now = Now {
                 facts,
                 fact,
                 life: &life,
-                silent_until,
-            },
-            matched,
-            metric,
-        )
+                seen: fact,
+                known: Position(u64::MAX),
+                silent_until: Some(silent_until),
+            };
+            self.react(&now, Matching::Only(metric))?;
+        }
+        Ok(())
     }
 
     fn react(&mut self, now: &Now<'_>, matching: Matching<'_>) -> Done {
@@ -142,8 +162,7 @@ impl<'a> Run<'a> {
         speaking.sort_by_key(|clock| clock.next);
         for clock in speaking {
             if let Some((threshold, at)) = self.next_of(clock)?
-                && (at < until
-                    || (at == until && matches!(threshold.kind, ThresholdKind::Warning(_))))
+                && (at < until || (at == until && !threshold.is_strict(clock.target_micros())))
             {
                 return Ok(Some(clock.reference()));
             }
@@ -176,17 +195,17 @@ impl<'a> Run<'a> {
     }
 
     fn outlook(&self, clock: &Clock) -> Result<Outlook, ClockRefusal> {
-        if !clock.is_running() {
-            return Ok(Outlook::default());
-        }
         let whole = Threshold {
             amount: clock.target_micros(),
             kind: ThresholdKind::Warning(100),
         };
-        Ok(Outlook {
-            due: crossing(clock, &whole, self.terms)?,
-            next: self.next_of(clock)?.map(|(_, at)| at),
-        })
+        let due = match clock.is_running() {
+            true => crossing(clock, &whole, self.terms)?,
+            false => None,
+        };
+        // One that is paused has something to say as well, if what it counted is too much under a new promise.
+        let next = self.next_of(clock)?.map(|(_, at)| at);
+        Ok(Outlook { due, next })
     }
 
     /// What has counted until then, in microseconds.
@@ -217,7 +236,14 @@ impl<'a> Run<'a> {
     fn make(&mut self, one: Move<'_>, now: &Now<'_>) -> Done {
         match one {
             Move::Start(metric, matched) => self.start(metric, matched, now),
-            Move::StartLate(metric, matched) => self.catch_up(now, matched, metric),
+            Move::StartLate(metric, matched) => {
+                let silent_until = now.silent_until.max(Some(now.fact.at));
+                let late = Now {
+                    silent_until,
+                    ..*now
+                };
+                self.catch_up(&late, matched, metric)
+            }
             Move::Stop(clock) => self.stop(clock, now),
             Move::Cancel(clock, why) => self.cancel(clock, why, now),
             Move::Continue(clock) => self.go_on(clock, now),
@@ -253,8 +279,8 @@ impl<'a> Run<'a> {
         let event = ClockStarted {
             clock,
             from: now.fact.at,
-            cause: cause(now.fact),
-            promise: self.promise(matched, target, now.fact)?,
+            cause: cause(now.seen),
+            promise: self.promise(matched, target, now.known)?,
             owner: profile.provider.clone(),
             requester: profile.requester.clone(),
             paused: now
@@ -271,10 +297,10 @@ impl<'a> Run<'a> {
         &self,
         matched: Matched<'_>,
         target: &Target,
-        fact: &Fact,
+        known: Position,
     ) -> Result<Promise, ClockRefusal> {
         let calendar = calendar_of(matched.policy, target).map(|calendar| {
-            let revision = self.terms.almanac.at(calendar, fact.position);
+            let revision = self.terms.almanac.at(calendar, known);
             let unknown = || ClockRefusal::UnknownCalendar {
                 calendar: calendar.clone(),
             };
@@ -301,7 +327,7 @@ impl<'a> Run<'a> {
     }
 
     fn stop(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -322,7 +348,7 @@ impl<'a> Run<'a> {
     }
 
     fn cancel(&mut self, reference: ClockRef, why: Why, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -359,6 +385,8 @@ impl<'a> Run<'a> {
         let Deed::Transferred(to) = &now.fact.deed else {
             return Ok(());
         };
+        // A breach that was told too early was told of the owner before.
+        self.retract(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -385,7 +413,7 @@ impl<'a> Run<'a> {
             at: now.fact.at,
             cause: cause(now.fact),
             elapsed_micros: self.elapsed(clock, now.fact.at)?,
-            promise: self.promise(matched, target, now.fact)?,
+            promise: self.promise(matched, target, now.known)?,
             paused: now
                 .life
                 .state
@@ -397,7 +425,7 @@ impl<'a> Run<'a> {
     }
 
     fn pause(&mut self, reference: ClockRef, state: LifeState, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -411,6 +439,31 @@ impl<'a> Run<'a> {
         self.tell(reference, event.into())
     }
 
+    /// Sees that a breach is told before the clock stands if, and only if, it has counted too much by now.
+    fn settle(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
+        self.retract(reference, now)?;
+        let Some(clock) = self.clocks.get(reference) else {
+            return Ok(());
+        };
+        let is_over = self.elapsed(clock, now.fact.at)? > clock.target_micros();
+        if !is_over || clock.breached.is_some() {
+            return Ok(());
+        }
+        // Only where a shorter promise was made at this very instant: else it was told as the time passed.
+        let owner = clock
+            .segments
+            .last()
+            .and_then(|segment| self.clocks.owner_of(segment));
+        let Some(owner) = owner.cloned() else {
+            return Ok(());
+        };
+        let breach = Threshold {
+            amount: clock.target_micros(),
+            kind: ThresholdKind::Breach,
+        };
+        self.tell(reference, said(reference, &breach, now.fact.at, owner))
+    }
+
     /// Takes a breach back that was told before this became known, and was not one yet when this happened: whoever told it
     /// could not know, or had a clock that was fast.
     fn retract(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
@@ -422,7 +475,10 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         match clock.breached {
-            Some(breached_at) if breached_at >= now.fact.at => {
+            Some(breached_at)
+                if breached_at >= now.fact.at
+                    && self.elapsed(clock, now.fact.at)? <= clock.target_micros() =>
+            {
                 let cause = cause(now.fact);
                 let event = BreachRetracted {
                     clock: reference,
@@ -488,6 +544,11 @@ impl<'a> Run<'a> {
         });
         counted.collect()
     }
+}
+
+/// What happened up to a position of the log, and what came after.
+pub(crate) fn split(facts: &[Fact], position: Position) -> (&[Fact], &[Fact]) {
+    facts.split_at(facts.partition_point(|fact| fact.position <= position))
 }
 
 fn cause(fact: &Fact) -> Cause {

@@ -32,7 +32,7 @@ pub enum ThresholdKind<'a> {
 
 impl Threshold<'_> {
     /// Whether more than the amount has to have elapsed.
-    fn is_strict(&self, target: u64) -> bool {
+    pub(crate) fn is_strict(&self, target: u64) -> bool {
         // A step at the breach comes with it.
         !matches!(self.kind, ThresholdKind::Warning(_)) && self.amount == target
     }

@@ -29,9 +29,7 @@ pub(super) async fn run(
 }
 
 async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure> {
-    let text = tokio::fs::read_to_string(file)
-        .await
-        .map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))?;
+    let text = text_of(file).await?;
     let calendar = parse(file, &text)?;
     let id = calendar.id.clone();
     let change = PutCalendarRequest {
@@ -58,6 +56,15 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
 }
 
 /// Reads a calendar from TOML, or from JSON where the file's name says so.
+pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
+    parse(file, &text_of(file).await?)
+}
+
+async fn text_of(file: &Path) -> Result<String, Failure> {
+    let text = tokio::fs::read_to_string(file).await;
+    text.map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+}
+
 fn parse(file: &Path, text: &str) -> Result<Calendar, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));

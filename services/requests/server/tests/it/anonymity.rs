@@ -124,10 +124,7 @@ async fn nothing_that_is_kept_or_exported_tells_who_raised_a_concern() {
     let exporting = telemetry::init(&config).unwrap();
     let log: Arc<dyn EventLog> = Arc::new(MemoryLog::new());
     directory(&*log).await;
-    let watched = Watched {
-        collector: collector.endpoint(),
-        meters: exporting.meters(),
-    };
+    let watched = Watched::by(&collector, &exporting);
     let host = Host::watched(log, watched, |deps| async move {
         Ok(vec![khidma_requests::start(&deps).await?])
     })

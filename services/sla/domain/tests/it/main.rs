@@ -1,0 +1,19 @@
+//! The clocks of a request, told from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod attached;
+mod deeds;
+mod going_on;
+mod laws;
+mod lives;
+mod metrics;
+mod oracle;
+mod promises;
+mod revisions;
+mod speaking;
+mod support;
+mod unknown;
