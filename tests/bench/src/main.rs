@@ -12,6 +12,7 @@ mod memory;
 mod plan;
 mod rebuild;
 mod search;
+mod sla;
 mod stage;
 mod table;
 
@@ -62,6 +63,18 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         cases: usize,
     },
+    /// Clocks of service levels: many of them open, many due at once, and how far they are behind the requests.
+    Sla {
+        /// Clocks that are open, four a request.
+        #[arg(long, default_value_t = 1_000_000)]
+        clocks: usize,
+        /// Clocks that fall due in the same second.
+        #[arg(long, default_value_t = 10_000)]
+        due: usize,
+        /// Requests submitted while the clocks follow.
+        #[arg(long, default_value_t = 40_000)]
+        calls: usize,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -101,6 +114,11 @@ async fn main() -> Outcome {
         }
         Bench::Calendar { cases } => {
             println!("{}", calendar::measure(cases)?);
+            Ok(())
+        }
+        Bench::Sla { clocks, due, calls } => {
+            println!("{}", sla::measure(clocks, due).await?);
+            println!("{}", sla::following::measure(calls).await?);
             Ok(())
         }
         Bench::Import => {

@@ -6,6 +6,7 @@ mod away;
 mod bad_input;
 mod binary;
 mod clients;
+mod helpdesk_sla;
 mod import;
 mod kills;
 mod ledger;
@@ -19,6 +20,10 @@ mod rebuild;
 mod restart;
 mod seed;
 mod site;
+mod sla_once;
+mod sla_signals;
+mod sla_stage;
+mod sla_time;
 mod story;
 mod traces;
 

@@ -15,6 +15,8 @@ mod search;
 mod server;
 mod sla;
 mod sla_policy;
+mod sla_query;
+mod trace;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,8 +45,14 @@ pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use trace::TraceCommand;
 
 pub use sla::SlaCommand;
+pub use sla_query::{
+    Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
+    SlaReportArgs,
+};
+
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 
 use crate::failure::EXIT_CODES;
@@ -248,8 +256,14 @@ pub enum Command {
         after_help = "Example:\n  khidma catalogue show new-employee --language fa"
     )]
     Catalogue(CatalogueCommand),
+    /// Send traces to the collector again
+    #[command(subcommand, after_help = "Example:\n  khidma trace request ID")]
+    Trace(TraceCommand),
     /// Promises, and whether they were kept
-    #[command(subcommand, after_help = "Example:\n  khidma sla policy show helpdesk")]
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma sla board --department it --watch"
+    )]
     Sla(SlaCommand),
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::PolicyCommand;
+use super::{PolicyCommand, SlaQuery};
 
 /// `khidma sla`.
 #[derive(Debug, Subcommand)]
@@ -13,4 +13,7 @@ pub enum SlaCommand {
         after_help = "Example:\n  khidma sla policy apply deploy/examples/helpdesk-policy.toml"
     )]
     Policy(PolicyCommand),
+    /// What clocks show.
+    #[command(flatten)]
+    Query(SlaQuery),
 }

@@ -12,6 +12,8 @@ mod moment;
 mod plans;
 mod requests;
 mod search;
+mod sla_clocks;
+mod sla_explain;
 mod sla_policy;
 mod table;
 mod tone;
@@ -37,6 +39,11 @@ pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
+pub use sla_clocks::{
+    breaches_table, clock_cells, clocks_table, duration_exact, outcome, recomputed_table,
+    report_table,
+};
+pub use sla_explain::explanation;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
 pub use table::Table;
 pub use tone::Tone;

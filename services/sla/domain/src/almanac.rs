@@ -42,6 +42,18 @@ impl Almanac {
         self.calendars.get(calendar)?.last()
     }
 
+    /// The latest revision of each calendar alone, as if it had always held.
+    #[must_use]
+    pub fn latest_only(&self) -> Self {
+        let latest = self.calendars.iter().filter_map(|(calendar, revisions)| {
+            let latest = revisions.last()?.clone();
+            Some((calendar.clone(), vec![latest]))
+        });
+        Self {
+            calendars: latest.collect(),
+        }
+    }
+
     /// That revision of that calendar.
     pub fn get(&self, reference: &CalendarRef) -> Option<&Calendar> {
         let revisions = self.calendars.get(&reference.calendar)?;

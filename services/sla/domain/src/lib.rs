@@ -5,6 +5,7 @@
 //! [`moves`] says which clocks start, pause and stop; [`Gauge`] counts their time; [`replay`] does to a whole life what
 //! happened to it step by step. [`policy`] is where policies come from, [`adoption`] follows the revisions of calendars.
 
+mod access;
 pub mod adoption;
 mod almanac;
 mod book;
@@ -15,14 +16,17 @@ mod fact;
 mod gauge;
 mod late;
 mod life;
+mod measure;
 mod moves;
 pub mod policy;
+mod recompute;
 mod refusal;
 mod replay;
 mod run;
 mod state;
 mod threshold;
 
+pub use access::{Sides, Sight, Standing, may_see};
 pub use almanac::{Almanac, Revision};
 pub use book::{Activation, Book, Matched, PolicyVersion};
 pub use command::{Body, Terms};
@@ -30,7 +34,9 @@ pub use fact::{Deed, Fact, Profile};
 pub use gauge::Gauge;
 pub use late::{is_outdated, may_attach};
 pub use life::Life;
+pub use measure::{Crossing, Stretch};
 pub use moves::{Move, Why, moves, pending};
+pub use recompute::recompute;
 pub use refusal::ClockRefusal;
 pub use replay::replay;
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};

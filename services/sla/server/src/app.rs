@@ -7,12 +7,14 @@ use khidma_engine::Engine;
 use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
+use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
 use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
+use khidma_proto::sla::traces_service_server::TracesServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::PoliciesGrpc;
+use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc};
 use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
@@ -39,7 +41,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scans: deps.scans.clone(),
         scan_limit: config.scan_limit,
     };
-    react::start(projection.clone(), deps, engines, shelf);
+    let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
+    react::start(projection.clone(), deps, engines, shelf, &config);
+    let traces = TracesGrpc {
+        projection: projection.clone(),
+        traces: deps.traces.clone(),
+    };
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
     macro_rules! limited {
@@ -49,8 +56,11 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
                 .max_encoding_message_size(limits.max_response_bytes)
         };
     }
-    let service = deps.service(&projection);
-    let service = service.with(limited!(PoliciesServiceServer::new(policies)));
+    let service = deps
+        .service(&projection)
+        .with(limited!(PoliciesServiceServer::new(policies)))
+        .with(limited!(ClocksServiceServer::new(clocks)))
+        .with(limited!(TracesServiceServer::new(traces)));
     Ok(Started {
         service,
         projection,

@@ -20,7 +20,8 @@
 
 use khidma_events::sla::{ClockRef, Metric};
 use khidma_kernel::{
-    CalendarId, DepartmentId, OfferingId, PersonId, PolicyId, Position, RoleId, Timestamp,
+    CalendarId, DepartmentId, OfferingId, PersonId, PolicyId, Position, RoleId, ServiceRequestId,
+    Timestamp,
 };
 
 /// All requests with clocks or facts, and the other entities.
@@ -46,9 +47,15 @@ pub(crate) fn calendar(id: &CalendarId, revision: u32) -> Vec<u8> {
     [b"k/", id.as_str().as_bytes(), &[0], &revision.to_be_bytes()].concat()
 }
 
-pub(crate) fn due(owner: &DepartmentId, due: Timestamp, request: &str, clock: ClockRef) -> Vec<u8> {
+/// Where a clock that goes on is listed; behind all others if it has no due.
+pub(crate) fn due(
+    owner: &DepartmentId,
+    due: impl Into<Option<Timestamp>>,
+    request: &str,
+    clock: ClockRef,
+) -> Vec<u8> {
     let mut key = due_of(owner);
-    key.extend(sortable(due));
+    key.extend(due.into().map_or([u8::MAX; 8], sortable));
     key.extend(clock_of(request, clock));
     key
 }
@@ -69,6 +76,20 @@ fn clock_of(request: &str, clock: ClockRef) -> Vec<u8> {
         &clock.number.to_be_bytes(),
     ]
     .concat()
+}
+
+/// All tallies.
+pub(crate) const TALLIES: &[u8] = b"n/";
+
+/// Whose tally stands under `key`, and of which metric.
+pub(crate) fn read_tally(key: &[u8]) -> Option<(DepartmentId, Metric)> {
+    let (owner, of) = match key.strip_prefix(TALLIES)? {
+        [owner @ .., 0, of] => (owner, *of),
+        _ => return None,
+    };
+    let owner = std::str::from_utf8(owner).ok()?.parse().ok()?;
+    let of = Metric::ALL.into_iter().find(|one| metric(*one) == of);
+    Some((owner, of?))
 }
 
 pub(crate) fn tally(owner: &DepartmentId, of: Metric) -> Vec<u8> {
@@ -116,6 +137,49 @@ pub(crate) fn adoption(id: &CalendarId) -> Vec<u8> {
     [b"c/", id.as_str().as_bytes()].concat()
 }
 
+/// All clocks that go on.
+pub(crate) const BOARD: &[u8] = b"w/";
+
+/// All breaches.
+pub(crate) const BREACHES: &[u8] = b"x/";
+
+/// Just behind the clocks of a department that go on: where the next department's begin.
+pub(crate) fn due_behind(owner: &DepartmentId) -> Vec<u8> {
+    [b"w/", owner.as_str().as_bytes(), &[1]].concat()
+}
+
+/// The owner in the key of a clock that goes on, and the rest, by which they stand in order.
+pub(crate) fn read_due(key: &[u8]) -> Option<(DepartmentId, &[u8])> {
+    let rest = key.strip_prefix(BOARD)?;
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    let owner = std::str::from_utf8(rest.get(..end)?).ok()?;
+    Some((owner.parse().ok()?, rest.get(end + 1..)?))
+}
+
+/// An instant as keys begin with it.
+pub(crate) fn instant(time: Timestamp) -> [u8; 8] {
+    sortable(time)
+}
+
+/// What stands in a key behind an instant: a request and which of its clocks.
+pub(crate) fn read_clock(behind: &[u8]) -> Option<(&str, ClockRef)> {
+    let end = behind.iter().position(|byte| *byte == 0)?;
+    let request = std::str::from_utf8(behind.get(..end)?).ok()?;
+    let (kind, number) = behind.get(end + 1..)?.split_first()?;
+    let clock = ClockRef {
+        metric: *Metric::ALL.get(usize::from(*kind))?,
+        number: u32::from_be_bytes(number.try_into().ok()?),
+    };
+    Some((request, clock))
+}
+
+/// The request under whose key a row stands; `None` for other entities.
+pub(crate) fn request_of(key: &[u8]) -> Option<&str> {
+    let entity = std::str::from_utf8(key.strip_prefix(ALL)?).ok()?;
+    let is_request = entity.parse::<ServiceRequestId>().is_ok();
+    is_request.then_some(entity)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +196,29 @@ mod tests {
         assert!(key(0).starts_with(&due_of(&it)));
         let desk: DepartmentId = "it-desk".parse().unwrap();
         assert!(!due(&desk, Timestamp::EPOCH, "a", clock).starts_with(&due_of(&it)));
+        let latest = Timestamp::from_micros(i64::MAX);
+        assert!(due(&it, latest, "a", clock) < due(&it, None, "a", clock));
+        assert!(due(&it, None, "a", clock) < due_behind(&it));
+    }
+
+    #[test]
+    fn what_is_written_in_a_key_is_read_from_it() {
+        let it: DepartmentId = "it".parse().unwrap();
+        for metric in Metric::ALL {
+            let clock = ClockRef { metric, number: 7 };
+            let key = due(&it, Timestamp::EPOCH, "a-request", clock);
+            let (owner, rest) = read_due(&key).unwrap();
+            assert_eq!(owner, it);
+            assert_eq!(read_clock(&rest[8..]), Some(("a-request", clock)));
+        }
+        assert_eq!(request_of(b"e/policy-helpdesk"), None);
+    }
+
+    #[test]
+    fn a_tally_is_known_by_its_key() {
+        let it: DepartmentId = "it".parse().unwrap();
+        for metric in Metric::ALL {
+            assert_eq!(read_tally(&tally(&it, metric)), Some((it.clone(), metric)));
+        }
     }
 }

@@ -61,8 +61,9 @@ pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
 }
 
 async fn text_of(file: &Path) -> Result<String, Failure> {
-    let text = tokio::fs::read_to_string(file).await;
-    text.map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+    tokio::fs::read_to_string(file)
+        .await
+        .map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
 }
 
 fn parse(file: &Path, text: &str) -> Result<Calendar, Failure> {

@@ -5,6 +5,7 @@
     reason = "a failed unwrap is a failed test"
 )]
 
+mod access;
 mod attached;
 mod deeds;
 mod going_on;

@@ -1,8 +1,12 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
+mod clocks;
 mod policies;
+mod traces;
 
+pub(crate) use clocks::ClocksGrpc;
 pub(crate) use policies::PoliciesGrpc;
+pub(crate) use traces::TracesGrpc;
 
 use std::time::Duration;
 

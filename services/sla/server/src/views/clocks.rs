@@ -74,9 +74,9 @@ impl Listed {
             .segments
             .last()
             .and_then(|segment| clocks.owner_of(segment));
-        let due = owner.zip(clock.due).filter(|_| clock.ended.is_none());
+        let goes_on = owner.filter(|_| clock.ended.is_none());
         Self {
-            due: due.map(|(owner, due)| keys::due(owner, due, id, reference)),
+            due: goes_on.map(|owner| keys::due(owner, clock.due, id, reference)),
             breach: clock.breached.map(|at| keys::breach(at, id, reference)),
             tally: owner.map(|owner| (owner.clone(), clock.state(), clock.breached.is_some())),
         }

@@ -1,4 +1,4 @@
-//! The service levels over real gRPC, on a log in memory.
+//! Service levels over real gRPC, on a log in memory.
 #![expect(
     clippy::unwrap_used,
     clippy::too_many_lines,
@@ -6,5 +6,11 @@
 )]
 
 mod applying;
+mod board;
+mod explain;
 mod policies;
 mod policy_stage;
+mod query_stage;
+mod report;
+mod single;
+mod watch;
