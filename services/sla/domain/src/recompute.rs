@@ -35,7 +35,13 @@ pub fn recompute(
             let before = facts.get(..before).unwrap_or_default();
             run.follow(before, |_| None)?;
             for (metric, pinned) in clocks {
-                attach(&mut run, reported, (metric, pinned, position), before, terms)?;
+                attach(
+                    &mut run,
+                    reported,
+                    (metric, pinned, position),
+                    before,
+                    terms,
+                )?;
             }
             if let Some(last) = before.last() {
                 run.clocks.followed = run.clocks.followed.max((last.position, last.index));
