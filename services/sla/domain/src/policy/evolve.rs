@@ -16,6 +16,8 @@ pub(super) fn evolve(policy: &mut Policy, event: &PolicyEvent) {
             policy.validated.insert(event.version);
         }
         PolicyEvent::PolicyActivated(event) => {
+            // What holds was written, even if nobody told of its draft.
+            policy.versions = policy.versions.max(event.version);
             policy.held = Some((event.version, event.spec.providers.clone()));
         }
         PolicyEvent::PolicyApplied(event) => policy.applied = policy.applied.max(event.activation),

@@ -132,8 +132,8 @@ impl Applications {
         }
     }
 
-    /// A clock that counts from before a revision of its calendar is started under the revision that held then: it is moved
-    /// as those were that ran when the calendar was revised.
+    /// A calendar may have been revised between the activation and now, and the clocks that ran then been moved already:
+    /// those that were started since follow them.
     async fn catch_up(&self, id: &PolicyId, pending: &Pending) -> Result<(), AgendaError> {
         let terms = self.shelf.terms(&self.projection.reader());
         let terms = terms.map_err(failed)?;

@@ -163,6 +163,7 @@ fn activated(
     change(id, event.version, rows, |version| {
         version.activated = Some((at, event.attach));
     })?;
+    row.latest = row.latest.max(event.version);
     row.active = Some(event.version);
     row.name.clone_from(&event.spec.name);
     row.providers.clone_from(&event.spec.providers);

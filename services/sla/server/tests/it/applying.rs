@@ -200,9 +200,11 @@ async fn a_clock_attached_late_counts_by_the_calendar_as_it_is_now() {
     stage.activate(&promise("40h"), Attach::Open).await;
     applied(&teller, 1).await;
     let told = teller.clocks(&open).await;
-    let [ClockEvent::ClockStarted(started)] = told.as_slice() else {
-        unreachable!("it is started: {told:?}")
+    let Some(ClockEvent::ClockStarted(started)) = told.last() else {
+        unreachable!("it starts: {told:?}")
     };
+    let calendar = started.promise.calendar.as_ref();
+    assert_eq!(calendar.map(|calendar| calendar.revision), Some(2));
     assert_eq!(started.outlook.due, Some(time("2026-03-09T12:00:00Z")));
 }
 

@@ -1,12 +1,12 @@
 //! What is legal and probably wrong.
 
-use jiff::SignedDuration;
 use khidma_calendar::Calendar;
 use khidma_events::sla::{Metric, PolicySpec, PolicyWarning, Rule, Target, TimeKind};
 use khidma_kernel::{CalendarId, DepartmentId, Timestamp};
 
 use super::super::PolicyFacts;
 use super::limits;
+use crate::gauge::Gauge;
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
@@ -14,6 +14,7 @@ const DAY: u64 = 24 * HOUR;
 const LONG_DAYS: u64 = 90;
 /// For how many days a calendar is looked at for hours.
 const AHEAD_DAYS: i64 = 60;
+const DAY_MICROS: i64 = 24 * 3_600_000_000;
 
 pub(super) fn warnings(
     spec: &PolicySpec,
@@ -66,11 +67,8 @@ impl<'a> Warn<'a> {
         let Some(calendar) = self.facts.calendars.get(id) else {
             return;
         };
-        let from = jiff::Timestamp::from(self.now);
-        let ahead = SignedDuration::from_hours(24 * AHEAD_DAYS);
-        let open = from
-            .checked_add(ahead)
-            .is_ok_and(|until| calendar.elapsed(from, until) > SignedDuration::ZERO);
+        let until = self.now.as_micros().saturating_add(AHEAD_DAYS * DAY_MICROS);
+        let open = Gauge::Business(calendar).elapsed(self.now, Timestamp::from_micros(until)) > 0;
         if !open {
             let text = format!(
                 "calendar {id} has no hours in the next {AHEAD_DAYS} days: clocks would stand"
