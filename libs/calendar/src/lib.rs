@@ -24,6 +24,3 @@ pub use local::{DAY_SECONDS, LocalTime, date};
 pub use problem::{Defect, Problem};
 pub use spec::{CalendarSpec, DatedHours, Holiday, LocalInterval, Weekday, WeeklyPattern};
 pub use zone::{time_zone, tzdb_version};
-
-/// Lengths of business time, so that those who count by calendars need not name the library of time.
-pub use jiff::SignedDuration;

@@ -125,9 +125,8 @@ fn table(table: &dyn TableLike, around: usize, lines: &Lines) -> Part {
 
 /// A part that begins in `line` unless it knows better.
 fn written(item: &Item, line: usize, lines: &Lines) -> Written {
-    let begins = |span: Option<std::ops::Range<usize>>| {
-        span.map_or(line, |span| lines.at(span.start))
-    };
+    let begins =
+        |span: Option<std::ops::Range<usize>>| span.map_or(line, |span| lines.at(span.start));
     match item {
         Item::None => Written {
             line,

@@ -168,6 +168,17 @@ impl Host {
         host
     }
 
+    /// What its clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Ends it, and returns when what it had begun has ended.
+    pub async fn stop(self) {
+        let ended = self.tasks.drain(Duration::from_secs(20)).await;
+        assert!(ended, "something does not end");
+    }
+
     /// Where it listens.
     pub fn address(&self) -> &str {
         &self.address

@@ -7,6 +7,7 @@ use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
     TaskState, TasksFate,
 };
+use khidma_proto::sla::{Attach, PolicyState};
 
 use khidma_proto::sla::{
     BoardState, ClockState, GroupBy, Metric, PeriodBasis, StretchKind, Verdict,
@@ -182,6 +183,12 @@ words!(
     "STRETCH_KIND_",
     ["running", "paused", "stopped"]
 );
+words!(Attach, "ATTACH_", ["new", "open", "all"]);
+words!(
+    PolicyState,
+    "POLICY_STATE_",
+    ["draft", "validated", "active", "retired"]
+);
 
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
 pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
@@ -221,6 +228,8 @@ mod tests {
         every_word_is_a_constant::<GroupBy>();
         every_word_is_a_constant::<StretchKind>();
         every_word_is_a_constant::<TasksFate>();
+        every_word_is_a_constant::<Attach>();
+        every_word_is_a_constant::<PolicyState>();
     }
 
     #[test]

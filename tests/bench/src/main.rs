@@ -12,8 +12,10 @@ mod memory;
 mod plan;
 mod rebuild;
 mod search;
+mod sla;
 mod stage;
 mod table;
+mod what_if;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
@@ -62,6 +64,39 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         cases: usize,
     },
+    /// Clocks of service levels: many of them open, many due at once, and how far they are behind the requests.
+    Sla {
+        /// Clocks that are open, four a request.
+        #[arg(long, default_value_t = 1_000_000)]
+        clocks: usize,
+        /// Clocks that fall due in the same second.
+        #[arg(long, default_value_t = 10_000)]
+        due: usize,
+        /// Requests submitted while the clocks follow.
+        #[arg(long, default_value_t = 40_000)]
+        calls: usize,
+        /// Only this part: `clocks` or `following`.
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// The second half of `sla --only clocks`, which measures memory and so has a process of its own.
+    #[command(hide = true)]
+    SlaRestart {
+        /// The data folder, with a log and a read model.
+        folder: std::path::PathBuf,
+        /// Clocks that are open.
+        clocks: usize,
+        /// Clocks that fall due in the same second.
+        due: usize,
+        /// Resident MiB of such a process without any clocks.
+        empty: u64,
+    },
+    /// A draft of a policy tried out over gRPC on many requests, beside a scan of the same rows.
+    WhatIf {
+        /// Requests, of six events each.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: usize,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -101,6 +136,34 @@ async fn main() -> Outcome {
         }
         Bench::Calendar { cases } => {
             println!("{}", calendar::measure(cases)?);
+            Ok(())
+        }
+        Bench::Sla {
+            clocks,
+            due,
+            calls,
+            only,
+        } => {
+            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+            if wanted("clocks") {
+                sla::measure(clocks, due).await?;
+            }
+            if wanted("following") {
+                println!("{}", sla::following::measure(calls).await?);
+            }
+            Ok(())
+        }
+        Bench::SlaRestart {
+            folder,
+            clocks,
+            due,
+            empty,
+        } => {
+            println!("{}", sla::restarted(&folder, clocks, due, empty).await?);
+            Ok(())
+        }
+        Bench::WhatIf { requests } => {
+            println!("{}", what_if::measure(requests).await?);
             Ok(())
         }
         Bench::Import => {

@@ -38,6 +38,15 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts the services on `log`, with everything else in `folder`, and makes IT known.
     pub(crate) async fn start(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
+        Self::begin(log, folder, false).await
+    }
+
+    /// As [`Stage::start`], with the service levels beside the others.
+    pub(crate) async fn start_with_sla(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
+        Self::begin(log, folder, true).await
+    }
+
+    async fn begin(log: Arc<dyn EventLog>, folder: &Path, with_sla: bool) -> Outcome<Self> {
         let (config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
         let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
         let verifier =
@@ -48,10 +57,13 @@ impl Stage {
         let limits = config.limits.clone();
         make_known(&*log, "it").await?;
         let deps = Deps::new(Arc::new(config), log, clock, tasks.clone());
-        let started = [
+        let mut started = vec![
             khidma_directory::start(&deps).await?,
             khidma_requests::start(&deps).await?,
         ];
+        if with_sla {
+            started.push(khidma_sla::start(&deps).await?);
+        }
         for service in &started {
             let mut status = service.projection.watch_status();
             status

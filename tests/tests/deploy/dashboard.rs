@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use khidma_edge::telemetry::names::{Kind, Metric, sla};
+use khidma_sla::signals::names::{Kind, Metric, sla};
 use serde_json::Value;
 
 use super::{compose, read};

@@ -20,6 +20,10 @@ mod rebuild;
 mod restart;
 mod seed;
 mod site;
+mod sla_once;
+mod sla_signals;
+mod sla_stage;
+mod sla_time;
 mod story;
 mod traces;
 

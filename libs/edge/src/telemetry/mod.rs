@@ -5,7 +5,6 @@
 mod calls;
 mod export;
 mod meters;
-pub mod names;
 mod record;
 mod seldom;
 mod trace;

@@ -14,7 +14,10 @@ mod request;
 mod search;
 mod server;
 mod sla;
+mod sla_policy;
 mod sla_query;
+mod sla_what_if;
+mod trace;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,12 +46,16 @@ pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use trace::TraceCommand;
 
 pub use sla::SlaCommand;
 pub use sla_query::{
     Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
     SlaReportArgs,
 };
+
+pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
+pub use sla_what_if::WhatIfArgs;
 
 use crate::failure::EXIT_CODES;
 
@@ -251,6 +258,9 @@ pub enum Command {
         after_help = "Example:\n  khidma catalogue show new-employee --language fa"
     )]
     Catalogue(CatalogueCommand),
+    /// Send traces to the collector again
+    #[command(subcommand, after_help = "Example:\n  khidma trace request ID")]
+    Trace(TraceCommand),
     /// Promises, and whether they were kept
     #[command(
         subcommand,

@@ -19,6 +19,7 @@ mod request;
 mod serve;
 mod sla;
 mod token;
+mod trace;
 mod up;
 
 use khidma_edge::Config;
@@ -66,6 +67,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Catalogue(command) => {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
     }
 }

@@ -49,6 +49,7 @@ pub(super) async fn run(
                     time: time.clone(),
                     patience: options.timeout,
                 };
+                output.go_by(stage.clock.clone());
                 let mut narrator = Printed(output);
                 tokio::select! {
                     played = story::play(&stage, &mut narrator) => { played?; }

@@ -14,6 +14,8 @@ mod requests;
 mod search;
 mod sla_clocks;
 mod sla_explain;
+mod sla_policy;
+mod sla_what_if;
 mod table;
 mod tone;
 
@@ -43,6 +45,10 @@ pub use sla_clocks::{
     report_table,
 };
 pub use sla_explain::explanation;
+pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
+pub use sla_what_if::{
+    changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
 pub use table::Table;
 pub use tone::Tone;
 
@@ -190,6 +196,11 @@ impl Output {
         } else {
             text.to_string()
         }
+    }
+
+    /// Tells how long ago things were by `clock` from now on.
+    pub fn go_by(&mut self, clock: Clock) {
+        self.clock = clock;
     }
 
     /// When something happened, as people say it here and now.

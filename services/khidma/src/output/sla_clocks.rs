@@ -94,7 +94,12 @@ pub fn clock_cells(output: &Output, clock: &Clock) -> Vec<String> {
 fn due(output: &Output, clock: &Clock) -> String {
     match (clock.due, clock.state()) {
         (None, _) => String::new(),
-        (due, ClockState::Running | ClockState::Paused) => {
+        (_, ClockState::Paused) => {
+            let target = clock.target_seconds.saturating_mul(1_000_000);
+            let left = target.saturating_sub(clock.elapsed_micros);
+            format!("{} left", duration(left))
+        }
+        (due, ClockState::Running) => {
             format!("{} ({})", output.when(due), output.ago(due))
         }
         (due, _) => output.when(due),

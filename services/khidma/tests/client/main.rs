@@ -14,6 +14,7 @@ mod concerns;
 mod failures;
 mod grammar;
 mod import;
+mod policies;
 mod processes;
 mod scripted;
 mod search;

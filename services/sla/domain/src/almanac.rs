@@ -30,6 +30,11 @@ impl Almanac {
         self.calendars.entry(calendar).or_default().push(revision);
     }
 
+    /// Lets one revision stand for all that `calendar` ever had.
+    pub fn replace(&mut self, calendar: CalendarId, revision: Revision) {
+        self.calendars.insert(calendar, vec![revision]);
+    }
+
     /// The revision of `calendar` that holds for an event at `position`; the first one, if it came later.
     pub fn at(&self, calendar: &CalendarId, position: Position) -> Option<&Revision> {
         let revisions = self.calendars.get(calendar)?;

@@ -1,6 +1,7 @@
 //! Counting a clock's time: microseconds of a calendar's business time, or of all time.
 
-use khidma_calendar::{Calendar, SignedDuration};
+use jiff::SignedDuration;
+use khidma_calendar::Calendar;
 use khidma_kernel::Timestamp;
 
 /// What counts time.

@@ -25,6 +25,7 @@ mod replay;
 mod run;
 mod state;
 mod threshold;
+mod what_if;
 
 pub use access::{Sides, Sight, Standing, may_see};
 pub use almanac::{Almanac, Revision};
@@ -41,6 +42,7 @@ pub use refusal::ClockRefusal;
 pub use replay::replay;
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};
 pub use threshold::{Threshold, ThresholdKind};
+pub use what_if::{Compared, Outcome, Trial, Tried, elapsed, hands};
 
 use std::collections::BTreeSet;
 

@@ -9,11 +9,13 @@ use khidma_kernel::Decider;
 use khidma_projection::Projection;
 use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
 use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
+use khidma_proto::sla::traces_service_server::TracesServiceServer;
+use khidma_proto::sla::what_if_service_server::WhatIfServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::{ClocksGrpc, PoliciesGrpc};
+use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc, WhatIfGrpc};
 use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
@@ -26,7 +28,6 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: SlaConfig = deps.config.service("sla")?;
     let projection = deps.project(Arc::new(SlaViews::default())).await?;
     let shelf = Shelf::default();
-    let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
     let engines = Engines {
         clocks: Arc::new(engine(deps, &projection)),
         policies: Arc::new(engine(deps, &projection)),
@@ -41,7 +42,18 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         scans: deps.scans.clone(),
         scan_limit: config.scan_limit,
     };
-    react::start(projection.clone(), deps, engines, shelf);
+    let what_if = WhatIfGrpc::new(
+        projection.clone(),
+        shelf.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    );
+    let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
+    react::start(projection.clone(), deps, engines, shelf, &config);
+    let traces = TracesGrpc {
+        projection: projection.clone(),
+        traces: deps.traces.clone(),
+    };
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
     macro_rules! limited {
@@ -51,10 +63,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
                 .max_encoding_message_size(limits.max_response_bytes)
         };
     }
-    let service = deps.service(&projection);
-    let service = service
+    let service = deps
+        .service(&projection)
+        .with(limited!(PoliciesServiceServer::new(policies)))
         .with(limited!(ClocksServiceServer::new(clocks)))
-        .with(limited!(PoliciesServiceServer::new(policies)));
+        .with(limited!(TracesServiceServer::new(traces)))
+        .with(limited!(WhatIfServiceServer::new(what_if)));
     Ok(Started {
         service,
         projection,

@@ -8,10 +8,16 @@ use serde::{Deserialize, Serialize};
 pub struct SlaConfig {
     /// Rows a list looks at for one page at the most; a page may then be short although more follow. Default 20,000.
     pub scan_limit: usize,
+    /// Requests whose clocks react or speak at the same time, at the most. The log flushes once for all that wait, so
+    /// that more at once are more a second. Default 256.
+    pub at_once: usize,
 }
 
 impl Default for SlaConfig {
     fn default() -> Self {
-        Self { scan_limit: 20_000 }
+        Self {
+            scan_limit: 20_000,
+            at_once: 256,
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! | key | row |
 //! |---|---|
 //! | `e/<request>` | [`crate::views::ClocksRow`]: a request's clocks and what happened to it (the prefix is the engine's) |
+//! | `N` | how many requests there are |
 //! | `B` | [`crate::views::Contents`]: which activations and calendars there are |
 //! | `b/<position>` | [`crate::views::ActivationRow`]: from when on a policy holds |
 //! | `k/<calendar> <revision>` | [`crate::views::CalendarRow`] |
@@ -26,6 +27,9 @@ use khidma_kernel::{
 
 /// All requests with clocks or facts, and the other entities.
 pub(crate) const ALL: &[u8] = b"e/";
+
+/// See the table.
+pub(crate) const REQUESTS: &[u8] = b"N";
 
 /// See the table.
 pub(crate) const CONTENTS: &[u8] = b"B";
@@ -78,6 +82,20 @@ fn clock_of(request: &str, clock: ClockRef) -> Vec<u8> {
     .concat()
 }
 
+/// All tallies.
+pub(crate) const TALLIES: &[u8] = b"n/";
+
+/// Whose tally stands under `key`, and of which metric.
+pub(crate) fn read_tally(key: &[u8]) -> Option<(DepartmentId, Metric)> {
+    let (owner, of) = match key.strip_prefix(TALLIES)? {
+        [owner @ .., 0, of] => (owner, *of),
+        _ => return None,
+    };
+    let owner = std::str::from_utf8(owner).ok()?.parse().ok()?;
+    let of = Metric::ALL.into_iter().find(|one| metric(*one) == of);
+    Some((owner, of?))
+}
+
 pub(crate) fn tally(owner: &DepartmentId, of: Metric) -> Vec<u8> {
     [b"n/", owner.as_str().as_bytes(), &[0, metric(of)]].concat()
 }
@@ -96,6 +114,31 @@ pub(crate) fn role(id: &RoleId) -> Vec<u8> {
 
 pub(crate) fn offering(id: &OfferingId) -> Vec<u8> {
     [b"o/", id.as_str().as_bytes()].concat()
+}
+
+/// All policies.
+pub(crate) const POLICIES: &[u8] = b"p/";
+
+pub(crate) fn policy(id: &PolicyId) -> Vec<u8> {
+    [POLICIES, id.as_str().as_bytes()].concat()
+}
+
+/// The policy of a key of [`policy`]; empty if it is none.
+pub(crate) fn policy_of(key: &[u8]) -> &str {
+    let id = key.strip_prefix(POLICIES).unwrap_or_default();
+    std::str::from_utf8(id).unwrap_or_default()
+}
+
+pub(crate) fn policy_version(id: &PolicyId, version: u32) -> Vec<u8> {
+    [b"P/", id.as_str().as_bytes(), &[0], &version.to_be_bytes()].concat()
+}
+
+pub(crate) fn used_calendar(id: &CalendarId) -> Vec<u8> {
+    [b"u/", id.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn adoption(id: &CalendarId) -> Vec<u8> {
+    [b"c/", id.as_str().as_bytes()].concat()
 }
 
 /// All clocks that go on.
@@ -141,31 +184,6 @@ pub(crate) fn request_of(key: &[u8]) -> Option<&str> {
     is_request.then_some(entity)
 }
 
-/// All policies.
-pub(crate) const POLICIES: &[u8] = b"p/";
-
-pub(crate) fn policy(id: &PolicyId) -> Vec<u8> {
-    [POLICIES, id.as_str().as_bytes()].concat()
-}
-
-/// The policy of a key of [`policy`]; empty if it is none.
-pub(crate) fn policy_of(key: &[u8]) -> &str {
-    let id = key.strip_prefix(POLICIES).unwrap_or_default();
-    std::str::from_utf8(id).unwrap_or_default()
-}
-
-pub(crate) fn policy_version(id: &PolicyId, version: u32) -> Vec<u8> {
-    [b"P/", id.as_str().as_bytes(), &[0], &version.to_be_bytes()].concat()
-}
-
-pub(crate) fn used_calendar(id: &CalendarId) -> Vec<u8> {
-    [b"u/", id.as_str().as_bytes()].concat()
-}
-
-pub(crate) fn adoption(id: &CalendarId) -> Vec<u8> {
-    [b"c/", id.as_str().as_bytes()].concat()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,5 +216,13 @@ mod tests {
             assert_eq!(read_clock(&rest[8..]), Some(("a-request", clock)));
         }
         assert_eq!(request_of(b"e/policy-helpdesk"), None);
+    }
+
+    #[test]
+    fn a_tally_is_known_by_its_key() {
+        let it: DepartmentId = "it".parse().unwrap();
+        for metric in Metric::ALL {
+            assert_eq!(read_tally(&tally(&it, metric)), Some((it.clone(), metric)));
+        }
     }
 }

@@ -5,8 +5,9 @@
 //! clock starts, warns, breaches and stops.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
-//! those stand; `policy_file` reads policies as people write them and `facts` what they rest on; `shelf` has the policies and calendars at hand; `react` lets the clocks react to their requests and to the
-//! time; `status` says which code a refusal has; `config` how long and how many.
+//! those stand; `policy_file` reads policies as people write them and `facts` has what they rest on; `shelf` has policies
+//! and calendars at hand; `react` lets the clocks react to their requests and to the time; `signals` shows operators what
+//! they do; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
 mod config;
@@ -16,6 +17,7 @@ mod keys;
 mod policy_file;
 mod react;
 mod shelf;
+pub mod signals;
 mod status;
 mod views;
 

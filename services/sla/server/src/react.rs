@@ -5,6 +5,7 @@
 
 mod adopt;
 mod apply;
+mod fresh;
 mod look;
 mod sweep;
 
@@ -12,15 +13,18 @@ use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_engine::Engine;
-use khidma_projection::{AgendaError, Projection, run_agenda};
+use khidma_projection::{AgendaConfig, AgendaError, Projection, run_agenda_with};
 use khidma_sla_domain::ClocksDecider;
 use khidma_sla_domain::adoption::AdoptionDecider;
 use khidma_sla_domain::policy::PolicyDecider;
 
+use crate::config::SlaConfig;
 use crate::shelf::Shelf;
+use crate::signals::Signals;
 use crate::views::{ADOPT, APPLY, FOLLOW, TIMER};
 use adopt::Adoptions;
 use apply::Applications;
+use fresh::Freshness;
 use look::Looks;
 
 /// What decides.
@@ -31,13 +35,20 @@ pub(crate) struct Engines {
 }
 
 /// Starts the agenda of this service.
-pub(crate) fn start(projection: Projection, deps: &Deps, engines: Engines, shelf: Shelf) {
+pub(crate) fn start(
+    projection: Projection,
+    deps: &Deps,
+    engines: Engines,
+    shelf: Shelf,
+    config: &SlaConfig,
+) {
     let looks = Arc::new(Looks {
         engine: engines.clocks.clone(),
+        freshness: Freshness::new(deps.log.clone(), projection.clone(), deps.clock.clone()),
         projection: projection.clone(),
-        log: deps.log.clone(),
         clock: deps.clock.clone(),
         shelf: shelf.clone(),
+        signals: Signals::start(deps, &projection),
     });
     let adoptions = Arc::new(Adoptions {
         clocks: engines.clocks.clone(),
@@ -57,24 +68,22 @@ pub(crate) fn start(projection: Projection, deps: &Deps, engines: Engines, shelf
         tasks: deps.tasks.clone(),
         shelf,
     });
-    run_agenda(
-        projection,
-        deps.clock.clone(),
-        &deps.tasks,
-        move |due, item| {
-            let (looks, adoptions) = (looks.clone(), adoptions.clone());
-            let applications = applications.clone();
-            async move {
-                match item.kind.as_str() {
-                    FOLLOW => looks.follow(&item.entity).await,
-                    TIMER => looks.speak(&item.entity, due).await,
-                    APPLY => applications.apply(&item.entity).await,
-                    ADOPT => adoptions.adopt(&item.entity).await,
-                    _ => Err(AgendaError::new("an item of an unknown kind")),
-                }
+    let fire = move |due, item: khidma_projection::AgendaItem| {
+        let (looks, adoptions) = (looks.clone(), adoptions.clone());
+        let applications = applications.clone();
+        async move {
+            match item.kind.as_str() {
+                FOLLOW => looks.follow(&item.entity).await,
+                TIMER => looks.speak(&item.entity, due).await,
+                APPLY => applications.apply(&item.entity).await,
+                ADOPT => adoptions.adopt(&item.entity).await,
+                _ => Err(AgendaError::new("an item of an unknown kind")),
             }
-        },
-    );
+        }
+    };
+    let at_once = config.at_once;
+    let (clock, tasks) = (deps.clock.clone(), &deps.tasks);
+    run_agenda_with(AgendaConfig { at_once }, projection, clock, tasks, fire);
 }
 
 fn failed(error: impl ToString) -> AgendaError {

@@ -1,6 +1,7 @@
 //! `khidma directory`.
 
 mod calendar;
+mod calendar_lines;
 mod chart;
 mod department;
 mod person;

@@ -2,8 +2,10 @@
 
 mod board;
 mod csv;
+mod policy;
 mod query;
 mod report;
+mod what_if;
 
 use crate::cli::{SlaCommand, SlaQuery};
 use crate::client::Api;
@@ -16,6 +18,8 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> Result<(), Failure> {
     match command {
+        SlaCommand::Policy(command) => policy::run(api, command, output).await,
+        SlaCommand::WhatIf(args) => what_if::run(api, args, output).await,
         SlaCommand::Query(SlaQuery::Clocks { id, page }) => {
             query::clocks(api, id, page, output).await
         }

@@ -267,7 +267,7 @@ fn followed(history: &History, looks: &[Vec<(bool, i64)>]) -> Result<Process, Te
 
 #[test]
 fn who_looks_when_makes_no_difference() {
-    law("following", 1200, (lives(), looks()), |(history, looks)| {
+    law("following", 600, (lives(), looks()), |(history, looks)| {
         let process = followed(&history, &looks)?;
         let (replayed, told) = replay(&history.facts(), history.end, &process.terms()).unwrap();
         let replayed = Process {
@@ -290,7 +290,7 @@ fn who_looks_when_makes_no_difference() {
 fn who_looks_when_makes_no_difference_as_policies_and_calendars_change() {
     law(
         "changing",
-        1200,
+        500,
         (changing(), looks()),
         |(history, looks)| {
             let (process, clean) = (followed(&history, &looks)?, lived(&history)?);
@@ -333,7 +333,7 @@ fn once(told: &[ClockEvent]) -> Result<(), TestCaseError> {
 fn all_time_is_counted_paused_closed_or_stopped_and_somebodys() {
     law(
         "conservation",
-        1000,
+        500,
         (lives(), looks()),
         |(history, looks)| {
             let process = followed(&history, &looks)?;
@@ -386,7 +386,7 @@ fn conserved(process: &Process, clock: &Clock, end: Timestamp) -> Result<(), Tes
 
 #[test]
 fn every_counted_minute_is_business_time() {
-    law("minutes", 200, lives(), |history| {
+    law("minutes", 150, lives(), |history| {
         let process = lived(&history)?;
         let terms = process.terms();
         let mut compared = 0;
@@ -413,7 +413,7 @@ fn every_counted_minute_is_business_time() {
 
 #[test]
 fn a_promise_is_broken_exactly_if_more_than_it_has_elapsed() {
-    law("breaches", 1200, (lives(), looks()), |(history, looks)| {
+    law("breaches", 600, (lives(), looks()), |(history, looks)| {
         let process = followed(&history, &looks)?;
         let terms = process.terms();
         for clock in &process.clocks.clocks {
@@ -457,7 +457,7 @@ fn first_broken(
 
 #[test]
 fn a_revision_that_changes_nothing_changes_no_due() {
-    law("same revision", 300, lives(), |history| {
+    law("same revision", 200, lives(), |history| {
         let mut process = Process::new(&history.calendar);
         for item in &history.items {
             process.take(item)?;
@@ -486,7 +486,7 @@ fn a_revision_that_changes_nothing_changes_no_due() {
 
 #[test]
 fn clocks_wait_exactly_if_they_have_something_to_do() {
-    law("pending", 800, (changing(), looks()), |(history, looks)| {
+    law("pending", 400, (changing(), looks()), |(history, looks)| {
         let mut process = Process::new(&history.calendar);
         for (item, looks) in history.items.iter().zip(looks.iter().cycle()) {
             process.take(item)?;
@@ -533,7 +533,7 @@ fn clocks_wait_exactly_if_they_have_something_to_do() {
 
 #[test]
 fn a_replay_tells_what_it_comes_to() {
-    law("replay", 300, (lives(), calendars()), |(history, other)| {
+    law("replay", 200, (lives(), calendars()), |(history, other)| {
         for calendar in [&history.calendar, &other] {
             let mut process = Process::new(calendar);
             process

@@ -102,6 +102,24 @@ fn a_true_breach_stands() {
 }
 
 #[test]
+fn a_promise_that_was_broken_as_it_was_made_is_no_mistake() {
+    tale([
+        urgent([(Metric::Resolve, hours(2))]),
+        rule([(Metric::Resolve, hours(8))]),
+    ])
+    .submitted()
+    .at("Mon 15:00")
+    .when(Deed::PriorityChanged(Priority::Urgent))
+    .whatever()
+    .at("Mon 15:01")
+    .passed()
+    .then(["resolve breached Mon 15:00 by it"])
+    .at("Mon 15:00")
+    .when(Deed::Resolved)
+    .then(["resolve breached Mon 15:00 after 6h"]);
+}
+
+#[test]
 fn what_is_no_end_of_it_takes_nothing_back() {
     broken()
         .at("Mon 10:00")

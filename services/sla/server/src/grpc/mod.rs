@@ -2,9 +2,13 @@
 
 mod clocks;
 mod policies;
+mod traces;
+mod what_if;
 
 pub(crate) use clocks::ClocksGrpc;
 pub(crate) use policies::PoliciesGrpc;
+pub(crate) use traces::TracesGrpc;
+pub(crate) use what_if::WhatIfGrpc;
 
 use std::time::Duration;
 

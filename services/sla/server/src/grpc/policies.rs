@@ -1,6 +1,6 @@
 //! Policies: written, found to make sense, let hold, retired; and read by everybody.
 
-mod convert;
+pub(super) mod convert;
 mod queries;
 
 use std::sync::Arc;
@@ -18,7 +18,9 @@ use khidma_proto::sla as pb;
 use khidma_proto::sla::draft_policy_request::Policy as Drafted;
 use khidma_proto::sla::policies_service_server::PoliciesService;
 use khidma_runtime::Clock;
-use khidma_sla_domain::policy::{PolicyCommand, PolicyDecider, PolicyRefusal, check};
+use khidma_sla_domain::policy::{
+    PolicyCommand, PolicyDecider, PolicyProblem, PolicyRefusal, check,
+};
 use tonic::{Request, Response, Status};
 
 use super::see_all;
@@ -39,15 +41,15 @@ pub(crate) struct PoliciesGrpc {
 }
 
 /// A policy that somebody drafts.
-struct Draft<'a> {
-    id: PolicyId,
-    spec: PolicySpec,
+pub(super) struct Draft<'a> {
+    pub(super) id: PolicyId,
+    pub(super) spec: PolicySpec,
     /// As it was written, if it was TOML.
-    text: Option<&'a str>,
+    pub(super) text: Option<&'a str>,
 }
 
 impl<'a> Draft<'a> {
-    fn of(message: &'a pb::DraftPolicyRequest) -> Result<Self, Status> {
+    pub(super) fn of(message: &'a pb::DraftPolicyRequest) -> Result<Self, Status> {
         match &message.policy {
             None => Err(status::invalid_field(
                 "policy",
@@ -209,6 +211,14 @@ impl PoliciesGrpc {
         let facts = facts::policy_facts(reader, &self.shelf.terms(reader)?, id, &spec)?;
         Ok((version, Some(spec), facts))
     }
+}
+
+/// The status of a draft that makes no sense.
+pub(super) fn invalid(problems: Vec<PolicyProblem>, text: Option<&str>) -> Status {
+    refused(
+        CommandError::Refused(PolicyRefusal::Invalid { problems }),
+        text,
+    )
 }
 
 /// The status of a command that was not carried out; what is wrong with a text is told with its line.

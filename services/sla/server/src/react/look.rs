@@ -1,9 +1,8 @@
 //! Letting the clocks of a request look at what happened, and at the time.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use khidma_engine::{Ask, Engine, entity_key};
-use khidma_eventlog::EventLog;
 use khidma_events::sla::ClockEvent;
 use khidma_kernel::{Actor, Caller, Command, Decider, Recorded, Timestamp, derived_id};
 use khidma_projection::{AgendaError, Projection, Reader, RowError};
@@ -12,16 +11,19 @@ use khidma_sla_domain::{Body, Clocks, ClocksDecider};
 use uuid::Uuid;
 
 use super::failed;
+use super::fresh::Freshness;
 use crate::shelf::Shelf;
-use crate::views::ClocksRow;
+use crate::signals::{Signals, Told};
+use crate::views::{ClocksRow, RequestFile};
 
 /// What looking needs.
 pub(crate) struct Looks {
     pub(crate) engine: Arc<Engine<ClocksDecider>>,
     pub(crate) projection: Projection,
-    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) freshness: Freshness,
     pub(crate) clock: Clock,
     pub(crate) shelf: Shelf,
+    pub(crate) signals: Signals,
 }
 
 impl Looks {
@@ -33,15 +35,13 @@ impl Looks {
     /// Lets the clocks of `request` say what they have to say, now that it is `due`.
     ///
     /// What happened before but is not known yet may have stopped them: so they first see all that was on the log when the
-    /// time had come.
+    /// time had come, and say nothing of the time after that.
     pub(crate) async fn speak(&self, request: &str, due: Timestamp) -> Result<(), AgendaError> {
-        let now = self.clock.now();
-        if now < due {
+        if self.clock.now() < due {
             return Ok(());
         }
-        let head = self.log.head().await.map_err(failed)?;
-        self.projection.wait_for(head).await.map_err(failed)?;
-        self.look(request, Some(now)).await
+        let seen = self.freshness.since(due).await?;
+        self.look(request, Some(seen)).await
     }
 
     async fn look(&self, request: &str, until: Option<Timestamp>) -> Result<(), AgendaError> {
@@ -52,10 +52,19 @@ impl Looks {
             correlation: request.parse().ok(),
             ..Ask::by_itself("sla", request.to_owned(), key(request, &row, until))
         };
+        let traceparent = row.file.traceparent.clone();
+        // Read once; only a decision that has to be made anew looks again.
+        let read = Mutex::new(Some(row.file));
         let looked = self.engine.record(ask, |reader, state| {
-            self.decide(reader, state, request, until)
+            let read = read.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let file = read.map_or_else(|| file_of(reader, request), Ok)?;
+            self.decide(reader, state, file, until)
         });
-        looked.await.map(|_| ()).map_err(failed)
+        if let Some(told) = looked.await.map_err(failed)?.1 {
+            self.signals
+                .tell(request, traceparent.as_deref(), &told, self.clock.now());
+        }
+        Ok(())
     }
 
     /// What the clocks do, and what of it was told.
@@ -63,31 +72,40 @@ impl Looks {
         &self,
         reader: &Reader,
         state: &Clocks,
-        request: &str,
+        file: RequestFile,
         until: Option<Timestamp>,
-    ) -> khidma_engine::Decided<ClocksDecider, Vec<ClockEvent>> {
-        let row: Option<ClocksRow> = reader.get(&entity_key(request))?;
-        let row = row.ok_or(RowError::Unavailable)?;
+    ) -> khidma_engine::Decided<ClocksDecider, Told> {
+        let terms = self.shelf.terms(reader)?;
+        let book = terms.book.clone();
         let body = Body::Look {
-            facts: row.file.facts.into(),
-            historic: row.file.historic,
+            facts: file.facts.into(),
+            historic: file.historic,
             until,
-            terms: self.shelf.terms(reader)?,
+            terms,
         };
         let at = self.clock.now();
         let by = Caller::service("sla");
         let decided = ClocksDecider::decide(state, &Command { at, by, body });
-        Ok(decided.map(|told| (told.iter().map(|event| recorded(event, at)).collect(), told)))
+        Ok(decided.map(|events| {
+            let recorded: Vec<_> = events.into_iter().map(|one| recorded(one, at)).collect();
+            let told = Told::of(state, &recorded, book);
+            (recorded, told)
+        }))
     }
 }
 
+fn file_of(reader: &Reader, request: &str) -> Result<RequestFile, RowError> {
+    let row: Option<ClocksRow> = reader.get(&entity_key(request))?;
+    row.map(|row| row.file).ok_or(RowError::Unavailable)
+}
+
 /// The event as the log keeps it; its id is given when it is written.
-fn recorded(event: &ClockEvent, at: Timestamp) -> Recorded<ClockEvent> {
+fn recorded(event: ClockEvent, at: Timestamp) -> Recorded<ClockEvent> {
     Recorded {
         id: Uuid::nil(),
         at,
         by: Actor::Service("sla".into()),
-        event: event.clone(),
+        event,
     }
 }
 

@@ -37,13 +37,18 @@ where
     let mut start = Bound::Included(keys::ALL.to_vec());
     let mut count = 0;
     loop {
-        if tasks.is_stopping() {
-            return Err(AgendaError::new("the process stops"));
-        }
         let (reader, needs) = (projection.reader(), needs.clone());
         let piece = tasks.spawn_blocking(move || piece(&reader, start, &*needs));
         let piece = piece.await.map_err(failed)?.map_err(failed)?;
-        let acts = stream::iter(piece.requests).map(|request| act(request));
+        let acts = stream::iter(piece.requests).map(|request| {
+            let acting = (!tasks.is_stopping()).then(|| act(request));
+            async {
+                match acting {
+                    Some(acting) => acting.await,
+                    None => Err(AgendaError::new("the process stops")),
+                }
+            }
+        });
         let acted = acts
             .buffer_unordered(AT_ONCE)
             .try_fold(0, |sum, done| std::future::ready(Ok(sum + u64::from(done))));

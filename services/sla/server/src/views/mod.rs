@@ -10,9 +10,9 @@ mod terms;
 
 pub(crate) use adoptions::{ADOPT, AdoptionRow};
 pub(crate) use policies::{APPLY, Pending, PolicyRow, PolicyVersionRow, calendars_of};
-pub(crate) use request::{FOLLOW, TIMER, follow_item, timer_item};
+pub(crate) use request::{FOLLOW, TIMER};
 pub(crate) use row::{
-    ActivationRow, CalendarRow, ClocksRow, Contents, Department, External, RequestFile, Tally,
+    ActivationRow, CalendarRow, ClocksRow, Contents, Department, RequestFile, Tally,
 };
 
 use khidma_eventlog::Stored;

@@ -148,7 +148,7 @@ impl<'a> Warn<'a> {
 /// Whoever writes whole days of 24 hours mostly means working days: how many those are.
 fn in_working_days(seconds: u64, id: &CalendarId, calendar: &Calendar) -> Option<String> {
     let day = u64::try_from(calendar.typical_day().as_secs()).ok()?;
-    if seconds % DAY != 0 || day == 0 || day >= DAY {
+    if !seconds.is_multiple_of(DAY) || day == 0 || day >= DAY {
         return None;
     }
     // Tenths, rounded.

@@ -226,7 +226,7 @@ fn attach_out(attach: Attach) -> pb::Attach {
     }
 }
 
-pub(super) fn warning_out(warning: PolicyWarning, places: &Places) -> pb::PolicyWarning {
+pub(crate) fn warning_out(warning: PolicyWarning, places: &Places) -> pb::PolicyWarning {
     let line = u32::try_from(places.line(&warning.field)).unwrap_or(u32::MAX);
     pb::PolicyWarning {
         field: warning.field,

@@ -57,13 +57,14 @@ pub mod sla {
         description: "Thresholds that clocks have passed",
         labels: &["department", "metric", "percent"],
     };
-    /// Finished clocks of all history. `outcome` is `met` or `breached`; attainment is the share of `met`. Told by every
-    /// process, as [`CLOCKS_OPEN`].
+    /// Promises that were kept, and promises that were broken, of all history. `outcome` is `met` or `breached`;
+    /// attainment is the share of `met`. A promise is broken as soon as it is, also while its clock goes on. Told by
+    /// every process, as [`CLOCKS_OPEN`].
     pub const FINISHED: Metric = Metric {
         name: "khidma.sla.finished",
         kind: Kind::Gauge,
         unit: "{clock}",
-        description: "Clocks that have finished, in all history",
+        description: "Promises kept and broken, in all history",
         labels: &["department", "metric", "outcome"],
     };
     /// How late a warning or breach was recorded after the instant at which it became true.
@@ -95,8 +96,10 @@ pub mod sla {
     pub const TARGET_SECONDS: &str = "khidma.sla.target_seconds";
     /// How long it took, in seconds of the time that counts.
     pub const ELAPSED_SECONDS: &str = "khidma.sla.elapsed_seconds";
+    /// At how much of its target it warned, in percent.
+    pub const PERCENT: &str = "khidma.sla.percent";
     /// All attributes of a clock's spans.
-    pub const ATTRIBUTES: [&str; 7] = [
+    pub const ATTRIBUTES: [&str; 8] = [
         REQUEST_ID,
         METRIC,
         OUTCOME,
@@ -104,5 +107,6 @@ pub mod sla {
         DEPARTMENT,
         TARGET_SECONDS,
         ELAPSED_SECONDS,
+        PERCENT,
     ];
 }
