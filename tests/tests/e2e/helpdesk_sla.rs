@@ -9,7 +9,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_events::directory::{CalendarEvent, CalendarPut, calendar_entity};
-use khidma_events::sla::{PolicyActivated, PolicyEvent, policy_entity};
+use khidma_events::sla::{
+    PolicyActivated, PolicyDrafted, PolicyEvent, PolicyValidated, policy_entity,
+};
 use khidma_kernel::Role;
 use khidma_testkit::{Host, append, eventually};
 use serde_json::json;
@@ -316,7 +318,7 @@ async fn promise(log: &dyn EventLog) {
     .unwrap();
     let entity = calendar_entity(&calendar.calendar);
     append::<CalendarEvent>(log, entity, vec![calendar.into()]).await;
-    let policy: PolicyActivated = serde_json::from_value(json!({
+    let policy = json!({
         "version": 1,
         "attach": "all",
         "spec": {
@@ -331,10 +333,13 @@ async fn promise(log: &dyn EventLog) {
                 },
             }],
         },
-    }))
-    .unwrap();
+    });
+    let drafted: PolicyDrafted = serde_json::from_value(policy.clone()).unwrap();
+    let validated: PolicyValidated = serde_json::from_value(policy.clone()).unwrap();
+    let activated: PolicyActivated = serde_json::from_value(policy).unwrap();
     let entity = policy_entity(&"helpdesk".parse().unwrap());
-    append::<PolicyEvent>(log, entity, vec![policy.into()]).await;
+    let events = vec![drafted.into(), validated.into(), activated.into()];
+    append::<PolicyEvent>(log, entity, events).await;
 }
 
 async fn host() -> Host {

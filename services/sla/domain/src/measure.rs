@@ -94,7 +94,7 @@ impl Clock {
             climbed: BTreeSet::new(),
             ..self.clone()
         };
-        let found = unsaid(&mute, target).into_iter().map(|threshold| {
+        let found = unsaid(&mute, target).map(|threshold| {
             let breach = self
                 .breached
                 .filter(|_| threshold.kind == ThresholdKind::Breach);

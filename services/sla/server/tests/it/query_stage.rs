@@ -89,8 +89,11 @@ impl Stage {
             },
         });
         let entity = policy_entity(&"desk".parse().unwrap());
-        let event = event::<PolicyEvent>("khidma.sla.policy_activated.v1", &policy);
-        stage.append(entity, Timestamp::EPOCH, "root", event).await;
+        let events = ["drafted", "validated", "activated"]
+            .map(|what| event::<PolicyEvent>(&format!("khidma.sla.policy_{what}.v1"), &policy));
+        stage
+            .append(entity, Timestamp::EPOCH, "root", events.into())
+            .await;
         stage
     }
 
@@ -115,11 +118,12 @@ impl Stage {
         let id = "rome-office".parse().unwrap();
         let entity = khidma_events::directory::calendar_entity(&id);
         let event = event::<CalendarEvent>("khidma.directory.calendar_put.v1", &put);
-        self.append(entity, Timestamp::EPOCH, "root", event).await;
+        self.append(entity, Timestamp::EPOCH, "root", vec![event])
+            .await;
     }
 
-    async fn append<E: Event>(&self, entity: String, at: Timestamp, by: &str, event: E) {
-        let recorded = Recorded {
+    async fn append<E: Event>(&self, entity: String, at: Timestamp, by: &str, events: Vec<E>) {
+        let recorded = |event| Recorded {
             id: Uuid::new_v4(),
             at,
             by: Actor::Person(by.parse().unwrap()),
@@ -135,7 +139,7 @@ impl Stage {
         let commit = Commit {
             entity: entity.clone(),
             meta,
-            events: vec![recorded],
+            events: events.into_iter().map(recorded).collect(),
         };
         let proposal = Proposal {
             id: Uuid::new_v4(),
@@ -152,7 +156,7 @@ impl Stage {
     /// Something happens to a request, as the requests' service tells it.
     pub(crate) async fn happen(&self, id: &str, when: &str, by: &str, what: &str, data: Value) {
         let event = event::<RequestEvent>(&format!("khidma.requests.{what}.v1"), &data);
-        self.append(id.to_owned(), at(when), by, event).await;
+        self.append(id.to_owned(), at(when), by, vec![event]).await;
     }
 
     /// Amina asks a department for something; the request's id.
@@ -211,7 +215,9 @@ impl Stage {
             let reader = self.host.projections[0].reader();
             reader.next_due().unwrap().is_none_or(|due| due > at(now))
         });
-        assert!(quiet.await, "the clocks are not done");
+        let quiet = quiet.await;
+        let due = self.host.projections[0].reader().due(at(now), 10);
+        assert!(quiet, "the clocks are not done: {due:?}");
     }
 
     /// The clock of a request as an admin sees it.
