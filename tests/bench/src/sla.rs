@@ -14,7 +14,7 @@ use khidma_eventlog::{EmbeddedLog, EventLog, Stored};
 use khidma_events::Event;
 use khidma_events::sla::{ClockEvent, Metric};
 use khidma_kernel::{Position, Timestamp};
-use khidma_projection::ProjectionState;
+use khidma_projection::{Projection, ProjectionState};
 use khidma_runtime::{Clock, Tasks};
 
 use crate::Outcome;
@@ -37,6 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 struct Life {
     log: Arc<dyn EventLog>,
     tasks: Tasks,
+    rows: Projection,
     /// Until its read model showed all there was.
     live: Duration,
     began: Instant,
@@ -59,10 +60,16 @@ impl Life {
         Ok(Self {
             log,
             tasks,
+            rows: started.projection,
             live: began.elapsed(),
             began,
             asked,
         })
+    }
+
+    /// Waits until its read model shows all there is on the log.
+    async fn caught_up(&self) -> Outcome {
+        Ok(self.rows.wait_for(self.log.head().await?).await?)
     }
 
     async fn end(self) {
@@ -82,6 +89,8 @@ pub(crate) async fn measure(clocks: usize, due: usize) -> Outcome {
     let asked = began.elapsed();
     told(&life.log, head, requests, |_, event| started(event)).await?;
     let started = began.elapsed();
+    life.caught_up().await?;
+    let seen = began.elapsed();
     life.end().await;
 
     let tasks = Tasks::new();
@@ -95,6 +104,7 @@ pub(crate) async fn measure(clocks: usize, due: usize) -> Outcome {
     row("clocks opened, four a request", clocks.to_string());
     row("their requests written to the log, s", seconds(asked));
     row("until the last clock was on the log, s", seconds(started));
+    row("until its row showed it, s", seconds(seen));
     let rate = clocks as f64 / started.as_secs_f64();
     row("clocks opened a second", format!("{rate:.0}"));
     println!("{table}");
