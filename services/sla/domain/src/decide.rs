@@ -1,6 +1,6 @@
 //! May it happen? One match, one function per command.
 
-use khidma_events::sla::{ClockEvent, ClockRef, Metric};
+use khidma_events::sla::{CalendarRef, ClockEvent, ClockRef, Metric};
 use khidma_kernel::{CalendarId, Command, PolicyId, Position, Timestamp};
 
 use crate::command::{Body, Terms};
@@ -112,14 +112,13 @@ fn reschedule(clocks: &Clocks, calendar: &CalendarId, reason: &str, terms: &Term
         .clocks
         .iter()
         .filter(|clock| clock.ended.is_none())
-        .filter(|clock| {
-            let by = clock
-                .promise()
-                .and_then(|promise| promise.calendar.as_ref());
-            by.is_some_and(|by| by.calendar == *calendar && by.revision < latest.revision)
-        });
+        .filter(|clock| clock.counts_by_older(calendar, latest.revision));
     for clock in moved {
-        run.reschedule(clock.reference(), latest.revision, reason)?;
+        let by = CalendarRef {
+            calendar: calendar.clone(),
+            revision: latest.revision,
+        };
+        run.reschedule(clock.reference(), by, reason)?;
     }
     Ok(run.told)
 }

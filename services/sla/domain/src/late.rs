@@ -37,10 +37,5 @@ pub fn is_outdated(clocks: &Clocks, calendar: &CalendarId, almanac: &Almanac) ->
         return false;
     };
     let mut going = clocks.clocks.iter().filter(|clock| clock.ended.is_none());
-    going.any(|clock| {
-        let by = clock
-            .promise()
-            .and_then(|promise| promise.calendar.as_ref());
-        by.is_some_and(|by| by.calendar == *calendar && by.revision < latest.revision)
-    })
+    going.any(|clock| clock.counts_by_older(calendar, latest.revision))
 }

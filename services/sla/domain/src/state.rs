@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use khidma_events::sla::{CalendarRef, ClockRef, LifeState, Metric, Promise, Verdict};
-use khidma_kernel::{DepartmentId, PolicyId, Position, Timestamp};
+use khidma_kernel::{CalendarId, DepartmentId, PolicyId, Position, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// All clocks of a request.
@@ -215,6 +215,12 @@ impl Clock {
     /// What its stretches before the one under way have counted, in microseconds; all of them once it has ended.
     pub fn counted(&self) -> u64 {
         self.segments.iter().map(|segment| segment.counted).sum()
+    }
+
+    /// Whether anything of it was counted by a revision of `calendar` before `revision`.
+    pub fn counts_by_older(&self, calendar: &CalendarId, revision: u32) -> bool {
+        let mut by = self.promises.iter().filter_map(|one| one.calendar.as_ref());
+        by.any(|by| by.calendar == *calendar && by.revision < revision)
     }
 
     /// Since when it exists.

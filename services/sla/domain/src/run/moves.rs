@@ -159,7 +159,26 @@ impl Run<'_> {
                 .filter(|state| target.pauses_in(reference.metric, *state)),
             outlook: Outlook::default(),
         };
-        self.tell(reference, event.into())
+        self.tell(reference, event.into())?;
+        self.keep_up(reference, now)
+    }
+
+    /// Moves a clock to the revision that its calendar was given while it stood.
+    fn keep_up(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
+        let clock = self.clocks.get(reference);
+        let by = clock.and_then(|clock| clock.promise()?.calendar.clone());
+        let Some(by) = by else { return Ok(()) };
+        match self.terms.almanac.at(&by.calendar, now.known) {
+            Some(known) if known.revision > by.revision => {
+                let revision = known.revision;
+                let reason = format!(
+                    "calendar {} was revised while the clock stood: revision {revision}",
+                    by.calendar
+                );
+                self.reschedule(reference, CalendarRef { revision, ..by }, &reason)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn hand_over(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {

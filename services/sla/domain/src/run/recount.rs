@@ -8,17 +8,15 @@ use crate::refusal::ClockRefusal;
 use crate::state::{Clock, Pinned, SegmentKind};
 
 impl Run<'_> {
-    /// Counts a clock anew by the latest revision of its calendar.
-    pub(crate) fn reschedule(&mut self, reference: ClockRef, revision: u32, reason: &str) -> Done {
+    /// Counts a clock anew by that revision of a calendar.
+    pub(crate) fn reschedule(
+        &mut self,
+        reference: ClockRef,
+        calendar: CalendarRef,
+        reason: &str,
+    ) -> Done {
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
-        };
-        let Some(calendar) = clock.promise().and_then(|promise| promise.calendar.clone()) else {
-            return Ok(());
-        };
-        let calendar = CalendarRef {
-            revision,
-            ..calendar
         };
         let event = ClockRescheduled {
             clock: reference,

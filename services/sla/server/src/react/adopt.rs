@@ -6,7 +6,7 @@ use khidma_calendar::{CalendarSpec, Holiday};
 use khidma_engine::{Ask, Engine, entity_key};
 use khidma_eventlog::EventLog;
 use khidma_events::sla::{EntityKind, adoption_entity};
-use khidma_kernel::{CalendarId, Position, derived_id};
+use khidma_kernel::{CalendarId, Position, Timestamp, derived_id};
 use khidma_projection::{AgendaError, Projection, Reader, RowError};
 use khidma_runtime::Tasks;
 use khidma_sla_domain::adoption::{AdoptionDecider, NoteAdopted};
@@ -81,6 +81,7 @@ impl Adoptions {
         tag: &[u8],
     ) -> Result<u64, AgendaError> {
         let reason = reason(&self.projection.reader(), &self.shelf, calendar).map_err(failed)?;
+        let revised = self.revised(calendar).map_err(failed)?;
         let (shelf, asked) = (self.shelf.clone(), calendar.clone());
         let needs = move |reader: &Reader, _: &str, row: ClocksRow| {
             let almanac = shelf.terms(reader)?.almanac;
@@ -98,7 +99,7 @@ impl Adoptions {
             ]);
             let reason = reason.clone();
             async move {
-                self.follow(&request).await?;
+                self.settle(&request, revised).await?;
                 let ask = Ask {
                     correlation: request.parse().ok(),
                     ..Ask::by_itself("sla", request, key)
@@ -116,14 +117,27 @@ impl Adoptions {
         sweep(&self.projection, &self.tasks, needs, act).await
     }
 
-    /// Lets the clocks of a request react first to what happened before.
-    async fn follow(&self, request: &str) -> Result<(), AgendaError> {
+    /// Lets the clocks of a request react first to what happened before, and tell what was reached before the calendar was
+    /// revised: that was reached.
+    async fn settle(&self, request: &str, revised: Timestamp) -> Result<(), AgendaError> {
         let reader = self.projection.reader();
         let row: Option<ClocksRow> = reader.get(&entity_key(request)).map_err(failed)?;
-        if row.is_some_and(|row| row.file.follow.is_some()) {
-            self.looks.follow(request).await?;
+        let Some(row) = row else { return Ok(()) };
+        let next = row.entity.state.next();
+        if row.file.follow.is_some() || next.is_some_and(|next| next <= revised) {
+            self.looks.speak_until(request, revised).await?;
         }
         Ok(())
+    }
+
+    /// When the latest revision of `calendar` was stored.
+    fn revised(&self, calendar: &CalendarId) -> Result<Timestamp, RowError> {
+        let reader = self.projection.reader();
+        let terms = self.shelf.terms(&reader)?;
+        let latest = terms.almanac.latest(calendar);
+        let revision = latest.map_or(1, |latest| latest.revision);
+        let row: Option<CalendarRow> = reader.get(&keys::calendar(calendar, revision))?;
+        Ok(row.map_or(Timestamp::EPOCH, |row| row.at))
     }
 }
 

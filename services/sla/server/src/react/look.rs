@@ -44,6 +44,16 @@ impl Looks {
         self.look(request, Some(seen)).await
     }
 
+    /// Lets the clocks of `request` react to what happened, and say what they had to say until then. What was on the log at
+    /// that instant has to be in the rows.
+    pub(crate) async fn speak_until(
+        &self,
+        request: &str,
+        until: Timestamp,
+    ) -> Result<(), AgendaError> {
+        self.look(request, Some(until)).await
+    }
+
     async fn look(&self, request: &str, until: Option<Timestamp>) -> Result<(), AgendaError> {
         let reader = self.projection.reader();
         let row: Option<ClocksRow> = reader.get(&entity_key(request)).map_err(failed)?;
