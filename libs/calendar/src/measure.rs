@@ -222,6 +222,18 @@ impl Measure {
         }
     }
 
+    /// Whether there is business time on `day` or later.
+    pub(crate) fn goes_on(&self, day: Day) -> bool {
+        let ends = self.pieces.iter().skip(1).map(|next| next.first);
+        let ends = ends.chain([Day::MAX]);
+        let later = self.pieces.iter().zip(ends).filter(|(_, end)| *end > day);
+        later.into_iter().any(|(piece, _)| match &piece.hours {
+            PieceHours::Weekly(index) => self.week(*index).0 > 0,
+            PieceHours::Dated(intervals) => !intervals.is_empty(),
+            PieceHours::None => false,
+        })
+    }
+
     /// The hours of a day, in seconds of its wall clock.
     pub(crate) fn hours(&self, day: Day) -> &[Interval] {
         let piece = self.piece(|piece| piece.first <= day);

@@ -96,8 +96,10 @@ impl Timeline {
         let span = if measure < self.total {
             let after = self.table.partition_point(|span| span.after <= measure);
             self.table.get(after).copied()
-        } else {
+        } else if self.measure.goes_on(self.end.div_euclid(DAY) - 1) {
             self.beyond().find(|span| span.after > measure)
+        } else {
+            None
         }?;
         Some(span.instant(self.measure.last(measure - span.base)))
     }

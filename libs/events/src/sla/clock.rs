@@ -28,6 +28,27 @@ vocabulary! {
     }
 }
 
+impl ClockEvent {
+    /// Which clock it is of.
+    pub fn clock(&self) -> ClockRef {
+        match self {
+            Self::ClockStarted(event) => event.clock,
+            Self::ClockPaused(event) => event.clock,
+            Self::ClockResumed(event) => event.clock,
+            Self::ClockWarned(event) => event.clock,
+            Self::ClockBreached(event) => event.clock,
+            Self::BreachRetracted(event) => event.clock,
+            Self::LadderStepReached(event) => event.clock,
+            Self::ClockStopped(event) => event.clock,
+            Self::ClockContinued(event) => event.clock,
+            Self::ClockCancelled(event) => event.clock,
+            Self::ClockRematched(event) => event.clock,
+            Self::ClockHandedOver(event) => event.clock,
+            Self::ClockRescheduled(event) => event.clock,
+        }
+    }
+}
+
 /// Which of a request's clocks.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

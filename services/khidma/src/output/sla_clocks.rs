@@ -198,7 +198,8 @@ fn group(by: &[GroupBy], row: &ReportRow) -> String {
         .zip(by)
         .map(|(name, by)| match name.as_str() {
             "" => format!("no {}", GroupBy::word((*by).into())),
-            name => name.replace('_', " "),
+            name if *by == GroupBy::Metric => name.replace('_', " "),
+            name => name.to_owned(),
         });
     names.collect::<Vec<_>>().join(", ")
 }

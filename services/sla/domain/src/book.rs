@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use khidma_events::sla::{Match, Metric, PolicySpec, Rule, Target};
-use khidma_kernel::{PolicyId, Position};
+use khidma_kernel::{DepartmentId, PolicyId, Position};
 
 use crate::fact::Profile;
 use crate::state::Pinned;
@@ -105,6 +105,13 @@ impl Book {
             }
         }
         general?.matched(profile)
+    }
+
+    /// Whether a policy holds for an event at `position` of what `provider` is asked, whatever its rules say.
+    pub fn governs(&self, position: Position, provider: &DepartmentId) -> bool {
+        self.holding(position).any(|policy| {
+            policy.spec.providers.is_empty() || policy.spec.providers.contains(provider)
+        })
     }
 
     /// What a clock of `metric` was promised under `pinned`.

@@ -11,6 +11,10 @@ use crate::refusal::ClockRefusal;
 use crate::run::{Run, split};
 use crate::state::Clocks;
 
+/// About how many events one command leads to at most: they have to fit the log's largest commit, with room to spare. What
+/// comes after follows with the next command.
+pub const MOST_TOLD: usize = 400;
+
 type Decision = Result<Vec<ClockEvent>, ClockRefusal>;
 
 pub(crate) fn decide(clocks: &Clocks, command: &Command<Body>) -> Decision {
@@ -22,7 +26,8 @@ pub(crate) fn decide(clocks: &Clocks, command: &Command<Body>) -> Decision {
             terms,
         } => {
             let mut run = follow(clocks, facts, *historic, command.at, terms)?;
-            if let Some(until) = until {
+            // Of what is cut off, the rest follows with the next look.
+            if let Some(until) = until.filter(|_| !run.is_full()) {
                 run.pass(*until)?;
             }
             Ok(run.told)
@@ -52,7 +57,7 @@ fn follow<'a>(
     now: Timestamp,
     terms: &'a Terms,
 ) -> Result<Run<'a>, ClockRefusal> {
-    let mut run = Run::new(clocks.clone(), terms);
+    let mut run = Run::new(clocks.clone(), terms).at_most(MOST_TOLD);
     run.follow(facts, |fact| (fact.position <= historic).then_some(now))?;
     Ok(run)
 }
@@ -92,7 +97,7 @@ fn attach(
         let told = late
             .told
             .iter()
-            .filter(|event| all || goes_on(clock_of(event)));
+            .filter(|event| all || goes_on(event.clock()));
         for event in told.cloned().collect::<Vec<_>>() {
             crate::evolve::evolve(&mut run.clocks, &event);
             run.told.push(event);
@@ -121,23 +126,4 @@ fn reschedule(clocks: &Clocks, calendar: &CalendarId, reason: &str, terms: &Term
         run.reschedule(clock.reference(), by, reason)?;
     }
     Ok(run.told)
-}
-
-/// Which clock an event is of.
-pub(crate) fn clock_of(event: &ClockEvent) -> ClockRef {
-    match event {
-        ClockEvent::ClockStarted(event) => event.clock,
-        ClockEvent::ClockPaused(event) => event.clock,
-        ClockEvent::ClockResumed(event) => event.clock,
-        ClockEvent::ClockWarned(event) => event.clock,
-        ClockEvent::ClockBreached(event) => event.clock,
-        ClockEvent::BreachRetracted(event) => event.clock,
-        ClockEvent::LadderStepReached(event) => event.clock,
-        ClockEvent::ClockStopped(event) => event.clock,
-        ClockEvent::ClockContinued(event) => event.clock,
-        ClockEvent::ClockCancelled(event) => event.clock,
-        ClockEvent::ClockRematched(event) => event.clock,
-        ClockEvent::ClockHandedOver(event) => event.clock,
-        ClockEvent::ClockRescheduled(event) => event.clock,
-    }
 }

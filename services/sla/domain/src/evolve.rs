@@ -168,6 +168,9 @@ fn rematched(clock: &mut Clock, event: &ClockRematched) {
     if let Some(segment) = clock.segments.last_mut() {
         segment.promise = promise;
     }
+    // The ladder and what is due are those of the new promise.
+    clock.climbed.clear();
+    clock.due = None;
     clock.look(event.outlook);
 }
 

@@ -1,5 +1,7 @@
 //! Which requests a sweep has to look at: cheap questions before commands are made of them.
 
+use std::collections::BTreeSet;
+
 use khidma_kernel::{CalendarId, PolicyId, Position};
 
 use crate::almanac::Almanac;
@@ -29,6 +31,18 @@ pub fn may_attach(
         let mut metrics = matched.rule.targets.keys();
         metrics.any(|metric| clocks.last(*metric).is_none())
     })
+}
+
+/// The calendars by an earlier revision of which a clock counts that goes on.
+pub fn behind<'a>(clocks: &'a Clocks, almanac: &Almanac) -> BTreeSet<&'a CalendarId> {
+    let going = clocks.clocks.iter().filter(|clock| clock.ended.is_none());
+    let by = going.flat_map(|clock| &clock.promises);
+    let by = by.filter_map(|promise| promise.calendar.as_ref());
+    let older = by.filter(|by| {
+        let latest = almanac.latest(&by.calendar);
+        latest.is_some_and(|latest| by.revision < latest.revision)
+    });
+    older.map(|by| &by.calendar).collect()
 }
 
 /// Whether a clock goes on that counts by another than the latest revision of the calendar.

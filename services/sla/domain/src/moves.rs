@@ -137,15 +137,18 @@ impl<'a> Table<'a, '_> {
         if matches!(deed, Deed::Transferred(_)) {
             self.moves.push(Move::HandOver(reference));
         }
-        if deed.changes_profile()
-            && let Some(matched) = self.matched()
-        {
-            match matched.rule.targets.get(&clock.metric) {
-                None => return self.moves.push(Move::Cancel(reference, Why::Withdrawn)),
-                Some(target) if !self.is_promised(clock, target, matched.policy) => {
+        if deed.changes_profile() {
+            let matched = self.matched();
+            let target = matched.and_then(|one| one.rule.targets.get(&clock.metric));
+            match matched.zip(target) {
+                Some((matched, target)) if !self.is_promised(clock, target, matched.policy) => {
                     return self.moves.push(Move::Rematch(reference, matched));
                 }
-                Some(_) => {}
+                // Where no policy holds any more, what was promised under one does.
+                None if self.is_governed() => {
+                    return self.moves.push(Move::Cancel(reference, Why::Withdrawn));
+                }
+                Some(_) | None => {}
             }
         }
         let pauses = clock
@@ -156,6 +159,17 @@ impl<'a> Table<'a, '_> {
             Some(SegmentKind::Running) if pauses => self.moves.push(Move::Pause(reference, state)),
             Some(SegmentKind::Paused(_)) if !pauses => self.moves.push(Move::Resume(reference)),
             _ => {}
+        }
+    }
+
+    /// Whether there is a policy that could promise something for the request now.
+    fn is_governed(&self) -> bool {
+        let provider = self.life.profile.as_ref().map(|profile| &profile.provider);
+        match self.matching {
+            Matching::Late(..) => true,
+            Matching::Held | Matching::Only(_) => {
+                provider.is_some_and(|provider| self.book.governs(self.fact.position, provider))
+            }
         }
     }
 

@@ -7,7 +7,6 @@ use khidma_kernel::{Position, Timestamp};
 
 use crate::book::Matched;
 use crate::command::Terms;
-use crate::decide::clock_of;
 use crate::evolve::evolve;
 use crate::fact::Fact;
 use crate::refusal::ClockRefusal;
@@ -29,12 +28,12 @@ pub fn recompute(
     held.follow(facts, |_| None)?;
     let late = attached(reported, &held.clocks, terms);
     let mut told = held.told;
-    told.retain(|event| !late.contains_key(&clock_of(event).metric));
+    told.retain(|event| !late.contains_key(&event.clock().metric));
     for (metric, late) in late {
         let mut run = Run::new(Clocks::default(), terms);
         run.start_late(facts, late, metric, until)?;
         // Of several clocks of a metric, only those that went on may have been attached.
-        let wanted = |event: &ClockEvent| reported.get(clock_of(event)).is_some();
+        let wanted = |event: &ClockEvent| reported.get(event.clock()).is_some();
         told.extend(run.told.into_iter().filter(wanted));
     }
     let mut clocks = Clocks::default();

@@ -27,6 +27,8 @@ pub(crate) struct Run<'a> {
     /// What was told.
     pub(crate) told: Vec<ClockEvent>,
     terms: &'a Terms,
+    /// How many events are told at most, about.
+    limit: usize,
     /// What was found to be ahead of clocks, since they last did something: calendars are not asked twice.
     ahead: Vec<Ahead<'a>>,
 }
@@ -56,8 +58,19 @@ impl<'a> Run<'a> {
             clocks,
             told: Vec::new(),
             terms,
+            limit: usize::MAX,
             ahead: Vec::new(),
         }
+    }
+
+    /// Tells about so many events at most: what is told together has to fit one commit.
+    pub(crate) fn at_most(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Whether no more shall be told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.told.len() >= self.limit
     }
 
     /// Reacts to what happened to the request and was not seen before. Of what is silent, nobody is warned any more:
@@ -71,7 +84,7 @@ impl<'a> Run<'a> {
         let mut life = Life::default();
         for (index, fact) in facts.iter().enumerate() {
             life.live(&fact.deed);
-            if (fact.position, fact.index) > seen {
+            if (fact.position, fact.index) > seen && !self.is_full() {
                 let facts = facts.get(..=index).unwrap_or_default();
                 let silent_until = silent(fact);
                 self.react(

@@ -79,8 +79,7 @@ days = [
   ] },
   { weekday = \"tue\", intervals = [] },
   { weekday = \"mon\", intervals = [
-    { start = \"17:00\",
-      end = \"19:00\" },
+    { start = \"17:00\", end = \"19:00\" },
   ] },
 ]
 [[weekly]]
@@ -99,13 +98,13 @@ date = \"2026-02-30\"
         let lines = [
             ("time_zone", 2),
             ("weekly[0].days.mon[1].start", 7),
-            ("weekly[0].days.mon[2].end", 12),
+            ("weekly[0].days.mon[2].end", 11),
             ("weekly[0].days.mon[9].end", 5),
             ("weekly[0].days.tue", 9),
             ("weekly[0].days.sun", 4),
-            ("weekly[1].valid_from", 16),
-            ("weekly[1].days.fri[0].start", 20),
-            ("holidays[0].date", 22),
+            ("weekly[1].valid_from", 15),
+            ("weekly[1].days.fri[0].start", 19),
+            ("holidays[0].date", 21),
             ("weekly", 3),
             ("name", 1),
         ];

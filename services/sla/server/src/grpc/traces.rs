@@ -8,7 +8,7 @@ use khidma_kernel::{Caller, Role, ServiceRequestId};
 use khidma_projection::Projection;
 use khidma_proto::sla as pb;
 use khidma_proto::sla::traces_service_server::TracesService;
-use khidma_sla_domain::Clocks;
+use khidma_sla_domain::Life;
 use tonic::{Code, Request, Response, Status};
 
 use crate::signals::traces_of;
@@ -37,7 +37,7 @@ impl TracesService for TracesGrpc {
         let id = id.to_string();
         let row: Option<ClocksRow> = reader.get(&entity_key(&id)).map_err(query::unreadable)?;
         // To whom it is not shown, it does not exist.
-        let row = row.filter(|row| may_see(&caller, &row.entity.state));
+        let row = row.filter(|row| may_see(&caller, row));
         let row = row.ok_or_else(unknown)?;
         if !self.traces.are_seen() {
             return Err(no_collector());
@@ -71,9 +71,10 @@ impl TracesGrpc {
     }
 }
 
-fn may_see(caller: &Caller, clocks: &Clocks) -> bool {
-    let owner = clocks.owner();
-    caller.is(Role::Admin) || owner.is_some_and(|owner| caller.belongs_to(owner))
+/// Admins, and members of the department that owns the request now.
+fn may_see(caller: &Caller, row: &ClocksRow) -> bool {
+    let profile = Life::of(&row.file.facts).profile;
+    caller.is(Role::Admin) || profile.is_some_and(|profile| caller.belongs_to(&profile.provider))
 }
 
 /// Each trace once, in their order.

@@ -189,6 +189,10 @@ pub(super) fn done<R: khidma_kernel::Refusal>(
             tracing::warn!(error = %refusal, "the clocks of a request refuse");
             Ok(false)
         }
+        Err(error @ CommandError::TooLarge { .. }) => {
+            tracing::warn!(%error, "the clocks of a request have too much to tell at once");
+            Ok(false)
+        }
         Err(error) => Err(failed(error)),
     }
 }

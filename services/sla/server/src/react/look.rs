@@ -2,19 +2,20 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use khidma_engine::{Ask, Engine, entity_key};
+use khidma_engine::{Ask, Engine, EntityRow, entity_key};
 use khidma_events::sla::ClockEvent;
-use khidma_kernel::{Actor, Caller, Command, Decider, Recorded, Timestamp, derived_id};
+use khidma_kernel::{Actor, Caller, Command, Decider, Position, Recorded, Timestamp, derived_id};
 use khidma_projection::{AgendaError, Projection, Reader, RowError};
 use khidma_runtime::Clock;
-use khidma_sla_domain::{Body, Clocks, ClocksDecider};
+use khidma_sla_domain::{Body, Clocks, ClocksDecider, behind};
 use uuid::Uuid;
 
 use super::failed;
 use super::fresh::Freshness;
+use crate::keys;
 use crate::shelf::Shelf;
 use crate::signals::{Signals, Told};
-use crate::views::{ClocksRow, RequestFile};
+use crate::views::{AdoptionRow, ClocksRow, RequestFile};
 
 /// What looking needs.
 pub(crate) struct Looks {
@@ -41,7 +42,27 @@ impl Looks {
             return Ok(());
         }
         let seen = self.freshness.since(due).await?;
+        if self.is_behind(request).map_err(failed)? {
+            // Its calendar was revised, and that it is moved to the revision is on the agenda: what it would say now may be
+            // wrong by then. It is asked again soon.
+            return Ok(());
+        }
         self.look(request, Some(seen)).await
+    }
+
+    /// Whether the clocks of `request` are about to be moved to a revision of their calendar.
+    fn is_behind(&self, request: &str) -> Result<bool, RowError> {
+        let reader = self.projection.reader();
+        let row: Option<EntityRow<Clocks>> = reader.get_head(&entity_key(request))?;
+        let almanac = self.shelf.terms(&reader)?.almanac;
+        let Some(row) = row else { return Ok(false) };
+        for calendar in behind(&row.state, &almanac) {
+            let adoption: Option<AdoptionRow> = reader.get(&keys::adoption(calendar))?;
+            if adoption.is_some_and(|adoption| adoption.due.is_some()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Lets the clocks of `request` react to what happened, and say what they had to say until then. What was on the log at
@@ -54,10 +75,23 @@ impl Looks {
         self.look(request, Some(until)).await
     }
 
+    /// Looks until there is nothing more to be told: what is too much for one commit is told in several.
     async fn look(&self, request: &str, until: Option<Timestamp>) -> Result<(), AgendaError> {
+        while let Some(position) = self.look_once(request, until).await? {
+            self.projection.wait_for(position).await.map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Where it stands what was told, if there may be more.
+    async fn look_once(
+        &self,
+        request: &str,
+        until: Option<Timestamp>,
+    ) -> Result<Option<Position>, AgendaError> {
         let reader = self.projection.reader();
         let row: Option<ClocksRow> = reader.get(&entity_key(request)).map_err(failed)?;
-        let Some(row) = row else { return Ok(()) };
+        let Some(row) = row else { return Ok(None) };
         let ask = Ask {
             correlation: request.parse().ok(),
             ..Ask::by_itself("sla", request.to_owned(), key(request, &row, until))
@@ -70,11 +104,11 @@ impl Looks {
             let file = read.map_or_else(|| file_of(reader, request), Ok)?;
             self.decide(reader, state, file, until)
         });
-        if let Some(told) = looked.await.map_err(failed)?.1 {
-            self.signals
-                .tell(request, traceparent.as_deref(), &told, self.clock.now());
-        }
-        Ok(())
+        let (done, told) = looked.await.map_err(failed)?;
+        let Some(told) = told else { return Ok(None) };
+        self.signals
+            .tell(request, traceparent.as_deref(), &told, self.clock.now());
+        Ok(told.is_much().then_some(done.position))
     }
 
     /// What the clocks do, and what of it was told.

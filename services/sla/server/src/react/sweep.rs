@@ -4,7 +4,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use khidma_events::sla::EntityKind;
 use khidma_projection::{AgendaError, Projection, Reader, RowError};
 use khidma_runtime::Tasks;
@@ -21,7 +21,8 @@ const AT_ONCE: usize = 64;
 /// Calls `act` for every request for which `needs` says so; how many those were.
 ///
 /// # Errors
-/// A row cannot be read, or `act` failed. What was done until then stands.
+/// A row cannot be read, or `act` failed for a request; then all others were acted on all the same, unless the process
+/// stops.
 pub(super) async fn sweep<N, A, F>(
     projection: &Projection,
     tasks: &Tasks,
@@ -35,7 +36,7 @@ where
 {
     let needs = Arc::new(needs);
     let mut start = Bound::Included(keys::ALL.to_vec());
-    let mut count = 0;
+    let (mut count, mut failure) = (0, None);
     loop {
         let (reader, needs) = (projection.reader(), needs.clone());
         let piece = tasks.spawn_blocking(move || piece(&reader, start, &*needs));
@@ -49,13 +50,18 @@ where
                 }
             }
         });
-        let acted = acts
-            .buffer_unordered(AT_ONCE)
-            .try_fold(0, |sum, done| std::future::ready(Ok(sum + u64::from(done))));
-        count += acted.await?;
-        match piece.last {
-            Some(last) => start = Bound::Excluded(last),
-            None => return Ok(count),
+        let acted: Vec<_> = acts.buffer_unordered(AT_ONCE).collect().await;
+        for done in acted {
+            match done {
+                Ok(done) => count += u64::from(done),
+                Err(error) => failure = Some(error),
+            }
+        }
+        match (piece.last, failure.take()) {
+            (_, Some(error)) if tasks.is_stopping() => return Err(error),
+            (Some(last), error) => (start, failure) = (Bound::Excluded(last), error),
+            (None, None) => return Ok(count),
+            (None, Some(error)) => return Err(error),
         }
     }
 }

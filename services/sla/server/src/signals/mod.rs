@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_edge::telemetry::Traces;
-use khidma_events::sla::{ClockEvent, ClockRef};
+use khidma_events::sla::ClockEvent;
 use khidma_kernel::{Decider, DepartmentId, Recorded, Timestamp};
 use khidma_projection::Projection;
-use khidma_sla_domain::{Book, Clock, Clocks, ClocksDecider};
+use khidma_sla_domain::{Book, Clock, Clocks, ClocksDecider, MOST_TOLD};
 
 use meters::Instruments;
 
@@ -47,6 +47,11 @@ impl Told {
             after,
             book,
         }
+    }
+
+    /// Whether it is as much as is told at once, so that there may be more.
+    pub(crate) fn is_much(&self) -> bool {
+        self.events.len() >= MOST_TOLD
     }
 }
 
@@ -85,7 +90,7 @@ impl Signals {
         now: Timestamp,
     ) {
         for event in &told.events {
-            let Some(clock) = told.after.get(clock_of(event)) else {
+            let Some(clock) = told.after.get(event.clock()) else {
                 continue;
             };
             let (at, clocks) = (instant(event), &told.after);
@@ -104,25 +109,6 @@ impl Signals {
                 spans.into_iter().for_each(|span| self.traces.record(span));
             }
         }
-    }
-}
-
-/// Of which clock it tells.
-fn clock_of(event: &ClockEvent) -> ClockRef {
-    match event {
-        ClockEvent::ClockStarted(event) => event.clock,
-        ClockEvent::ClockPaused(event) => event.clock,
-        ClockEvent::ClockResumed(event) => event.clock,
-        ClockEvent::ClockWarned(event) => event.clock,
-        ClockEvent::ClockBreached(event) => event.clock,
-        ClockEvent::BreachRetracted(event) => event.clock,
-        ClockEvent::LadderStepReached(event) => event.clock,
-        ClockEvent::ClockStopped(event) => event.clock,
-        ClockEvent::ClockContinued(event) => event.clock,
-        ClockEvent::ClockCancelled(event) => event.clock,
-        ClockEvent::ClockRematched(event) => event.clock,
-        ClockEvent::ClockHandedOver(event) => event.clock,
-        ClockEvent::ClockRescheduled(event) => event.clock,
     }
 }
 

@@ -8,7 +8,7 @@ use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::adoption::AdoptionDecider;
 use serde::{Deserialize, Serialize};
 
-use super::undecodable;
+use super::{AT_ONCE, undecodable};
 use crate::keys;
 
 /// The agenda's kind for moving running clocks to a revision of their calendar.
@@ -36,7 +36,6 @@ fn item(id: &CalendarId) -> AgendaItem {
 pub(super) fn revised(
     id: &CalendarId,
     revision: u32,
-    at: Timestamp,
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
     let used: Option<()> = rows.get(&keys::used_calendar(id))?;
@@ -46,8 +45,8 @@ pub(super) fn revised(
     let mut row: AdoptionRow = rows.get(&keys::adoption(id))?.unwrap_or_default();
     row.wanted = revision;
     if row.due.is_none() {
-        rows.schedule(at, &item(id))?;
-        row.due = Some(at);
+        rows.schedule(AT_ONCE, &item(id))?;
+        row.due = Some(AT_ONCE);
     }
     rows.put(&keys::adoption(id), &row)
 }

@@ -1,8 +1,10 @@
 //! What the clocks say: their row, when they speak next, and where they are listed.
 
+use std::collections::BTreeSet;
+
 use khidma_engine::{advance, entity_key};
 use khidma_eventlog::Stored;
-use khidma_events::sla::{ClockEvent, EntityKind};
+use khidma_events::sla::{ClockEvent, ClockRef, EntityKind};
 use khidma_kernel::{DepartmentId, Timestamp};
 use khidma_projection::{ApplyError, RowError, Rows};
 use khidma_sla_domain::{Clock, ClockState, Clocks, ClocksDecider, pending};
@@ -36,7 +38,9 @@ fn clocks(shelf: &Shelf, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), App
     let waits = pending(&row.entity.state, &row.file.facts, &book);
     schedule_follow(id, &mut row, waits, rows)?;
     schedule_timer(id, &mut row, rows)?;
-    relist(id, &before, &row.entity.state, rows)?;
+    let events = decoded.events.iter();
+    let touched = events.map(|recorded| recorded.event.clock()).collect();
+    relist(id, (&before, &row.entity.state), &touched, rows)?;
     rows.put(&entity_key(id), &row)?;
     rows.touch(id);
     Ok(())
@@ -84,8 +88,14 @@ impl Listed {
 }
 
 /// Moves clocks between lists; only where something changes is anything written.
-fn relist(id: &str, before: &Clocks, after: &Clocks, rows: &mut Rows<'_>) -> Result<(), RowError> {
-    for clock in &after.clocks {
+fn relist(
+    id: &str,
+    (before, after): (&Clocks, &Clocks),
+    touched: &BTreeSet<ClockRef>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let touched = after.clocks.iter().filter(|clock| touched.contains(&clock.reference()));
+    for clock in touched {
         let now = Listed::of(id, after, clock);
         let was = before.get(clock.reference());
         let was = was

@@ -20,6 +20,7 @@ use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::ClockEvent;
+use khidma_kernel::Timestamp;
 use khidma_projection::{ApplyError, Rows, Views};
 
 use crate::shelf::Shelf;
@@ -49,6 +50,9 @@ impl Views for SlaViews {
         }
     }
 }
+
+/// When what follows at once is due on the agenda: always, whatever this machine's clock says.
+const AT_ONCE: Timestamp = Timestamp::EPOCH;
 
 fn undecodable(error: &dyn std::error::Error) -> ApplyError {
     ApplyError::Undecodable {

@@ -14,7 +14,7 @@ use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::policy::{Policy, PolicyDecider};
 use serde::{Deserialize, Serialize};
 
-use super::undecodable;
+use super::{AT_ONCE, undecodable};
 use crate::keys;
 
 /// The agenda's kind for applying a policy to the requests that came before it.
@@ -114,10 +114,8 @@ pub(super) fn apply(id: &PolicyId, commit: &Stored, rows: &mut Rows<'_>) -> Resu
     }
     match (row.due, row.pending.is_empty()) {
         (None, false) => {
-            let due = decoded.events.last().map(|last| last.at);
-            let due = due.unwrap_or(Timestamp::EPOCH);
-            rows.schedule(due, &item(id))?;
-            row.due = Some(due);
+            rows.schedule(AT_ONCE, &item(id))?;
+            row.due = Some(AT_ONCE);
         }
         (Some(due), true) => {
             rows.unschedule(due, &item(id));

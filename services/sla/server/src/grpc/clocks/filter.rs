@@ -10,7 +10,7 @@ use khidma_sla_domain::{Clock, Profile};
 use tonic::Status;
 
 use super::access::Scope;
-use super::convert::{metrics_in, time_in};
+use super::convert::{metric_out, metrics_in, time_in};
 use crate::views::ClocksRow;
 
 /// Which clocks a report counts.
@@ -80,6 +80,14 @@ impl Filter {
     pub(super) fn fits_clock(&self, clock: &Clock) -> bool {
         (self.metrics.is_empty() || self.metrics.contains(&clock.metric))
             && (self.by_submission || self.holds(self.end(clock)))
+    }
+
+    /// Whether a clock that was only computed is told: it is held to its own owner and metric.
+    pub(super) fn fits_computed(&self, clock: &pb::Clock) -> bool {
+        let owner = clock.owner_id.parse().ok();
+        let wanted = |metric: &Metric| metric_out(*metric) == clock.metric();
+        let wanted = self.metrics.is_empty() || self.metrics.iter().any(wanted);
+        wanted && self.has(owner.as_ref())
     }
 
     /// Whether clocks of that owner are counted.

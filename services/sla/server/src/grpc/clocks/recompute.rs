@@ -88,10 +88,13 @@ impl Work for Differences {
         let now = lens.now;
         self.summary.requests += 1;
         for clock in lens.on(|terms| both(id, row, now, terms))? {
-            // What has no counterpart as reported belongs to the request as a whole.
             let reported = clock.reported.as_ref();
-            let wanted =
-                reported.is_none_or(|clock| counted.contains(&(clock.metric, clock.number)));
+            let wanted = match (reported, &clock.computed) {
+                (Some(clock), _) => counted.contains(&(clock.metric, clock.number)),
+                // What has no counterpart as reported is of whom it would be of.
+                (None, Some(clock)) => self.filter.fits_computed(clock),
+                (None, None) => false,
+            };
             self.summary.clocks += u64::from(wanted);
             if wanted && clock.differs {
                 self.summary.differing += 1;

@@ -132,7 +132,8 @@ impl Looking {
                 .is_ok()
     }
 
-    /// Whether it was submitted in the period, and was ever the department's.
+    /// Whether it was submitted in the period, and was ever the department's. A request that is asked for by its id is wanted
+    /// whenever it was submitted.
     fn is_wanted(&self, facts: &[Fact]) -> bool {
         let submitted = facts.first().map(|fact| fact.at);
         let in_period = submitted.is_some_and(|at| self.period.contains(&at));

@@ -16,7 +16,7 @@ use khidma_edge::query::{self, reader_at};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
-use khidma_kernel::{Caller, DepartmentId, Role, ServiceRequestId};
+use khidma_kernel::{Timestamp, Caller, DepartmentId, Role, ServiceRequestId};
 use khidma_projection::{Projection, Reader, fold_rows};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::simulate_response::Message;
@@ -88,7 +88,11 @@ impl WhatIfGrpc {
             text => Some(id::<ServiceRequestId>("service_request_id", text)?),
         };
         let left = AtomicU64::new(message.limit.unwrap_or(u64::MAX));
-        let period = convert::period_in(message.from, message.to)?;
+        let mut period = convert::period_in(message.from, message.to)?;
+        if !message.service_request_id.is_empty() {
+            // Who asks for one request knows which, and need not know when it was.
+            period = Timestamp::from_micros(i64::MIN)..Timestamp::from_micros(i64::MAX);
+        }
         let reader = reader_at(&self.projection, message.min_position, patience).await?;
         let terms = self.shelf.terms(&reader).map_err(query::unreadable)?;
         let now = self.clock.now();
