@@ -28,7 +28,7 @@ pub(crate) fn decide(clocks: &Clocks, command: &Command<Body>) -> Decision {
             let mut run = follow(clocks, facts, *historic, command.at, terms)?;
             // Of what is cut off, the rest follows with the next look.
             if let Some(until) = until.filter(|_| !run.is_full()) {
-                run.pass(*until)?;
+                run.pass(until)?;
             }
             Ok(run.told)
         }

@@ -33,11 +33,7 @@ fn item(id: &CalendarId) -> AgendaItem {
 }
 
 /// A calendar was revised. No clock counts by a calendar that no policy ever used.
-pub(super) fn revised(
-    id: &CalendarId,
-    revision: u32,
-    rows: &mut Rows<'_>,
-) -> Result<(), RowError> {
+pub(super) fn revised(id: &CalendarId, revision: u32, rows: &mut Rows<'_>) -> Result<(), RowError> {
     let used: Option<()> = rows.get(&keys::used_calendar(id))?;
     if revision < 2 || used.is_none() {
         return Ok(());

@@ -94,7 +94,10 @@ fn relist(
     touched: &BTreeSet<ClockRef>,
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
-    let touched = after.clocks.iter().filter(|clock| touched.contains(&clock.reference()));
+    let touched = after
+        .clocks
+        .iter()
+        .filter(|clock| touched.contains(&clock.reference()));
     for clock in touched {
         let now = Listed::of(id, after, clock);
         let was = before.get(clock.reference());

@@ -16,7 +16,7 @@ use khidma_edge::query::{self, reader_at};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
-use khidma_kernel::{Timestamp, Caller, DepartmentId, Role, ServiceRequestId};
+use khidma_kernel::{Caller, DepartmentId, Role, ServiceRequestId, Timestamp};
 use khidma_projection::{Projection, Reader, fold_rows};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::simulate_response::Message;
