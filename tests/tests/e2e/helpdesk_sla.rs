@@ -21,19 +21,19 @@ use crate::process::Said;
 use crate::site::Site;
 
 /// How long all of it may take on a busy machine.
-const LONG: Duration = Duration::from_secs(300);
+pub(crate) const LONG: Duration = Duration::from_secs(300);
 
 /// Where the clock of a test's host stands: 2026-03-02T09:00:00Z.
-const NOW: i64 = 1_772_442_000;
+pub(crate) const NOW: i64 = 1_772_442_000;
 
-const HOUR: i64 = 3600;
+pub(crate) const HOUR: i64 = 3600;
 
 /// The days and hours of the help desk.
 const OPENING: Time = time(9, 0, 0, 0);
 const CLOSING: Time = time(18, 0, 0, 0);
 
 /// Seconds since 1970; the file has no finer ones.
-type Second = i64;
+pub(crate) type Second = i64;
 
 fn rome() -> TimeZone {
     TimeZone::get("Europe/Rome").unwrap()
@@ -94,12 +94,12 @@ fn exceed(from: Second, mut left: i64, rome: &TimeZone) -> Second {
 
 /// What the report says of a clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    target: i64,
-    elapsed: i64,
-    outcome: String,
-    due: Option<Second>,
-    breached: Option<Second>,
+pub(crate) struct Row {
+    pub target: i64,
+    pub elapsed: i64,
+    pub outcome: String,
+    pub due: Option<Second>,
+    pub breached: Option<Second>,
 }
 
 /// What a clock has lived through: where it counted, up to an end or until now.
@@ -246,10 +246,10 @@ impl Ticket {
     }
 }
 
-type Rows = BTreeMap<(String, String), Row>;
+pub(crate) type Rows = BTreeMap<(String, String), Row>;
 
 /// What every clock has to show.
-fn expected(traces: &[(String, Vec<Line>)], targets: (i64, i64)) -> Rows {
+pub(crate) fn expected(traces: &[(String, Vec<Line>)], targets: (i64, i64)) -> Rows {
     let rome = rome();
     let rows = traces.iter().flat_map(|(case, events)| {
         let ticket = Ticket::of(events);
@@ -307,7 +307,7 @@ fn printed(csv: &str) -> Rows {
 }
 
 /// What the help desk promises: acknowledged within 4 h, resolved within 40 h of its business time.
-async fn promise(log: &dyn EventLog) {
+pub(crate) async fn promise(log: &dyn EventLog) {
     let hours = json!([{ "start": "09:00", "end": "18:00" }]);
     let days = json!({ "mon": hours, "tue": hours, "wed": hours, "thu": hours, "fri": hours });
     let calendar: CalendarPut = serde_json::from_value(json!({
@@ -342,7 +342,7 @@ async fn promise(log: &dyn EventLog) {
     append::<PolicyEvent>(log, entity, events).await;
 }
 
-async fn host() -> Host {
+pub(crate) async fn host() -> Host {
     Host::on(std::sync::Arc::new(MemoryLog::new()), |deps| async move {
         Ok(vec![
             khidma_directory::start(&deps).await?,
@@ -354,7 +354,7 @@ async fn host() -> Host {
 }
 
 /// The program, asked by an admin who may take over history.
-async fn khidma(site: &Site, host: &Host, arguments: &[&str]) -> Said {
+pub(crate) async fn khidma(site: &Site, host: &Host, arguments: &[&str]) -> Said {
     let mut command = site.command("client", arguments);
     let roles = [Role::Admin, Role::Import];
     command.env("KHIDMA_TOKEN", host.token("admin", "company", &roles));
@@ -365,7 +365,7 @@ async fn khidma(site: &Site, host: &Host, arguments: &[&str]) -> Said {
 }
 
 /// Waits until the clocks have reacted to everything, and said all that they have to say by now.
-async fn quiet(host: &Host) {
+pub(crate) async fn quiet(host: &Host) {
     let now = khidma_kernel::Timestamp::from_micros(NOW * 1_000_000);
     let quiet = eventually(LONG, || async {
         host.caught_up().await;

@@ -7,6 +7,7 @@ mod bad_input;
 mod binary;
 mod clients;
 mod helpdesk_sla;
+mod helpdesk_what_if;
 mod import;
 mod kills;
 mod ledger;

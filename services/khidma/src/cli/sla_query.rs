@@ -117,7 +117,7 @@ Percentiles are exact, by nearest rank, over clocks that stopped with a verdict.
 events; where an external id begins with = + - @ a ' is put before it, so that no spreadsheet takes it for a formula.
 
 Examples:
-  khidma sla report --by metric
+  khidma sla report
   khidma sla report --from 2012-01-01 --to 2013-01-01 --by department --by month --zone Europe/Rome
   khidma sla report --by owner-segment --totals-csv
   khidma sla report --csv")]
@@ -126,7 +126,7 @@ pub struct SlaReportArgs {
     #[command(flatten)]
     pub period: Period,
     /// Divide it by this; may be given several times
-    #[arg(long = "by", value_name = "WHAT", value_parser = parser::<GroupBy>())]
+    #[arg(long = "by", value_name = "WHAT", default_value = "metric", value_parser = parser::<GroupBy>())]
     pub group_by: Vec<GroupBy>,
     /// Whose months and weeks are meant, such as Europe/Rome
     #[arg(long, value_name = "ZONE", default_value = "UTC")]

@@ -286,6 +286,8 @@ pub fn explain(failure: &Failure, json: bool) -> io::Result<()> {
             .violations
             .iter()
             .map(|violation| violation.field.as_str())
+            // What is wrong with the whole has no field.
+            .filter(|field| !field.is_empty())
             .collect();
         if !fields.is_empty() {
             write!(stderr, " (field: {})", fields.join(", "))?;

@@ -96,8 +96,10 @@ fn due(output: &Output, clock: &Clock) -> String {
         (None, _) => String::new(),
         (_, ClockState::Paused) => {
             let target = clock.target_seconds.saturating_mul(1_000_000);
-            let left = target.saturating_sub(clock.elapsed_micros);
-            format!("{} left", duration(left))
+            match target.checked_sub(clock.elapsed_micros) {
+                Some(left) => format!("{} left", duration(left)),
+                None => format!("{} over", duration(clock.elapsed_micros - target)),
+            }
         }
         (due, ClockState::Running) => {
             format!("{} ({})", output.when(due), output.ago(due))
@@ -143,7 +145,7 @@ pub fn breaches_table(output: &Output, breaches: &[Breach]) -> Table {
         let Some(clock) = &breach.clock else { continue };
         let now = match clock.state() {
             ClockState::Stopped => format!("done after {}", elapsed(clock)),
-            _ => format!("{}, {}", ClockState::word(clock.state), elapsed(clock)),
+            _ => format!("{} after {}", ClockState::word(clock.state), elapsed(clock)),
         };
         table.add(vec![
             Tone::Bad.cell(output.when(clock.breached)),
@@ -175,6 +177,11 @@ pub fn report_table(by: &[GroupBy], report: &ReportResponse) -> Table {
     let rows = report.rows.iter().map(|row| (row, group(by, row)));
     for (row, name) in rows.chain(total) {
         let kept = row.attainment.map(|part| format!("{:.1} %", part * 100.0));
+        // Of nothing there is no percentile.
+        let time = |micros| match row.met + row.breached {
+            0 => String::new(),
+            _ => duration(micros),
+        };
         table.add(vec![
             Tone::Strong.cell(name),
             Cell::new(kept.unwrap_or_default()),
@@ -182,10 +189,10 @@ pub fn report_table(by: &[GroupBy], report: &ReportResponse) -> Table {
             Cell::new(row.breached),
             Cell::new(row.running),
             Cell::new(row.cancelled),
-            Cell::new(duration(row.p50_micros)),
-            Cell::new(duration(row.p90_micros)),
-            Cell::new(duration(row.p99_micros)),
-            Cell::new(duration(row.mean_micros)),
+            Cell::new(time(row.p50_micros)),
+            Cell::new(time(row.p90_micros)),
+            Cell::new(time(row.p99_micros)),
+            Cell::new(time(row.mean_micros)),
         ]);
     }
     table

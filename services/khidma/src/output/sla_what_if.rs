@@ -16,7 +16,15 @@ const HEARD: usize = 20;
 /// A line a changed verdict.
 pub fn changed_table(output: &Output, clocks: &[ClockCompared]) -> Table {
     let columns = [
-        "request", "called", "metric", "of", "before", "elapsed", "after", "elapsed", "due",
+        "request",
+        "called elsewhere",
+        "metric",
+        "of",
+        "before",
+        "elapsed",
+        "after",
+        "elapsed",
+        "due",
     ];
     let mut table = Table::new(columns).without_if_narrow(&[1, 8, 5]);
     for clock in clocks {
@@ -54,11 +62,9 @@ pub fn what_if_totals(output: &mut Output, totals: &SimulateTotals) -> Result<()
         totals.changed, totals.requests
     );
     let counts = output.paint(Tone::Strong, counts);
-    output.line(format_args!(
-        "{counts} (log position {})\n",
-        totals.position
-    ))?;
+    output.line(format_args!("{counts} (log position {})", totals.position))?;
     if !totals.rows.is_empty() {
+        output.line("")?;
         output.table(sums(&totals.rows))?;
     }
     if !totals.heard.is_empty() {
@@ -144,12 +150,15 @@ pub fn explained_clock(output: &mut Output, clock: &ClockCompared) -> Result<(),
     let reading = |reading: Option<&ClockReading>| match reading {
         None => "no such clock".to_owned(),
         Some(one) => format!(
-            "{}: {} of {}, {} version {}, {}",
+            "{}: {} of {}, {} ({}), rule \"{}\"",
             outcome(one.outcome),
             duration(one.elapsed_micros),
             duration(one.target_seconds.saturating_mul(1_000_000)),
             one.policy_id,
-            one.policy_version,
+            match one.policy_version {
+                0 => "draft".to_owned(),
+                version => format!("version {version}"),
+            },
             one.rule,
         ),
     };

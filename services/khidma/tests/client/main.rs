@@ -21,3 +21,4 @@ mod search;
 mod server;
 mod sla;
 mod streams;
+mod what_if;

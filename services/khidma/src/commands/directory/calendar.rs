@@ -1,6 +1,6 @@
 //! `khidma directory calendar`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use comfy_table::Cell;
 use khidma_proto::directory::{
@@ -41,7 +41,7 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
             .report()
             .is_some_and(|report| !report.violations.is_empty());
         if is_wrong && !is_json(file) {
-            located(failure, &text)
+            located(failure, &text, "calendar.", "")
         } else {
             failure
         }
@@ -58,6 +58,20 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
 /// Reads a calendar from a file.
 pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
     parse(file, &text_of(file).await?)
+}
+
+/// `failure` with file and line where it names parts of the calendars that were read from `files`, as
+/// `calendars[0].time_zone`.
+pub(crate) async fn drafts_located(mut failure: Failure, files: &[PathBuf]) -> Failure {
+    for (number, file) in files.iter().enumerate() {
+        if !is_json(file)
+            && let Ok(text) = text_of(file).await
+        {
+            let prefix = format!("calendars[{number}].");
+            failure = located(failure, &text, &prefix, &format!("{}, ", file.display()));
+        }
+    }
+    failure
 }
 
 async fn text_of(file: &Path) -> Result<String, Failure> {

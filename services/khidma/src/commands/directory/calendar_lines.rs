@@ -4,17 +4,18 @@ use khidma_edge::written::{Part, Written};
 
 use crate::failure::Failure;
 
-/// `failure` with the lines of `text` where it names parts of the calendar. The file names weekdays in a list, the directory
+/// `failure` with the lines of `text` where it names parts of the calendar, which it does after `prefix`; before the line
+/// stands `file`. The file names weekdays in a list, the directory
 /// by their names.
-pub(super) fn located(failure: Failure, text: &str) -> Failure {
+pub(super) fn located(failure: Failure, text: &str, prefix: &str, file: &str) -> Failure {
     let (mut report, written) = match (failure, Written::parse(text)) {
         (Failure::Refused(report), Ok(written)) => (report, written),
         (failure, _) => return failure,
     };
     for one in &mut report.violations {
-        if let Some(path) = one.field.strip_prefix("calendar.") {
+        if let Some(path) = one.field.strip_prefix(prefix) {
             let line = line_of(&written, path);
-            one.description = format!("line {line}: {}", one.description);
+            one.description = format!("{file}line {line}: {}", one.description);
         }
     }
     Failure::Refused(report)

@@ -10,7 +10,7 @@ mod role;
 use comfy_table::Cell;
 use khidma_proto::directory::WhoHandlesRequest;
 
-pub(crate) use calendar::read as read_calendar;
+pub(crate) use calendar::{drafts_located as calendars_located, read as read_calendar};
 pub(crate) use chart::draw;
 
 use crate::ask;

@@ -36,11 +36,12 @@ pub(super) async fn run(
         PolicyCommand::Validate(which) => validate(api, which, output).await,
         PolicyCommand::Activate { which, attach } => {
             let PolicyVersion { id, version } = which;
-            let attach = attach.attach.into();
+            let (which_id, attach) = (id.clone(), attach.attach.into());
             let done: Result<Done, Failure> = change!(
                 api, policies.activate_policy(ActivatePolicyRequest { id, version, attach }) => "activated"
             );
-            done?.print(output)
+            done?.print(output)?;
+            attaching(&which_id, attach, output)
         }
         PolicyCommand::Apply { file, attach } => apply(api, &file, attach.attach, output).await,
         PolicyCommand::Retire { id } => {
@@ -143,7 +144,23 @@ async fn apply(api: &Api, file: &Path, attach: Attach, output: &mut Output) -> R
         let position = output.paint(Tone::Faint, format!("position {position}"));
         output.line(format_args!("{what} {id} version {version}  {position}"))?;
     }
-    Ok(())
+    attaching(&id, attach.into(), output)
+}
+
+/// Says that the clocks of older requests are still to come, so that nobody takes the first report for the last.
+fn attaching(id: &str, attach: i32, output: &mut Output) -> Result<(), Failure> {
+    if output.is_json() || ![Attach::Open.into(), Attach::All.into()].contains(&attach) {
+        return Ok(());
+    }
+    let what = match attach == i32::from(Attach::All) {
+        true => "all older requests",
+        false => "older requests that are open",
+    };
+    let hint = format!(
+        "{what} get their clocks now, one after the other; see how far: khidma sla policy show {id}"
+    );
+    let hint = output.paint(Tone::Faint, hint);
+    output.line(hint)
 }
 
 async fn show(api: &Api, which: PolicyVersion, output: &mut Output) -> Result<(), Failure> {

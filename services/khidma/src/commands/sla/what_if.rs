@@ -11,7 +11,7 @@ use tonic::Status;
 
 use crate::cli::WhatIfArgs;
 use crate::client::Api;
-use crate::commands::directory::read_calendar;
+use crate::commands::directory::{calendars_located, read_calendar};
 use crate::failure::Failure;
 use crate::open;
 use crate::output::{
@@ -39,7 +39,11 @@ pub(super) async fn run(api: &Api, args: WhatIfArgs, output: &mut Output) -> Res
             Ok(())
         }
     })
-    .await?;
+    .await;
+    let totals = match totals {
+        Ok(totals) => totals,
+        Err(failure) => return Err(calendars_located(failure, &args.calendar).await),
+    };
     if let Some(sink) = sink {
         let file = sink
             .into_inner()
@@ -57,7 +61,17 @@ pub(super) async fn run(api: &Api, args: WhatIfArgs, output: &mut Output) -> Res
             output.line("")?;
         }
         what_if_totals(output, &totals)?;
+        if let Some(path) = &args.csv {
+            let (lines, path) = (totals.changed, path.display());
+            output.line(format_args!("{lines} lines in {path}"))?;
+        }
         if let Some(first) = shown.first() {
+            let (some, all) = (shown.len() as u64, totals.changed);
+            if some < all {
+                let hint =
+                    format!("{some} of {all} are shown: more with --limit, all with --csv FILE");
+                output.line(hint)?;
+            }
             let id = &first.service_request_id;
             let hint = format!("to see what adds up to a verdict: the same with --explain {id}");
             output.line(hint)?;

@@ -43,7 +43,7 @@ pub enum PolicyDefect {
     ForeignProviders,
     #[error("there is no calendar {id}; store it by `khidma directory calendar put`")]
     UnknownCalendar { id: CalendarId },
-    #[error("there is no department {id}")]
+    #[error("there is no department {id}; create it by `khidma directory department create`")]
     UnknownDepartment { id: DepartmentId },
     #[error("there is no offering {id}")]
     UnknownOffering { id: OfferingId },

@@ -1,6 +1,7 @@
 //! Drafts are tried out on what has happened: nothing is written, nobody is told, and what is said is what would come.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use khidma_events::requests::{Acknowledged, Assigned, Resolved, Resumed, Transferred, WaitBegan};
 use khidma_kernel::Role;
@@ -444,12 +445,31 @@ async fn a_draft_is_refused_as_when_it_is_drafted() {
     assert_eq!(report.reason.as_deref(), Some("EMPTY_PERIOD"));
 }
 
+/// A policy whose every clock has so much to say that no buffer holds what a caller does not read.
+fn talkative() -> String {
+    let step = |minute| {
+        let at = format!("[[rules.targets.METRIC.ladder]]\nafter_breach = \"{minute}m\"\n");
+        at + "to = [\"assignee\", \"manager_of_assignee\", \"managers_of_provider\", \"provider\", \"requester\"]\n"
+    };
+    let ladder: String = (1..=STEPS).map(step).collect();
+    let (acknowledge, resolve) = EASY.split_once("[rules.targets.resolve]").unwrap();
+    let (resolve, _) = resolve.split_once("[[").unwrap();
+    let [acknowledged, resolved] =
+        ["acknowledge", "resolve"].map(|one| ladder.replace("METRIC", one));
+    format!("{acknowledge}{acknowledged}[rules.targets.resolve]{resolve}{resolved}")
+        .replace("\"40h\"", "\"4h\"")
+}
+
+/// Steps of each ladder of it.
+const STEPS: usize = 20;
+/// Two clocks each, of some 2 KB: more than the 3 MB that client, server and the way between them keep.
+const REQUESTS: usize = 1200;
+
 #[tokio::test]
-async fn whoever_hangs_up_stops_it() {
+async fn who_does_not_read_is_waited_for_and_whoever_hangs_up_stops_it() {
     let stage = Stage::set().await;
-    // More clocks than the server keeps ready for a slow caller, so that it waits for one who does not read.
-    for number in 0..600 {
-        let at = format!("2026-02-{:02}T08:00:00Z", 1 + number % 27);
+    for number in 0..REQUESTS {
+        let at = format!("2026-02-{:02}T08:00:00Z", 1 + number % 26);
         stage.teller.submitted(&at).await;
     }
     stage.host.caught_up().await;
@@ -457,12 +477,33 @@ async fn whoever_hangs_up_stops_it() {
     let simulation = async || {
         let mut client = WhatIfServiceClient::new(connection.clone());
         client
-            .simulate(of(EASY))
+            .simulate(of(&talkative()))
             .await
             .map(tonic::Response::into_inner)
     };
-    let held = [simulation().await.unwrap(), simulation().await.unwrap()];
-    drop(held);
+    let unread = simulation().await.unwrap();
+    // Another one of the same is read to its end; by then the first would have ended, too, did it not wait.
+    let told = simulate(&stage, ADMIN, of(&talkative())).await.unwrap();
+    assert_eq!(told.clocks.len(), 2 * REQUESTS);
+    let said = told.clocks.iter().map(|clock| clock.said.len());
+    assert!(said.sum::<usize>() >= 2 * REQUESTS * STEPS);
+    // Its place is free again soon after its last word.
+    let second = Mutex::new(None);
+    let got = eventually(PATIENCE, async || {
+        let answers = simulation().await.ok();
+        let is_there = answers.is_some();
+        *second.lock().unwrap() = answers;
+        is_there
+    });
+    assert!(got.await, "one of two places is free");
+    let status = simulation().await.map(drop).unwrap_err();
+    assert_eq!(
+        status.code(),
+        Code::ResourceExhausted,
+        "both are waited for"
+    );
+
+    drop((unread, second));
     let room = eventually(PATIENCE, async || simulation().await.is_ok()).await;
     assert!(room, "those that nobody listens to have made room");
 }

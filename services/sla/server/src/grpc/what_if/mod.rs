@@ -29,7 +29,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::keys;
 use crate::shelf::Shelf;
-use crate::views::ClocksRow;
+use crate::views::{ClocksRow, Department};
 use draft::Drafts;
 use look::{Ended, Looking};
 use sums::Sums;
@@ -94,6 +94,12 @@ impl WhatIfGrpc {
             period = Timestamp::from_micros(i64::MIN)..Timestamp::from_micros(i64::MAX);
         }
         let reader = reader_at(&self.projection, message.min_position, patience).await?;
+        if let Some(id) = &department {
+            let row: Option<Department> = reader
+                .get(&keys::department(id))
+                .map_err(query::unreadable)?;
+            row.ok_or_else(|| status::not_found("department", id))?;
+        }
         let terms = self.shelf.terms(&reader).map_err(query::unreadable)?;
         let now = self.clock.now();
         let Drafts { trial, warnings } = Drafts::read(message, &reader, &terms, now)?;
