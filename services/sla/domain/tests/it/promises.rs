@@ -1,7 +1,9 @@
 //! Another promise holds: transfers, priorities, tags, rules that fit no longer, policies that came and went.
 
 use khidma_events::requests::Priority;
-use khidma_events::sla::{LifeState, Match, Metric, Rule, Target};
+use khidma_events::sla::{
+    LadderAt, LadderStep, LifeState, Match, Metric, Recipient, Rule, Target,
+};
 use khidma_sla_domain::Deed;
 
 use crate::support::*;
@@ -311,4 +313,39 @@ fn a_policy_that_names_the_provider_goes_before_the_general_one() {
             "resolve handed to facilities Mon 10:00 after 1h",
             "resolve rematched Mon 10:00 after 1h, was due Mon 13:00, due Mon 17:00",
         ]);
+}
+
+#[test]
+fn what_no_rule_of_the_policy_fits_any_more_is_withdrawn() {
+    let tale = tale([urgent([(Metric::Resolve, hours(4))])])
+        .submitted()
+        .at("Mon 10:00")
+        .when(URGENT)
+        .whatever()
+        .at("Mon 11:00")
+        .when(NORMAL)
+        .whatever();
+    let ended = tale.clock(Metric::Resolve).ended.unwrap();
+    assert!(ended.withdrawn, "it was lowered, and urgent's promise holds on");
+    tale.at("Tue 12:00").passed().then([]);
+}
+
+#[test]
+fn another_promise_has_a_ladder_of_its_own() {
+    let with = |target: Target, percent| Target {
+        ladder: vec![LadderStep {
+            at: LadderAt::Percent(percent),
+            to: vec![Recipient::Assignee],
+        }],
+        ..target
+    };
+    two(with(hours(4), 75), with(hours(8), 25))
+        .at("Mon 11:30")
+        .passed()
+        .then(["resolve step 0 Mon 11:00"])
+        .when(URGENT)
+        .whatever()
+        .at("Mon 12:30")
+        .passed()
+        .then(["resolve step 0 Mon 12:00"]);
 }

@@ -152,3 +152,20 @@ fn what_counts_by_a_calendar_or_policy_that_is_not_there_is_refused() {
         })
         .then_refused("UNKNOWN_CALENDAR");
 }
+
+#[test]
+fn what_stood_while_its_calendar_was_revised_goes_on_by_the_revision() {
+    let tale = asked()
+        .at("Mon 13:00")
+        .when(Deed::Resolved)
+        .whatever()
+        .revised(office(&["2026-03-04"]), "Wednesday is a holiday")
+        .then([])
+        .at("Tue 09:00")
+        .when(Deed::Reopened { by_requester: true })
+        .whatever();
+    let clock = tale.clock(Metric::Resolve);
+    assert_eq!(clock.due, Some(on("Thu 13:00")));
+    let calendar = clock.promise().and_then(|promise| promise.calendar.as_ref());
+    assert_eq!(calendar.map(|calendar| calendar.revision), Some(2));
+}
