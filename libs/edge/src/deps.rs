@@ -94,6 +94,31 @@ impl Deps {
     /// Its folder cannot be used.
     pub async fn project(&self, views: Arc<dyn Views>) -> Result<Projection, ProjectionError> {
         let config = ProjectionConfig::in_folder(self.config.data.join("views"));
+        self.project_as(config, views).await
+    }
+
+    /// As [`Deps::project`], with so many bytes of cache: for a service that reads all of its rows at once.
+    ///
+    /// # Errors
+    /// Its folder cannot be used.
+    pub async fn project_cached(
+        &self,
+        views: Arc<dyn Views>,
+        cache_bytes: u64,
+    ) -> Result<Projection, ProjectionError> {
+        let config = ProjectionConfig::in_folder(self.config.data.join("views"));
+        let config = ProjectionConfig {
+            cache_bytes,
+            ..config
+        };
+        self.project_as(config, views).await
+    }
+
+    async fn project_as(
+        &self,
+        config: ProjectionConfig,
+        views: Arc<dyn Views>,
+    ) -> Result<Projection, ProjectionError> {
         // Reading a commit's trace costs as much as folding it: only where somebody will see the span.
         let traced = self.config.telemetry.otlp_endpoint.is_some();
         let hooks = Hooks {

@@ -96,6 +96,9 @@ enum Bench {
         /// Requests, of six events each.
         #[arg(long, default_value_t = 1_000_000)]
         requests: usize,
+        /// The cache of the read model, in MiB.
+        #[arg(long, default_value_t = 32)]
+        cache_mib: u16,
     },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
@@ -162,8 +165,11 @@ async fn main() -> Outcome {
             println!("{}", sla::restarted(&folder, clocks, due, empty).await?);
             Ok(())
         }
-        Bench::WhatIf { requests } => {
-            println!("{}", what_if::measure(requests).await?);
+        Bench::WhatIf {
+            requests,
+            cache_mib,
+        } => {
+            println!("{}", what_if::measure(requests, cache_mib).await?);
             Ok(())
         }
         Bench::Import => {

@@ -51,7 +51,7 @@ within = "40h"
 "#;
 
 /// Measures three runs and the scan beside them, and says it as a table.
-pub(crate) async fn measure(requests: usize) -> Outcome<String> {
+pub(crate) async fn measure(requests: usize, cache_mib: u16) -> Outcome<String> {
     let folder = tempfile::tempdir()?;
     let (clock, tasks) = (Clock::system(), Tasks::new());
     let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&folder.path().join("log"), &tasks)?);
@@ -60,7 +60,14 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     let lives = stream::iter(0..requests).map(|number| live(log.clone(), number));
     let lived: Outcome<Vec<()>> = lives.buffer_unordered(AT_ONCE).try_collect().await;
     lived?;
-    let (connection, projection) = start(log, folder.path(), &clock, &tasks).await?;
+    let (connection, projection) = start(
+        log,
+        folder.path(),
+        i64::from(cache_mib) << 20,
+        &clock,
+        &tasks,
+    )
+    .await?;
     let mut table = Table::new([
         "",
         "requests a second",
@@ -98,7 +105,7 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     }
     tasks.drain(Duration::from_secs(20)).await;
     Ok(format!(
-        "What-if over {requests} requests of six events, {clocks} clocks\n\n{table}"
+        "What-if over {requests} requests of six events, {clocks} clocks, with {cache_mib} MiB of cache\n\n{table}"
     ))
 }
 
@@ -135,10 +142,13 @@ async fn simulate(connection: Connection) -> Outcome<(SimulateTotals, u64)> {
 async fn start(
     log: Arc<dyn EventLog>,
     folder: &Path,
+    cache_bytes: i64,
     clock: &Clock,
     tasks: &Tasks,
 ) -> Outcome<(Connection, Projection)> {
-    let config = Config::in_folder(folder);
+    let mut config = Config::in_folder(folder);
+    let settings = toml::Table::from_iter([("cache_bytes".into(), cache_bytes.into())]);
+    config.services.insert("sla".into(), settings);
     let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
     let verifier =
         Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;

@@ -3,6 +3,8 @@
 //! Instants are those of the request's own events, or follow from them by arithmetic: never when somebody looked. Durations
 //! are microseconds of the time that is counted.
 
+use std::borrow::Cow;
+
 use khidma_kernel::{CalendarId, DepartmentId, PolicyId, Position, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,7 +103,7 @@ pub struct Cause {
     /// Which event of that commit, from 0.
     pub index: u32,
     /// Its name: `resolved`.
-    pub event: String,
+    pub event: Cow<'static, str>,
 }
 
 /// What is to come if nothing happens.

@@ -40,7 +40,7 @@ pub use measure::{Crossing, Stretch};
 pub use moves::{Move, Why, moves, pending};
 pub use recompute::recompute;
 pub use refusal::ClockRefusal;
-pub use replay::replay;
+pub use replay::{replay, replay_briefly};
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};
 pub use threshold::{Threshold, ThresholdKind};
 pub use what_if::{Compared, Outcome, Trial, Tried, elapsed, hands};

@@ -11,6 +11,7 @@ use crate::book::Matched;
 use crate::command::Terms;
 use crate::evolve::evolve;
 use crate::fact::Fact;
+use crate::gauge::Memory;
 use crate::life::Life;
 use crate::moves::{Matching, moves_by};
 use crate::refusal::ClockRefusal;
@@ -29,6 +30,9 @@ pub(crate) struct Run<'a> {
     terms: &'a Terms,
     /// How many events are told at most, about.
     limit: usize,
+    /// Whether nobody asks when a clock is due, or speaks next; nor what it tells, but for what people hear.
+    brief: bool,
+    memory: Memory<'a>,
     /// What was found to be ahead of clocks, since they last did something: calendars are not asked twice.
     ahead: Vec<Ahead<'a>>,
 }
@@ -59,6 +63,8 @@ impl<'a> Run<'a> {
             told: Vec::new(),
             terms,
             limit: usize::MAX,
+            brief: false,
+            memory: Memory::default(),
             ahead: Vec::new(),
         }
     }
@@ -71,6 +77,15 @@ impl<'a> Run<'a> {
     /// Whether no more shall be told.
     pub(crate) fn is_full(&self) -> bool {
         self.told.len() >= self.limit
+    }
+
+    /// One of which only verdicts are wanted, what elapsed, and what people hear: clocks are not asked what is ahead of
+    /// them, but whether they have something to say by now.
+    pub(crate) fn brief(clocks: Clocks, terms: &'a Terms) -> Self {
+        Self {
+            brief: true,
+            ..Self::new(clocks, terms)
+        }
     }
 
     /// Reacts to what happened to the request and was not seen before. Of what is silent, nobody is warned any more:
@@ -184,23 +199,45 @@ impl<'a> Run<'a> {
         &self,
         until: Timestamp,
     ) -> Result<Option<(ClockRef, Threshold<'a>, Timestamp)>, ClockRefusal> {
+        let is_near = |next: &Timestamp| *next <= until || (self.brief && *next == UNKNOWN);
         let mut first = None;
         let mut earliest = None;
         for clock in &self.clocks.clocks {
-            let Some(next) = clock.next.filter(|next| *next <= until) else {
+            let Some(next) = clock.next.filter(is_near) else {
                 continue;
             };
-            if earliest.is_some_and(|earliest| earliest <= next) {
+            let is_later = |instant| earliest.is_some_and(|earliest| earliest <= instant);
+            let has_nothing = if self.brief {
+                !self.may_speak(clock, until)?
+            } else {
+                is_later(next)
+            };
+            if has_nothing {
                 continue;
             }
             if let Some((threshold, at)) = self.next_of(clock)?
                 && (at < until || (at == until && !threshold.is_strict(clock.target_micros())))
             {
-                earliest = Some(next);
-                first = Some((clock.reference(), threshold, at));
+                let instant = if self.brief { at } else { next };
+                if !is_later(instant) {
+                    earliest = Some(instant);
+                    first = Some((clock.reference(), threshold, at));
+                }
             }
         }
         Ok(first)
+    }
+
+    /// Whether so much has elapsed by then that a clock may have something to say: cheaper to ask than when that is.
+    fn may_speak(&self, clock: &Clock, until: Timestamp) -> Result<bool, ClockRefusal> {
+        let Some(first) = unsaid(clock, self.target(clock)?).next() else {
+            return Ok(false);
+        };
+        let elapsed = self.elapsed(clock, until)?;
+        Ok(match first.is_strict(clock.target_micros()) {
+            true => elapsed > first.amount,
+            false => elapsed >= first.amount,
+        })
     }
 
     /// What a clock says next, and when.
@@ -263,16 +300,36 @@ impl<'a> Run<'a> {
     fn elapsed(&self, clock: &Clock, at: Timestamp) -> Result<u64, ClockRefusal> {
         let under_way = match clock.segments.last() {
             Some(segment) if segment.kind == SegmentKind::Running => {
-                self.terms.gauge(clock.promise())?.elapsed(segment.from, at)
+                let gauge = self.terms.gauge(clock.promise())?;
+                self.memory.elapsed(gauge, segment.from, at)
             }
             _ => 0,
         };
         Ok(clock.counted().saturating_add(under_way))
     }
 
+    /// Keeps what people hear; whoever would say what is to come is asked later.
+    fn tell_briefly(&mut self, reference: ClockRef, mut event: ClockEvent) {
+        if outlook_of(&mut event).is_some()
+            && let Some(clock) = self.clocks.get_mut(reference)
+        {
+            clock.next = Some(UNKNOWN);
+        }
+        if matches!(
+            event,
+            ClockEvent::ClockWarned(_) | ClockEvent::LadderStepReached(_)
+        ) {
+            self.told.push(event);
+        }
+    }
+
     /// Tells what happened to a clock, with what is to come.
     fn tell(&mut self, reference: ClockRef, mut event: ClockEvent) -> Done {
         evolve(&mut self.clocks, &event);
+        if self.brief {
+            self.tell_briefly(reference, event);
+            return Ok(());
+        }
         let before = self
             .ahead
             .iter()
@@ -296,6 +353,9 @@ impl<'a> Run<'a> {
         Ok(())
     }
 }
+
+/// In a brief run, what stands for an instant nobody has asked for.
+const UNKNOWN: Timestamp = Timestamp::EPOCH;
 
 /// What happened up to a position of the log, and what came after.
 pub(crate) fn split(facts: &[Fact], position: Position) -> (&[Fact], &[Fact]) {

@@ -26,7 +26,8 @@ use crate::views::SlaViews;
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: SlaConfig = deps.config.service("sla")?;
-    let projection = deps.project(Arc::new(SlaViews::default())).await?;
+    let views = Arc::new(SlaViews::default());
+    let projection = deps.project_cached(views, config.cache_bytes).await?;
     let shelf = Shelf::default();
     let engines = Engines {
         clocks: Arc::new(engine(deps, &projection)),

@@ -11,6 +11,9 @@ pub struct SlaConfig {
     /// Requests whose clocks react or speak at the same time, at the most. The log flushes once for all that wait, so
     /// that more at once are more a second. Default 256.
     pub at_once: usize,
+    /// Bytes of the read model's cache; real memory is a multiple of it, and only as much is taken as there are rows.
+    /// Simulations and reports read all requests: what is not in the cache comes several times slower. Default 33,554,432.
+    pub cache_bytes: u64,
 }
 
 impl Default for SlaConfig {
@@ -18,6 +21,7 @@ impl Default for SlaConfig {
         Self {
             scan_limit: 20_000,
             at_once: 256,
+            cache_bytes: 32 << 20,
         }
     }
 }

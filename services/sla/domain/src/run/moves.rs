@@ -296,6 +296,6 @@ fn cause(fact: &Fact) -> Cause {
     Cause {
         position: fact.position,
         index: fact.index,
-        event: fact.deed.name().to_owned(),
+        event: fact.deed.name().into(),
     }
 }

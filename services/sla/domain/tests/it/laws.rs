@@ -555,3 +555,35 @@ fn a_replay_tells_what_it_comes_to() {
         Ok(Seen::new())
     });
 }
+
+/// What people hear, and when.
+fn heard(told: &[ClockEvent]) -> Vec<(ClockRef, Timestamp, u32)> {
+    let heard = told.iter().filter_map(|event| match event {
+        ClockEvent::ClockWarned(event) => Some((event.clock, event.at, event.percent.into())),
+        ClockEvent::LadderStepReached(event) => Some((event.clock, event.at, event.step)),
+        _ => None,
+    });
+    heard.collect()
+}
+
+#[test]
+fn a_brief_replay_comes_to_the_same() {
+    law("brief", 600, lives(), |history| {
+        let mut process = Process::new(&history.calendar);
+        process
+            .activations
+            .extend(history.items.iter().filter_map(|item| match item {
+                Item::Activation(activation, _) => Some(activation.clone()),
+                _ => None,
+            }));
+        let (facts, terms) = (history.facts(), process.terms());
+        let (mut clocks, told) = replay(&facts, history.end, &terms).unwrap();
+        let (brief, told_briefly) = replay_briefly(&facts, history.end, &terms).unwrap();
+        for clock in &mut clocks.clocks {
+            (clock.due, clock.next) = (None, None);
+        }
+        prop_assert_eq!(&brief, &clocks);
+        prop_assert_eq!(heard(&told_briefly), heard(&told));
+        Ok(kinds(&told))
+    });
+}

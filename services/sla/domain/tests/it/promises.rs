@@ -1,9 +1,7 @@
 //! Another promise holds: transfers, priorities, tags, rules that fit no longer, policies that came and went.
 
 use khidma_events::requests::Priority;
-use khidma_events::sla::{
-    LadderAt, LadderStep, LifeState, Match, Metric, Recipient, Rule, Target,
-};
+use khidma_events::sla::{LadderAt, LadderStep, LifeState, Match, Metric, Recipient, Rule, Target};
 use khidma_sla_domain::Deed;
 
 use crate::support::*;
@@ -326,7 +324,10 @@ fn what_no_rule_of_the_policy_fits_any_more_is_withdrawn() {
         .when(NORMAL)
         .whatever();
     let ended = tale.clock(Metric::Resolve).ended.unwrap();
-    assert!(ended.withdrawn, "it was lowered, and urgent's promise holds on");
+    assert!(
+        ended.withdrawn,
+        "it was lowered, and urgent's promise holds on"
+    );
     tale.at("Tue 12:00").passed().then([]);
 }
 

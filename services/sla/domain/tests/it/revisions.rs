@@ -166,6 +166,8 @@ fn what_stood_while_its_calendar_was_revised_goes_on_by_the_revision() {
         .whatever();
     let clock = tale.clock(Metric::Resolve);
     assert_eq!(clock.due, Some(on("Thu 13:00")));
-    let calendar = clock.promise().and_then(|promise| promise.calendar.as_ref());
+    let calendar = clock
+        .promise()
+        .and_then(|promise| promise.calendar.as_ref());
     assert_eq!(calendar.map(|calendar| calendar.revision), Some(2));
 }

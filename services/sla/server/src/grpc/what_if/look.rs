@@ -1,6 +1,5 @@
 //! Looking at one request after the other: replayed, compared, counted; what differs is handed on.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,7 +9,7 @@ use khidma_kernel::{DepartmentId, Refusal, Timestamp};
 use khidma_projection::{Row, RowError};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::simulate_response::Message;
-use khidma_sla_domain::{ClockRefusal, Deed, Fact, Terms, Trial, hands};
+use khidma_sla_domain::{ClockRefusal, Compared, Deed, Fact, Terms, Trial, hands};
 use tonic::{Code, Status};
 
 use super::sums::Sums;
@@ -91,34 +90,52 @@ impl Looking {
         row: &ClocksRow,
     ) -> Result<Vec<pb::ClockCompared>, Ended> {
         let facts = &row.file.facts;
-        let mut shown = Vec::new();
         if !self.is_wanted(facts) {
-            return Ok(shown);
+            return Ok(Vec::new());
         }
         sums.requests += 1;
-        let tried = self.trial.replay(facts)?;
-        let mut concerned = BTreeSet::new();
-        for compared in self.trial.compare(&row.entity.state, &tried.clocks) {
-            if self
-                .department
-                .as_ref()
-                .is_some_and(|one| one != compared.owner)
-            {
-                continue;
-            }
+        let tried = self.trial.judge(facts)?;
+        let (mut concerned, mut shown) = (Vec::new(), Vec::new());
+        let compared = self.trial.compare(&row.entity.state, &tried.clocks);
+        for compared in compared.filter(|one| self.is_theirs(one)) {
             sums.count(&compared);
-            concerned.insert(compared.clock);
+            concerned.push(compared.clock);
             if (self.whole || compared.is_changed()) && self.may_tell() {
-                let terms = (&self.trial, &self.terms);
-                let clock = convert::compared_out(request, &compared, &tried, terms)?;
-                shown.push(pb::ClockCompared {
-                    external_id: external(&row.file),
-                    ..clock
-                });
+                shown.push(compared.clock);
             }
         }
         hear(sums, &row.file, &tried.told, &concerned);
-        Ok(shown)
+        if shown.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.show(request, row, &shown)
+    }
+
+    /// Whether it is a clock of the department that is asked for.
+    fn is_theirs(&self, compared: &Compared<'_>) -> bool {
+        let asked = self.department.as_ref();
+        asked.is_none_or(|asked| asked == compared.owner)
+    }
+
+    /// Clocks with all there is to say about them: most simulations show few, so that only these are replayed in full.
+    fn show(
+        &self,
+        request: &str,
+        row: &ClocksRow,
+        shown: &[ClockRef],
+    ) -> Result<Vec<pb::ClockCompared>, Ended> {
+        let tried = self.trial.replay(&row.file.facts)?;
+        let compared = self.trial.compare(&row.entity.state, &tried.clocks);
+        let shown = compared.filter(|one| shown.contains(&one.clock));
+        let shown = shown.map(|compared| {
+            let terms = (&self.trial, &self.terms);
+            let clock = convert::compared_out(request, &compared, &tried, terms)?;
+            Ok(pb::ClockCompared {
+                external_id: external(&row.file),
+                ..clock
+            })
+        });
+        shown.collect()
     }
 
     /// Whether another clock is to be told.
@@ -154,7 +171,7 @@ fn external(file: &RequestFile) -> String {
 }
 
 /// Counts who would have heard of what the concerned clocks would have said.
-fn hear(sums: &mut Sums, file: &RequestFile, told: &[ClockEvent], concerned: &BTreeSet<ClockRef>) {
+fn hear(sums: &mut Sums, file: &RequestFile, told: &[ClockEvent], concerned: &[ClockRef]) {
     for event in told {
         match event {
             ClockEvent::ClockWarned(event) if concerned.contains(&event.clock) => {
