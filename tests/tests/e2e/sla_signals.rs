@@ -248,7 +248,6 @@ async fn clocks_follow_what_is_said_to_the_requests_service() {
         request_id: key(),
         id: id.clone(),
         question: "Which keyboard?".into(),
-        ..Default::default()
     };
     daniel.wait_on_requester(wait).await.unwrap();
     // The requester takes two days over it, which does not count.
@@ -260,7 +259,6 @@ async fn clocks_follow_what_is_said_to_the_requests_service() {
         request_id: key(),
         id: id.clone(),
         outcome: "It is on the desk".into(),
-        ..Default::default()
     };
     daniel.resolve(resolve).await.unwrap();
     let stopped = |event: &ClockEvent| matches!(event, ClockEvent::ClockStopped(_));
