@@ -126,9 +126,19 @@ pub(crate) fn buf(ci: bool) -> Result<Buf, Failure> {
 
 /// target/tools/venv, with exactly what tests/python/requirements.txt asks for.
 pub(crate) fn python(ci: bool) -> Result<(), Failure> {
-    let requirements = root().join("tests/python/requirements.txt");
+    environment("venv", "tests/python/requirements.txt", ci)
+}
+
+/// target/tools/bench-venv: other people's libraries that benchmarks are measured beside.
+pub(crate) fn peers() -> Result<(), Failure> {
+    environment("bench-venv", "tests/bench/requirements.txt", false)
+}
+
+/// A Python environment with exactly what the file asks for.
+fn environment(name: &str, requirements: &str, ci: bool) -> Result<(), Failure> {
+    let requirements = root().join(requirements);
     let wanted = fs::read_to_string(&requirements).map_err(Failure::file(&requirements))?;
-    let venv = folder().join("venv");
+    let venv = folder().join(name);
     let installed = venv.join("installed.txt");
     if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(());

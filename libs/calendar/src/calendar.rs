@@ -64,9 +64,10 @@ impl Calendar {
         holidays: Vec<Date>,
     ) -> Self {
         let measure = Measure::of(&weekly, &shifts, &breaks, &holidays);
+        let timeline = Timeline::of(time_zone.clone(), measure);
         Self {
-            timeline: Timeline::of(time_zone.clone(), measure),
-            dates: working_dates(&weekly, &holidays),
+            dates: working_dates(&weekly, &holidays, timeline.skipped_days()),
+            timeline,
             time_zone,
             weekly,
             shifts,

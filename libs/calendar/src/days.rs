@@ -7,10 +7,17 @@ use crate::OutOfReach;
 use crate::calendar::{Calendar, Hours, Interval, Pattern};
 use crate::measure::{DAY, Day, Measure, SECOND, day_of};
 
-/// Counts dates that have weekly hours and are no holiday: the first second of each of them, as if it were its hours.
-pub(crate) fn working_dates(weekly: &[Pattern], holidays: &[Date]) -> Measure {
+/// Counts dates that have weekly hours, are no holiday and were not skipped: the first second of each of them, as if it
+/// were its hours.
+pub(crate) fn working_dates(
+    weekly: &[Pattern],
+    holidays: &[Date],
+    skipped: impl Iterator<Item = Day>,
+) -> Measure {
     let counting: Vec<Pattern> = weekly.iter().map(counting).collect();
-    Measure::of(&counting, &[], &[], holidays)
+    let mut never: Vec<Date> = skipped.filter_map(date_of).collect();
+    never.extend(holidays);
+    Measure::of(&counting, &[], &[], &never)
 }
 
 fn counting(pattern: &Pattern) -> Pattern {

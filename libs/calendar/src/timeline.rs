@@ -8,7 +8,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::measure::{Local, Measure, SECOND};
+use crate::measure::{DAY, Day, Local, Measure, SECOND};
 use crate::zone::{self, Stretch};
 
 /// 2100-01-01T00:00Z: changes from there on are not in the table.
@@ -100,6 +100,19 @@ impl Timeline {
             self.beyond().find(|span| span.after > measure)
         }?;
         Some(span.instant(self.measure.last(measure - span.base)))
+    }
+
+    /// Dates that no wall clock of the zone has shown: where it crossed the date line eastwards.
+    pub(crate) fn skipped_days(&self) -> impl Iterator<Item = Day> {
+        self.table.windows(2).flat_map(|pair| {
+            let (before, after) = match pair {
+                [one, next] => (one.local(one.stretch.end), next.local(next.stretch.start)),
+                _ => (0, 0),
+            };
+            // From the first midnight that was skipped to the last.
+            let first = before.div_euclid(DAY) + i64::from(before.rem_euclid(DAY) > 0);
+            first..after.div_euclid(DAY)
+        })
     }
 
     /// What lies beyond the table.

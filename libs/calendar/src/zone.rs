@@ -65,5 +65,9 @@ pub(crate) fn micros(instant: Timestamp) -> i64 {
 /// The instant, or the nearest there is.
 pub(crate) fn stamp(instant: i64) -> Timestamp {
     let (first, last) = range();
-    Timestamp::from_microsecond(instant.clamp(first, last)).unwrap_or(Timestamp::UNIX_EPOCH)
+    let instant = instant.clamp(first, last);
+    // Not by `from_microsecond`: it does not take those of the very last second.
+    let nanos = instant.rem_euclid(SECOND) * 1000;
+    let nanos = i32::try_from(nanos).unwrap_or_default();
+    Timestamp::new(instant.div_euclid(SECOND), nanos).unwrap_or(Timestamp::MAX)
 }

@@ -14,6 +14,7 @@ pub mod query;
 pub mod server;
 pub mod status;
 pub mod telemetry;
+pub mod written;
 
 pub use config::Config;
 pub use deps::{Deps, StartError, Started};

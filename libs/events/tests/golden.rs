@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use khidma_events::{Event, directory, kinds, requests};
+use khidma_events::{Event, directory, kinds, requests, sla};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -68,6 +68,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<requests::RequestEvent>();
     holds::<requests::OfferingEvent>();
     holds::<requests::DelegationEvent>();
+    holds::<sla::ClockEvent>();
+    holds::<sla::PolicyEvent>();
+    holds::<sla::AdoptionEvent>();
 }
 
 #[test]

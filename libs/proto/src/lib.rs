@@ -2,6 +2,7 @@
 #![expect(
     missing_docs,
     clippy::too_many_lines,
+    clippy::large_enum_variant,
     reason = "generated; the comments are in proto/"
 )]
 

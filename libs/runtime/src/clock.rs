@@ -15,13 +15,21 @@ pub struct Clock(Source);
 enum Source {
     System,
     Manual(Arc<watch::Sender<Timestamp>>),
+    Travelling(Arc<watch::Sender<Pace>>),
+}
+
+/// How a travelling clock goes.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
     /// So many microseconds ahead of the machine's clock (behind, if negative).
-    Travelling(Arc<watch::Sender<i64>>),
+    Ahead(i64),
+    /// Not at all, until it is moved.
+    Standing(Timestamp),
 }
 
 /// Moves a travelling clock.
 #[derive(Debug, Clone)]
-pub struct TimeMachine(Arc<watch::Sender<i64>>);
+pub struct TimeMachine(Arc<watch::Sender<Pace>>);
 
 /// The hand that moves a manual clock.
 #[derive(Debug, Clone)]
@@ -45,9 +53,9 @@ impl Clock {
     /// A clock that goes as the machine's does, and shows `start` now: for demonstrations that take days. Its machine can
     /// move it on, and at last to the machine's own time.
     pub fn travelling(start: Timestamp) -> (Self, TimeMachine) {
-        let ahead = start.micros_since(system());
-        let ahead = Arc::new(watch::Sender::new(ahead));
-        (Self(Source::Travelling(ahead.clone())), TimeMachine(ahead))
+        let pace = Pace::Ahead(start.micros_since(system()));
+        let pace = Arc::new(watch::Sender::new(pace));
+        (Self(Source::Travelling(pace.clone())), TimeMachine(pace))
     }
 
     /// Now.
@@ -55,7 +63,7 @@ impl Clock {
         match &self.0 {
             Source::System => system(),
             Source::Manual(hand) => *hand.borrow(),
-            Source::Travelling(ahead) => plus(system(), *ahead.borrow()),
+            Source::Travelling(pace) => pace.borrow().now(),
         }
     }
 
@@ -71,8 +79,8 @@ impl Clock {
                 // The sender lives in `self`, so waiting cannot fail.
                 let _ = hand.subscribe().wait_for(|now| *now >= due).await;
             }
-            Source::Travelling(ahead) => {
-                let mut moved = ahead.subscribe();
+            Source::Travelling(pace) => {
+                let mut moved = pace.subscribe();
                 while let Ok(left @ 1..) = u64::try_from(due.micros_since(self.now())) {
                     let nap = Duration::from_micros(left).min(LONGEST_NAP);
                     // Either the nap ends or the clock is moved; both ask for another look.
@@ -92,20 +100,30 @@ impl Clock {
 }
 
 impl TimeMachine {
-    /// Moves the clock on to `now`; never back.
+    /// Moves the clock on to `now`, never back, where it stands until it is moved again.
     pub fn forward_to(&self, now: Timestamp) {
-        let ahead = now.micros_since(system());
-        self.0.send_modify(|before| *before = ahead.max(*before));
+        self.0
+            .send_modify(|pace| *pace = Pace::Standing(now.max(pace.now())));
     }
 
-    /// Moves the clock on to the machine's own time, with which it goes from then on.
+    /// Lets the clock go with the machine's, whose time it shows from then on, unless it is ahead of it.
     pub fn to_the_present(&self) {
-        self.forward_to(system());
+        self.0.send_modify(|pace| {
+            let ahead = pace.now().micros_since(system());
+            *pace = Pace::Ahead(ahead.max(0));
+        });
     }
 }
 
-fn plus(now: Timestamp, micros: i64) -> Timestamp {
-    Timestamp::from_micros(now.as_micros().saturating_add(micros))
+impl Pace {
+    fn now(self) -> Timestamp {
+        match self {
+            Self::Ahead(micros) => {
+                Timestamp::from_micros(system().as_micros().saturating_add(micros))
+            }
+            Self::Standing(now) => now,
+        }
+    }
 }
 
 #[expect(
@@ -162,9 +180,9 @@ mod tests {
         let due = start.plus_seconds(8 * 3600);
         let (sleeper, mover) = (clock.sleep_until(due), async { machine.forward_to(due) });
         tokio::join!(sleeper, mover);
-        assert!(clock.now() >= due);
+        assert_eq!(clock.now(), due, "it does not stand");
         machine.forward_to(start);
-        assert!(clock.now() >= due, "it went back");
+        assert_eq!(clock.now(), due, "it went back");
         machine.to_the_present();
         let behind = Clock::system().now().micros_since(clock.now());
         assert!((0..60_000_000).contains(&behind), "{behind}");

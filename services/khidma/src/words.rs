@@ -7,6 +7,11 @@ use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
     TaskState, TasksFate,
 };
+use khidma_proto::sla::{Attach, PolicyState};
+
+use khidma_proto::sla::{
+    BoardState, ClockState, GroupBy, Metric, PeriodBasis, StretchKind, Verdict,
+};
 
 /// An enum of the protocol that people read and write.
 pub trait Word: Sized + Copy + Send + Sync + 'static {
@@ -135,6 +140,55 @@ words!(
     ]
 );
 words!(HistorySide, "HISTORY_SIDE_", ["requester", "provider"]);
+words!(
+    Metric,
+    "METRIC_",
+    [
+        "acknowledge",
+        "first-response",
+        "next-response",
+        "update",
+        "resolve",
+        "confirm",
+        "ownership"
+    ]
+);
+words!(
+    ClockState,
+    "CLOCK_STATE_",
+    ["running", "paused", "stopped", "cancelled"]
+);
+words!(Verdict, "VERDICT_", ["met", "breached"]);
+words!(
+    BoardState,
+    "BOARD_STATE_",
+    ["running", "paused", "breached"]
+);
+words!(PeriodBasis, "PERIOD_BASIS_", ["end", "submission"]);
+words!(
+    GroupBy,
+    "GROUP_BY_",
+    [
+        "department",
+        "offering",
+        "metric",
+        "month",
+        "week",
+        "requester-department",
+        "owner-segment"
+    ]
+);
+words!(
+    StretchKind,
+    "STRETCH_KIND_",
+    ["running", "paused", "stopped"]
+);
+words!(Attach, "ATTACH_", ["new", "open", "all"]);
+words!(
+    PolicyState,
+    "POLICY_STATE_",
+    ["draft", "validated", "active", "retired"]
+);
 
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
 pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
@@ -166,7 +220,16 @@ mod tests {
         every_word_is_a_constant::<HistoryCondition>();
         every_word_is_a_constant::<HistorySide>();
         every_word_is_a_constant::<TaskState>();
+        every_word_is_a_constant::<Metric>();
+        every_word_is_a_constant::<ClockState>();
+        every_word_is_a_constant::<Verdict>();
+        every_word_is_a_constant::<BoardState>();
+        every_word_is_a_constant::<PeriodBasis>();
+        every_word_is_a_constant::<GroupBy>();
+        every_word_is_a_constant::<StretchKind>();
         every_word_is_a_constant::<TasksFate>();
+        every_word_is_a_constant::<Attach>();
+        every_word_is_a_constant::<PolicyState>();
     }
 
     #[test]

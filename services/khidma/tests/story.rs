@@ -7,11 +7,13 @@ use std::time::Duration;
 use khidma::cli::ServiceName;
 use khidma::client::Endpoints;
 use khidma::host::Host;
-use khidma::story::{Silent, Stage, StoryOutcome, play};
+use khidma::story::{Silent, Stage, StoryOutcome, monday_before_last, play};
 use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
 use khidma_edge::telemetry::Signals;
-use khidma_runtime::Clock;
+use khidma_kernel::Timestamp;
+use khidma_proto::sla::{ClockState, Metric, Verdict};
+use khidma_runtime::{Clock, TimeMachine};
 use khidma_testkit::NatsServer;
 
 /// Services in one data folder of their own, with the keys of `identity`.
@@ -21,11 +23,21 @@ async fn host(
     log: &str,
     services: &[ServiceName],
 ) -> Host {
+    host_by(Clock::system(), folder, identity, log, services).await
+}
+
+async fn host_by(
+    clock: Clock,
+    folder: &tempfile::TempDir,
+    identity: &LocalAuthority,
+    log: &str,
+    services: &[ServiceName],
+) -> Host {
     let mut config = Config::in_folder(folder.path());
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.identity.jwks_file = Some(identity.jwks_file().to_owned());
     log.clone_into(&mut config.log.url);
-    Host::start(config, services, Clock::system(), Signals::none())
+    Host::start(config, services, clock, Signals::none())
         .await
         .unwrap()
 }
@@ -36,11 +48,19 @@ fn authority(folder: &tempfile::TempDir) -> Arc<LocalAuthority> {
 }
 
 async fn played(authority: &Arc<LocalAuthority>, endpoints: Endpoints) -> StoryOutcome {
-    let (authority, clock) = (authority.clone(), Clock::system());
+    played_by((Clock::system(), None), authority, endpoints).await
+}
+
+async fn played_by(
+    (clock, time): (Clock, Option<TimeMachine>),
+    authority: &Arc<LocalAuthority>,
+    endpoints: Endpoints,
+) -> StoryOutcome {
     let stage = Stage {
         endpoints,
-        authority,
+        authority: authority.clone(),
         clock,
+        time,
         patience: Duration::from_secs(20),
     };
     play(&stage, &mut Silent).await.unwrap()
@@ -162,4 +182,44 @@ async fn it_goes_as_it_is_told() {
         kinds(&outcome.payroll.timeline).last().map(String::as_str),
         Some("confirmed")
     );
+}
+
+/// Two days of working time pass at once, and come out to the microsecond; again on the same data, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_is_measured_where_the_clock_can_be_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority(&folder);
+    // A Thursday in summer, and the machine's own time is later.
+    let today: Timestamp = "2026-07-16T10:00:00Z".parse().unwrap();
+    let (clock, time) = Clock::travelling(monday_before_last(today).unwrap());
+    let all = &ServiceName::ALL;
+    let host = host_by(clock.clone(), &folder, &authority, "embedded", all).await;
+    let at = Endpoints::all_at(&address(&host));
+    let outcome = played_by((clock.clone(), Some(time.clone())), &authority, at).await;
+    let promised = outcome.promise.unwrap();
+    let clocks = &promised.clocks;
+    assert_eq!(clocks.len(), 2);
+    for clock in clocks {
+        let (minutes, verdict) = match clock.metric() {
+            Metric::Acknowledge => (20, Verdict::Met),
+            Metric::Resolve => (4 * 60 + 30, Verdict::Breached),
+            other => panic!("{other:?} was not promised"),
+        };
+        assert_eq!(clock.elapsed_micros, minutes * 60_000_000);
+        assert_eq!(
+            (clock.verdict(), clock.state()),
+            (verdict, ClockState::Stopped)
+        );
+    }
+    let resolve = clocks.iter().find(|one| one.metric() == Metric::Resolve);
+    let resolve = resolve.unwrap();
+    assert_eq!(resolve.warned_percents, [75]);
+    assert_eq!(
+        resolve.breached, resolve.due,
+        "the target ended within working time"
+    );
+    let late = resolve.ended.unwrap().seconds - resolve.breached.unwrap().seconds;
+    assert_eq!(late, 30 * 60);
+    time.to_the_present();
+    assert!(host.stop().await, "the host did not end in time");
 }

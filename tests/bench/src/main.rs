@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "it is there to print figures")]
 
 mod baseline;
+mod calendar;
 mod commands;
 mod echo;
 mod history;
@@ -14,6 +15,7 @@ mod search;
 mod sla;
 mod stage;
 mod table;
+mod what_if;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
@@ -56,6 +58,12 @@ enum Bench {
         #[arg(long, default_value_t = 1000)]
         tasks: usize,
     },
+    /// Business time elapsed and reached, on one core, beside Python's businesstimedelta.
+    Calendar {
+        /// Cases that both answer and that are compared.
+        #[arg(long, default_value_t = 300)]
+        cases: usize,
+    },
     /// Clocks of service levels: many of them open, many due at once, and how far they are behind the requests.
     Sla {
         /// Clocks that are open, four a request.
@@ -82,6 +90,12 @@ enum Bench {
         due: usize,
         /// Resident MiB of such a process without any clocks.
         empty: u64,
+    },
+    /// A draft of a policy tried out over gRPC on many requests, beside a scan of the same rows.
+    WhatIf {
+        /// Requests, of six events each.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: usize,
     },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
@@ -120,6 +134,10 @@ async fn main() -> Outcome {
             println!("{}", search::measure(requests, calls, in_flight).await?);
             Ok(())
         }
+        Bench::Calendar { cases } => {
+            println!("{}", calendar::measure(cases)?);
+            Ok(())
+        }
         Bench::Sla {
             clocks,
             due,
@@ -142,6 +160,10 @@ async fn main() -> Outcome {
             empty,
         } => {
             println!("{}", sla::restarted(&folder, clocks, due, empty).await?);
+            Ok(())
+        }
+        Bench::WhatIf { requests } => {
+            println!("{}", what_if::measure(requests).await?);
             Ok(())
         }
         Bench::Import => {

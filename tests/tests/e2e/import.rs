@@ -37,11 +37,11 @@ const LARGE_MB: u64 = 60;
 
 type Counts = BTreeMap<String, u64>;
 
-fn helpdesk() -> Option<PathBuf> {
+pub(crate) fn helpdesk() -> Option<PathBuf> {
     shared_data().map(|folder| folder.join("helpdesk.xes.gz"))
 }
 
-fn mapping() -> String {
+pub(crate) fn mapping() -> String {
     let file = crate::binary::root().join("deploy/examples/helpdesk-mapping.toml");
     file.display().to_string()
 }
@@ -55,10 +55,10 @@ fn attribute(line: &str) -> Option<(&str, &str)> {
 }
 
 /// An event of the file: its attributes.
-type Line = BTreeMap<String, String>;
+pub(crate) type Line = BTreeMap<String, String>;
 
 /// The traces of the file by name, read line by line.
-fn traces(file: &Path) -> Vec<(String, Vec<Line>)> {
+pub(crate) fn traces(file: &Path) -> Vec<(String, Vec<Line>)> {
     let mut text = String::new();
     let file = fs::File::open(file).unwrap();
     GzDecoder::new(file).read_to_string(&mut text).unwrap();

@@ -6,6 +6,7 @@ mod away;
 mod bad_input;
 mod binary;
 mod clients;
+mod helpdesk_sla;
 mod import;
 mod kills;
 mod ledger;

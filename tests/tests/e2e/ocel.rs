@@ -34,6 +34,7 @@ impl Played {
             endpoints: Endpoints::all_at(&address),
             authority: site.authority.clone(),
             clock: site.clock.clone(),
+            time: None,
             patience: PATIENCE,
         };
         play(&stage, &mut Silent).await.unwrap();

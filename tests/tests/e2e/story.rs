@@ -15,6 +15,7 @@ async fn played(site: &Site, endpoints: Endpoints) -> StoryOutcome {
         endpoints,
         authority: site.authority.clone(),
         clock: site.clock.clone(),
+        time: None,
         patience: PATIENCE,
     };
     play(&stage, &mut Silent).await.unwrap()

@@ -101,7 +101,7 @@ pub struct ClockStarted {
     pub clock: ClockRef,
     /// From when: the instant of the event that starts it.
     pub from: Timestamp,
-    /// Which event that is.
+    /// Which event that is; of a clock that starts late, the last event of the request that it has seen.
     pub cause: Cause,
     /// What is promised.
     pub promise: Promise,
@@ -131,7 +131,7 @@ pub struct ClockPaused {
     pub at: Timestamp,
     /// Because of which event.
     pub cause: Cause,
-    /// The state of the request in which it does not count.
+    /// The state of the request in which it stopped counting.
     pub state: LifeState,
     /// What has elapsed so far, in microseconds.
     pub elapsed_micros: u64,

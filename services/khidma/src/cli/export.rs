@@ -49,7 +49,7 @@ pub struct OcelArgs {
 }
 
 /// Reads an instant in RFC 3339, or a date, which means its beginning in UTC.
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse() {
         return Ok(instant);
     }

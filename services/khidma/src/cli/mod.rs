@@ -1,6 +1,7 @@
 //! The command line. The doc comment of a command is its help.
 
 mod approval;
+mod calendar;
 mod catalogue;
 mod concern;
 mod directory;
@@ -12,6 +13,10 @@ mod plan;
 mod request;
 mod search;
 mod server;
+mod sla;
+mod sla_policy;
+mod sla_query;
+mod sla_what_if;
 mod trace;
 
 use std::path::PathBuf;
@@ -21,6 +26,7 @@ use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
 pub use approval::{ApprovalCommand, DelegateArgs};
+pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use concern::{ConcernCommand, RaiseArgs};
 pub use directory::{
@@ -41,6 +47,15 @@ pub use server::{
     UpArgs,
 };
 pub use trace::TraceCommand;
+
+pub use sla::SlaCommand;
+pub use sla_query::{
+    Period, SlaBoardArgs, SlaBreachesArgs, SlaExplainArgs, SlaQuery, SlaRecomputeArgs,
+    SlaReportArgs,
+};
+
+pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
+pub use sla_what_if::WhatIfArgs;
 
 use crate::failure::EXIT_CODES;
 
@@ -230,6 +245,12 @@ pub enum Command {
         after_help = "Example:\n  khidma approval list"
     )]
     Approval(ApprovalCommand),
+    /// Business time: which hours a calendar has, and what it makes of cases
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma calendar show office-hours --month 2025-03"
+    )]
+    Calendar(BusinessTimeCommand),
     /// What departments offer
     #[command(
         subcommand,
@@ -240,6 +261,12 @@ pub enum Command {
     /// Send traces to the collector again
     #[command(subcommand, after_help = "Example:\n  khidma trace request ID")]
     Trace(TraceCommand),
+    /// Promises, and whether they were kept
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma sla board --department it --watch"
+    )]
+    Sla(SlaCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -61,7 +61,7 @@ pub struct SearchArgs {
 }
 
 /// Reads `2026-03-01`, the beginning of that day here, or `2026-03-01T09:30:00Z`.
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     let wrong = || "write 2026-03-01 or 2026-03-01T09:30:00Z".to_owned();
     if let Ok(instant) = text.parse() {
         return Ok(instant);

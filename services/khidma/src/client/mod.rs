@@ -17,7 +17,10 @@ use khidma_proto::requests::links_service_client::LinksServiceClient;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
 use khidma_proto::requests::requests_service_client::RequestsServiceClient;
 use khidma_proto::requests::search_service_client::SearchServiceClient;
+use khidma_proto::sla::clocks_service_client::ClocksServiceClient;
+use khidma_proto::sla::policies_service_client::PoliciesServiceClient;
 use khidma_proto::sla::traces_service_client::TracesServiceClient;
+use khidma_proto::sla::what_if_service_client::WhatIfServiceClient;
 use khidma_runtime::Clock;
 use tokio::sync::OnceCell;
 use tonic::{Code, Request, Status};
@@ -149,6 +152,12 @@ services! {
     history: HistoryServiceClient at 1 requests,
     /// The traces of clocks.
     traces: TracesServiceClient at 3 sla,
+    /// Promises, and whether they were kept.
+    clocks: ClocksServiceClient at 3 sla,
+    /// What is promised.
+    policies: PoliciesServiceClient at 3 sla,
+    /// What would have been.
+    what_if: WhatIfServiceClient at 3 sla,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -1,6 +1,7 @@
 //! One module a command.
 
 mod approval;
+mod calendar;
 mod catalogue;
 mod completions;
 mod concern;
@@ -16,6 +17,7 @@ mod plan;
 mod rebuild;
 mod request;
 mod serve;
+mod sla;
 mod token;
 mod trace;
 mod up;
@@ -23,7 +25,7 @@ mod up;
 use khidma_edge::Config;
 
 pub(crate) use catalogue::terms as offering_terms;
-pub(crate) use directory::draw as draw_chart;
+pub(crate) use directory::{draw as draw_chart, read_calendar};
 pub(crate) use pages::paged;
 
 use crate::cli::{Cli, Command, EventsCommand, ExportCommand, Options, ServiceName};
@@ -61,10 +63,12 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Approval(command) => {
             approval::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Calendar(command) => calendar::run(&options, command, output).await,
         Command::Catalogue(command) => {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
+        Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
     }
 }
 

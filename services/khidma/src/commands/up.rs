@@ -9,7 +9,7 @@ use std::time::Duration;
 use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
 use khidma_kernel::{InvalidId, Role};
-use khidma_runtime::Clock;
+use khidma_runtime::{Clock, TimeMachine};
 
 use super::configuration;
 use super::serve::{StopSignals, overrule, run_services};
@@ -30,7 +30,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let mut config = configuration(options)?;
     overrule(&mut config, args.listen, args.log)?;
-    let clock = Clock::system();
+    let (clock, time) = clock(args.demo && is_embedded(&config));
     let authority = Arc::new(LocalAuthority::open_or_create(
         &config.identity_folder(),
         &config.identity,
@@ -46,12 +46,17 @@ pub(super) async fn run(
                     endpoints: Endpoints::all_at(&address),
                     authority,
                     clock,
+                    time: time.clone(),
                     patience: options.timeout,
                 };
+                output.go_by(stage.clock.clone());
                 let mut narrator = Printed(output);
                 tokio::select! {
                     played = story::play(&stage, &mut narrator) => { played?; }
                     () = stop.received() => return Ok(()),
+                }
+                if let Some(time) = time {
+                    time.to_the_present();
                 }
                 try_it(&address, output)?;
             }
@@ -61,6 +66,19 @@ pub(super) async fn run(
         }
     };
     run_services(config, &ServiceName::ALL, clock, stay).await
+}
+
+/// The story takes days, which nobody shall wait for: it begins on the Monday before last, and ends now. Only a clock that
+/// all services go by can be moved.
+fn clock(travels: bool) -> (Clock, Option<TimeMachine>) {
+    let system = Clock::system();
+    match story::monday_before_last(system.now()).filter(|_| travels) {
+        Some(start) => {
+            let (clock, time) = Clock::travelling(start);
+            (clock, Some(time))
+        }
+        None => (system, None),
+    }
 }
 
 /// Writes the token that makes the command line on this machine just work; only its owner may read it.

@@ -12,6 +12,10 @@ mod moment;
 mod plans;
 mod requests;
 mod search;
+mod sla_clocks;
+mod sla_explain;
+mod sla_policy;
+mod sla_what_if;
 mod table;
 mod tone;
 
@@ -36,6 +40,15 @@ pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
+pub use sla_clocks::{
+    breaches_table, clock_cells, clocks_table, duration_exact, outcome, recomputed_table,
+    report_table,
+};
+pub use sla_explain::explanation;
+pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
+pub use sla_what_if::{
+    changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
 pub use table::Table;
 pub use tone::Tone;
 
@@ -185,9 +198,19 @@ impl Output {
         }
     }
 
+    /// Tells how long ago things were by `clock` from now on.
+    pub fn go_by(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
     /// When something happened, as people say it here and now.
     pub fn when(&self, time: Option<prost_types::Timestamp>) -> String {
         moment::absolute(time, &self.zone)
+    }
+
+    /// When something happened, to the second.
+    pub fn when_exactly(&self, time: Option<prost_types::Timestamp>) -> String {
+        moment::exact(time, &self.zone)
     }
 
     /// A particular of an event; an instant as people say it.

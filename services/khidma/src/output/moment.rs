@@ -32,6 +32,12 @@ pub(super) fn to_the_second(time: Timestamp, zone: &TimeZone) -> String {
     formatted(time, zone, "%-d %b %Y %H:%M:%S")
 }
 
+/// `22 Nov 2026 10:31:07`, in `zone`; empty for none.
+pub(super) fn exact(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
+    time.map(|time| to_the_second(instant(time), zone))
+        .unwrap_or_default()
+}
+
 /// `10:31:07`, in `zone`; empty for none.
 pub(super) fn time_of_day(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
     time.map(|time| formatted(instant(time), zone, "%H:%M:%S"))

@@ -1,5 +1,6 @@
 //! The story of a new employee, played over gRPC: IT asks HR for all that a new colleague needs, a manager agrees, and
 //! a plan carries it across three departments. Questions go back and forth, one request is reopened, all are confirmed.
+//! At last a promise is measured, over two days that pass at once where the story can move the clock.
 //! Everything that is told comes from answers.
 //!
 //! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
@@ -12,10 +13,12 @@ mod narrator;
 mod organisation;
 mod outcome;
 mod plan;
+mod promise;
 mod stage;
 
 pub use narrator::{Narrator, Printed, Silent};
-pub use outcome::{Line, StoryOutcome, Told};
+pub use outcome::{Line, Promised, StoryOutcome, Told};
+pub use promise::monday_before_last;
 pub use stage::Stage;
 
 use khidma_proto::directory::GetOrgChartRequest;
@@ -31,7 +34,11 @@ use crate::failure::Failure;
 pub async fn play(stage: &Stage, narrator: &mut dyn Narrator) -> Result<StoryOutcome, Failure> {
     let cast = stage.cast()?;
     organisation::found(&cast, narrator).await?;
-    let outcome = life::live(&cast, narrator).await?;
+    let mut outcome = life::live(&cast, narrator).await?;
+    if let Some(time) = &stage.time {
+        let measured = promise::measure(&cast, (time, stage.clock.now()), narrator);
+        outcome.promise = Some(measured.await?);
+    }
     narrator.chapter("The organisation")?;
     let question = GetOrgChartRequest {
         root_id: String::new(),

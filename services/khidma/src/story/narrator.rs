@@ -4,12 +4,13 @@ use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
 use khidma_proto::requests::{
     AwaitedApproval, PlanProgress, SearchHit, ServiceRequest, Task, TimelineEntry, Workload,
 };
+use khidma_proto::sla::{Clock, ExplainResponse};
 
 use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
-    Output, Tone, approvals_table, entry_line, found, holders_table, people_table, progress_line,
-    requests_table, tasks_table, timeline_table, workload_table,
+    Output, Tone, approvals_table, clocks_table, entry_line, explanation, found, holders_table,
+    people_table, progress_line, requests_table, tasks_table, timeline_table, workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.
@@ -38,6 +39,10 @@ pub trait Narrator {
     fn plan(&mut self, tasks: &[Task], progress: &PlanProgress) -> Result<(), Failure>;
     /// What was found.
     fn found(&mut self, hits: &[SearchHit]) -> Result<(), Failure>;
+    /// How clocks are doing.
+    fn clocks(&mut self, clocks: &[Clock]) -> Result<(), Failure>;
+    /// Why a clock says what it says.
+    fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure>;
     /// All that happened to a request.
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
     /// The organisation.
@@ -89,6 +94,14 @@ impl Narrator for Silent {
     }
 
     fn found(&mut self, _: &[SearchHit]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn clocks(&mut self, _: &[Clock]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn explained(&mut self, _: &ExplainResponse) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -188,6 +201,17 @@ impl Narrator for Printed<'_> {
 
     fn found(&mut self, hits: &[SearchHit]) -> Result<(), Failure> {
         found(self.0, hits)
+    }
+
+    fn clocks(&mut self, clocks: &[Clock]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(clocks_table(self.0, clocks, false))?;
+        self.0.line("")
+    }
+
+    fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure> {
+        self.0.line("")?;
+        explanation(self.0, explained)
     }
 
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use khidma_kernel::Timestamp;
 use khidma_proto::common::actor;
 use khidma_proto::requests::TimelineEntry;
+use khidma_proto::sla::Clock;
 
 /// What came of the story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoryOutcome {
     /// The whole that was asked for, with its plan.
     pub employee: Told,
@@ -15,6 +16,17 @@ pub struct StoryOutcome {
     pub laptop: Told,
     /// The payroll account.
     pub payroll: Told,
+    /// The promise that was measured; `None` where the story could not move the clock.
+    pub promise: Option<Promised>,
+}
+
+/// A promise that was measured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promised {
+    /// The request it was made for.
+    pub id: String,
+    /// Its clocks at the end.
+    pub clocks: Vec<Clock>,
 }
 
 /// What was told of one request.

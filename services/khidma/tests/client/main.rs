@@ -8,13 +8,16 @@
 
 mod answers;
 mod approvals;
+mod calendar;
 mod catalogue;
 mod concerns;
 mod failures;
 mod grammar;
 mod import;
+mod policies;
 mod processes;
 mod scripted;
 mod search;
 mod server;
+mod sla;
 mod streams;

@@ -137,6 +137,7 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
         endpoints,
         authority,
         clock,
+        time: None,
         patience: Duration::from_secs(20),
     };
     let outcome = play(&stage, &mut Silent).await.unwrap();

@@ -30,6 +30,11 @@ impl Almanac {
         self.calendars.entry(calendar).or_default().push(revision);
     }
 
+    /// Lets one revision stand for all that `calendar` ever had.
+    pub fn replace(&mut self, calendar: CalendarId, revision: Revision) {
+        self.calendars.insert(calendar, vec![revision]);
+    }
+
     /// The revision of `calendar` that holds for an event at `position`; the first one, if it came later.
     pub fn at(&self, calendar: &CalendarId, position: Position) -> Option<&Revision> {
         let revisions = self.calendars.get(calendar)?;
@@ -40,6 +45,18 @@ impl Almanac {
     /// The latest revision of `calendar`.
     pub fn latest(&self, calendar: &CalendarId) -> Option<&Revision> {
         self.calendars.get(calendar)?.last()
+    }
+
+    /// The latest revision of each calendar alone, as if it had always held.
+    #[must_use]
+    pub fn latest_only(&self) -> Self {
+        let latest = self.calendars.iter().filter_map(|(calendar, revisions)| {
+            let latest = revisions.last()?.clone();
+            Some((calendar.clone(), vec![latest]))
+        });
+        Self {
+            calendars: latest.collect(),
+        }
     }
 
     /// That revision of that calendar.

@@ -8,7 +8,7 @@ use crate::fact::Fact;
 use crate::life::Life;
 use crate::moves::newly_matched;
 use crate::refusal::ClockRefusal;
-use crate::run::Run;
+use crate::run::{Run, split};
 use crate::state::Clocks;
 
 type Decision = Result<Vec<ClockEvent>, ClockRefusal>;
@@ -66,7 +66,7 @@ fn attach(
     now: Timestamp,
     terms: &Terms,
 ) -> Decision {
-    let life = Life::of(facts);
+    let life = Life::of(split(facts, policy.1).0);
     let Some(profile) = &life.profile else {
         return Ok(run.told);
     };
@@ -83,7 +83,7 @@ fn attach(
         .collect();
     for metric in missing {
         let mut late = Run::new(run.clocks.clone(), terms);
-        late.start_late(facts, matched, metric, now)?;
+        late.start_late(facts, (matched, policy.1), metric, now)?;
         let goes_on = |clock: ClockRef| {
             late.clocks
                 .get(clock)

@@ -43,6 +43,8 @@ pub(crate) fn evolve(clocks: &mut Clocks, event: &ClockEvent) {
         }),
         ClockEvent::BreachRetracted(event) => change(clocks, event.clock, |clock| {
             clock.breached = None;
+            // It is to be told again then, unless what became known keeps it from being reached.
+            clock.next = Some(event.breached_at);
         }),
         ClockEvent::LadderStepReached(event) => change(clocks, event.clock, |clock| {
             clock.climbed.insert(event.step);

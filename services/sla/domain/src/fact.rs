@@ -100,7 +100,9 @@ impl Deed {
     /// A word counts as the provider's if a person said it: a machine's acknowledgement is none.
     pub fn of(recorded: &Recorded<RequestEvent>, requester: Option<&PersonId>) -> Option<Self> {
         let by_person = matches!(recorded.by, Actor::Person(_));
-        let by_requester = requester.is_some() && recorded.by.person() == requester;
+        // Of those who are anonymous, a request only hears of who raised it.
+        let by_requester = recorded.by == Actor::Anonymous
+            || (requester.is_some() && recorded.by.person() == requester);
         match &recorded.event {
             RequestEvent::Submitted(event) => Some(Self::Submitted(Box::new(Profile {
                 provider: event.provider.clone(),

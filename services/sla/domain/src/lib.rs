@@ -3,8 +3,10 @@
 //! The entity at the root is all the clocks of one request. It reacts to the request's [`Fact`]s under the policies of the
 //! [`Book`] and the calendars of the [`Almanac`]: a verdict depends on these alone, never on when somebody looked.
 //! [`moves`] says which clocks start, pause and stop; [`Gauge`] counts their time; [`replay`] does to a whole life what
-//! happened to it step by step.
+//! happened to it step by step. [`policy`] is where policies come from, [`adoption`] follows the revisions of calendars.
 
+mod access;
+pub mod adoption;
 mod almanac;
 mod book;
 mod command;
@@ -12,25 +14,35 @@ mod decide;
 mod evolve;
 mod fact;
 mod gauge;
+mod late;
 mod life;
+mod measure;
 mod moves;
+pub mod policy;
+mod recompute;
 mod refusal;
 mod replay;
 mod run;
 mod state;
 mod threshold;
+mod what_if;
 
+pub use access::{Sides, Sight, Standing, may_see};
 pub use almanac::{Almanac, Revision};
 pub use book::{Activation, Book, Matched, PolicyVersion};
 pub use command::{Body, Terms};
 pub use fact::{Deed, Fact, Profile};
 pub use gauge::Gauge;
+pub use late::{is_outdated, may_attach};
 pub use life::Life;
+pub use measure::{Crossing, Stretch};
 pub use moves::{Move, Why, moves, pending};
+pub use recompute::recompute;
 pub use refusal::ClockRefusal;
 pub use replay::replay;
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};
 pub use threshold::{Threshold, ThresholdKind};
+pub use what_if::{Compared, Outcome, Trial, Tried, elapsed, hands};
 
 use std::collections::BTreeSet;
 

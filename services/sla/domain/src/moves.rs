@@ -45,6 +45,8 @@ pub enum Why {
 pub(crate) enum Matching<'a> {
     /// Those that held when it happened.
     Held,
+    /// Those that held when it happened, and this metric alone.
+    Only(Metric),
     /// This rule alone, and this metric.
     Late(Matched<'a>, Metric),
 }
@@ -52,7 +54,7 @@ pub(crate) enum Matching<'a> {
 impl<'a> Matching<'a> {
     fn find(self, book: &'a Book, position: Position, life: &Life) -> Option<Matched<'a>> {
         match self {
-            Self::Held => book.matched(position, life.profile.as_ref()?),
+            Self::Held | Self::Only(_) => book.matched(position, life.profile.as_ref()?),
             Self::Late(matched, _) => Some(matched),
         }
     }
@@ -60,7 +62,7 @@ impl<'a> Matching<'a> {
     fn concerns(self, metric: Metric) -> bool {
         match self {
             Self::Held => true,
-            Self::Late(_, only) => only == metric,
+            Self::Only(only) | Self::Late(_, only) => only == metric,
         }
     }
 }
@@ -179,7 +181,12 @@ impl<'a> Table<'a, '_> {
             Deed::Reopened { .. } if !withdrawn && goes_on(clock, self.life) => {
                 self.moves.push(Move::Continue(clock.reference()));
             }
-            deed if deed.changes_profile() && withdrawn => {
+            // One that begins anew by itself does not go on.
+            deed if deed.changes_profile()
+                && withdrawn
+                && is_owed(clock.metric, self.life)
+                && !self.starts(clock.metric) =>
+            {
                 let matched = self.matched();
                 let promised =
                     |matched: &Matched<'_>| matched.rule.targets.contains_key(&clock.metric);
@@ -195,25 +202,24 @@ impl<'a> Table<'a, '_> {
     /// Which clocks start.
     fn start(&mut self) {
         let deed = &self.fact.deed;
-        let begun = Metric::ALL
-            .into_iter()
-            .filter(|metric| self.matching.concerns(*metric));
-        let begun: Vec<_> = begun.filter(|metric| self.starts(*metric)).collect();
+        let begun = Metric::ALL.map(|metric| self.matching.concerns(metric) && self.starts(metric));
+        let begins = |metric: Metric| begun[metric as usize];
         let late = deed.changes_profile() && matches!(self.matching, Matching::Held);
-        if begun.is_empty() && !late {
+        if !late && !begun.contains(&true) {
             return;
         }
         let Some(matched) = self.matched() else {
             return;
         };
         let promised = |metric: &Metric| matched.rule.targets.contains_key(metric);
-        let starts = begun.iter().copied().filter(promised);
+        let starts = Metric::ALL.into_iter().filter(|metric| begins(*metric));
+        let starts = starts.filter(promised);
         self.moves
             .extend(starts.map(|metric| Move::Start(metric, matched)));
         if late && self.life.state.is_some() {
             let missing = Metric::ALL.into_iter().filter(|metric| {
                 promised(metric)
-                    && !begun.contains(metric)
+                    && !begins(*metric)
                     && self.clocks.last(*metric).is_none()
                     && is_owed(*metric, self.life)
             });
@@ -239,10 +245,12 @@ impl<'a> Table<'a, '_> {
                     deed,
                     Deed::RequesterReplied | Deed::Reopened { by_requester: true }
                 );
-                let waits = self
-                    .clocks
-                    .last(metric)
-                    .is_some_and(|clock| clock.ended.is_none());
+                // A clock without a verdict goes on when the request is reopened.
+                let waits = self.clocks.last(metric).is_some_and(|clock| {
+                    clock
+                        .ended
+                        .is_none_or(|ended| ended.verdict.is_none() && !ended.withdrawn)
+                });
                 // Before the provider's first word, it is that word which is waited for.
                 asks && self.life.responded && self.life.state.is_some() && !waits
             }
@@ -282,7 +290,8 @@ fn goes_on(clock: &Clock, life: &Life) -> bool {
         Metric::Resolve | Metric::Confirm | Metric::Ownership => true,
         Metric::Acknowledge => undecided && !life.acknowledged,
         Metric::FirstResponse => undecided && !life.responded,
-        Metric::NextResponse | Metric::Update => false,
+        // What the requester was still owed when it ended, they are again.
+        Metric::NextResponse | Metric::Update => undecided,
     }
 }
 

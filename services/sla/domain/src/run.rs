@@ -2,7 +2,7 @@
 
 use khidma_calendar::tzdb_version;
 use khidma_events::sla::*;
-use khidma_kernel::Timestamp;
+use khidma_kernel::{Position, Timestamp};
 
 use crate::book::Matched;
 use crate::command::Terms;
@@ -23,6 +23,15 @@ pub(crate) struct Run<'a> {
     /// What was told.
     pub(crate) told: Vec<ClockEvent>,
     terms: &'a Terms,
+    /// What was found to be ahead of clocks, since they last did something: calendars are not asked twice.
+    ahead: Vec<Ahead<'a>>,
+}
+
+/// What is ahead of a clock if nothing happens.
+struct Ahead<'a> {
+    clock: ClockRef,
+    due: Option<Timestamp>,
+    next: Option<(Threshold<'a>, Timestamp)>,
 }
 
 /// One thing that happened, and what it led to.
@@ -30,6 +39,10 @@ struct Now<'a> {
     facts: &'a [Fact],
     fact: &'a Fact,
     life: &'a Life,
+    /// The last that is known to have happened: a clock that starts has seen it.
+    seen: &'a Fact,
+    /// What stands on the log before is known: which revisions of calendars there are.
+    known: Position,
     silent_until: Option<Timestamp>,
 }
 
@@ -39,6 +52,7 @@ impl<'a> Run<'a> {
             clocks,
             told: Vec::new(),
             terms,
+            ahead: Vec::new(),
         }
     }
 
@@ -61,6 +75,8 @@ impl<'a> Run<'a> {
                         facts,
                         fact,
                         life: &life,
+                        seen: fact,
+                        known: fact.position,
                         silent_until,
                     },
                     Matching::Held,
@@ -85,28 +101,42 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Starts a clock late: it counts from the event that starts it.
+    /// Starts a clock late, under a policy activated at `activation`: it counts from the event that starts it, as if the
+    /// rule had held since; of what happened after the activation, the rules decide that held then.
     pub(crate) fn start_late(
         &mut self,
         facts: &[Fact],
-        matched: Matched<'_>,
+        (matched, activation): (Matched<'_>, Position),
         metric: Metric,
         silent_until: Timestamp,
     ) -> Done {
-        let (Some(fact), life) = (facts.last(), Life::of(facts)) else {
+        let (before, since) = split(facts, activation);
+        let Some(fact) = before.last() else {
             return Ok(());
         };
-        let silent_until = Some(silent_until);
-        self.catch_up(
-            &Now {
+        let mut life = Life::of(before);
+        let now = Now {
+            facts: before,
+            fact,
+            life: &life,
+            seen: fact,
+            known: Position(u64::MAX),
+            silent_until: Some(silent_until),
+        };
+        self.catch_up(&now, matched, metric)?;
+        for fact in since {
+            life.live(&fact.deed);
+            let now = Now {
                 facts,
                 fact,
                 life: &life,
-                silent_until,
-            },
-            matched,
-            metric,
-        )
+                seen: fact,
+                known: Position(u64::MAX),
+                silent_until: Some(silent_until),
+            };
+            self.react(&now, Matching::Only(metric))?;
+        }
+        Ok(())
     }
 
     fn react(&mut self, now: &Now<'_>, matching: Matching<'_>) -> Done {
@@ -117,11 +147,8 @@ impl<'a> Run<'a> {
 
     /// Lets time pass: what is reached until then is said, in the order of time.
     pub(crate) fn pass(&mut self, until: Timestamp) -> Done {
-        while let Some(reference) = self.first_to_speak(until)? {
+        while let Some((reference, threshold, at)) = self.first_to_speak(until)? {
             let Some(clock) = self.clocks.get(reference) else {
-                break;
-            };
-            let Some((threshold, at)) = self.next_of(clock)? else {
                 break;
             };
             let owner = clock
@@ -135,24 +162,43 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The clock that is the first to say something until then.
-    fn first_to_speak(&self, until: Timestamp) -> Result<Option<ClockRef>, ClockRefusal> {
-        let speaking = |clock: &&Clock| clock.next.is_some_and(|next| next <= until);
-        let mut speaking: Vec<_> = self.clocks.clocks.iter().filter(speaking).collect();
-        speaking.sort_by_key(|clock| clock.next);
-        for clock in speaking {
+    /// The clock that is the first to say something until then, with what it says, and when.
+    fn first_to_speak(
+        &self,
+        until: Timestamp,
+    ) -> Result<Option<(ClockRef, Threshold<'a>, Timestamp)>, ClockRefusal> {
+        let mut first = None;
+        let mut earliest = None;
+        for clock in &self.clocks.clocks {
+            let Some(next) = clock.next.filter(|next| *next <= until) else {
+                continue;
+            };
+            if earliest.is_some_and(|earliest| earliest <= next) {
+                continue;
+            }
             if let Some((threshold, at)) = self.next_of(clock)?
-                && (at < until
-                    || (at == until && matches!(threshold.kind, ThresholdKind::Warning(_))))
+                && (at < until || (at == until && !threshold.is_strict(clock.target_micros())))
             {
-                return Ok(Some(clock.reference()));
+                earliest = Some(next);
+                first = Some((clock.reference(), threshold, at));
             }
         }
-        Ok(None)
+        Ok(first)
     }
 
     /// What a clock says next, and when.
     fn next_of(&self, clock: &Clock) -> Result<Option<(Threshold<'a>, Timestamp)>, ClockRefusal> {
+        match self.ahead_of(clock.reference()) {
+            Some(ahead) => Ok(ahead.next),
+            None => self.find_next(clock),
+        }
+    }
+
+    fn ahead_of(&self, clock: ClockRef) -> Option<&Ahead<'a>> {
+        self.ahead.iter().find(|ahead| ahead.clock == clock)
+    }
+
+    fn find_next(&self, clock: &Clock) -> Result<Option<(Threshold<'a>, Timestamp)>, ClockRefusal> {
         let silent = |at| clock.silent_until.is_some_and(|until| at <= until);
         for threshold in unsaid(clock, self.target(clock)?) {
             match crossing(clock, &threshold, self.terms)? {
@@ -175,18 +221,25 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn outlook(&self, clock: &Clock) -> Result<Outlook, ClockRefusal> {
-        if !clock.is_running() {
-            return Ok(Outlook::default());
-        }
+    /// What is ahead of a clock; `due` if it is known already.
+    fn look_ahead(
+        &self,
+        clock: &Clock,
+        due: Option<Option<Timestamp>>,
+    ) -> Result<Ahead<'a>, ClockRefusal> {
         let whole = Threshold {
             amount: clock.target_micros(),
             kind: ThresholdKind::Warning(100),
         };
-        Ok(Outlook {
-            due: crossing(clock, &whole, self.terms)?,
-            next: self.next_of(clock)?.map(|(_, at)| at),
-        })
+        let due = match due {
+            Some(due) => due,
+            None if clock.is_running() => crossing(clock, &whole, self.terms)?,
+            None => None,
+        };
+        // One that is paused has something to say as well, if what it counted is too much under a new promise.
+        let next = self.find_next(clock)?;
+        let clock = clock.reference();
+        Ok(Ahead { clock, due, next })
     }
 
     /// What has counted until then, in microseconds.
@@ -203,9 +256,21 @@ impl<'a> Run<'a> {
     /// Tells what happened to a clock, with what is to come.
     fn tell(&mut self, reference: ClockRef, mut event: ClockEvent) -> Done {
         evolve(&mut self.clocks, &event);
+        let before = self
+            .ahead
+            .iter()
+            .position(|ahead| ahead.clock == reference)
+            .map(|place| self.ahead.swap_remove(place));
+        // What a clock says does not change when it is due.
+        let due = before.filter(|_| is_said(&event)).map(|before| before.due);
         if let (Some(clock), Some(told)) = (self.clocks.get(reference), outlook_of(&mut event)) {
-            let outlook = self.outlook(clock)?;
+            let ahead = self.look_ahead(clock, due)?;
+            let outlook = Outlook {
+                due: ahead.due,
+                next: ahead.next.map(|(_, at)| at),
+            };
             *told = outlook;
+            self.ahead.push(ahead);
             if let Some(clock) = self.clocks.get_mut(reference) {
                 clock.look(outlook);
             }
@@ -217,7 +282,14 @@ impl<'a> Run<'a> {
     fn make(&mut self, one: Move<'_>, now: &Now<'_>) -> Done {
         match one {
             Move::Start(metric, matched) => self.start(metric, matched, now),
-            Move::StartLate(metric, matched) => self.catch_up(now, matched, metric),
+            Move::StartLate(metric, matched) => {
+                let silent_until = now.silent_until.max(Some(now.fact.at));
+                let late = Now {
+                    silent_until,
+                    ..*now
+                };
+                self.catch_up(&late, matched, metric)
+            }
             Move::Stop(clock) => self.stop(clock, now),
             Move::Cancel(clock, why) => self.cancel(clock, why, now),
             Move::Continue(clock) => self.go_on(clock, now),
@@ -253,8 +325,8 @@ impl<'a> Run<'a> {
         let event = ClockStarted {
             clock,
             from: now.fact.at,
-            cause: cause(now.fact),
-            promise: self.promise(matched, target, now.fact)?,
+            cause: cause(now.seen),
+            promise: self.promise(matched, target, now.known)?,
             owner: profile.provider.clone(),
             requester: profile.requester.clone(),
             paused: now
@@ -271,10 +343,10 @@ impl<'a> Run<'a> {
         &self,
         matched: Matched<'_>,
         target: &Target,
-        fact: &Fact,
+        known: Position,
     ) -> Result<Promise, ClockRefusal> {
         let calendar = calendar_of(matched.policy, target).map(|calendar| {
-            let revision = self.terms.almanac.at(calendar, fact.position);
+            let revision = self.terms.almanac.at(calendar, known);
             let unknown = || ClockRefusal::UnknownCalendar {
                 calendar: calendar.clone(),
             };
@@ -301,7 +373,7 @@ impl<'a> Run<'a> {
     }
 
     fn stop(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -322,7 +394,7 @@ impl<'a> Run<'a> {
     }
 
     fn cancel(&mut self, reference: ClockRef, why: Why, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -359,6 +431,8 @@ impl<'a> Run<'a> {
         let Deed::Transferred(to) = &now.fact.deed else {
             return Ok(());
         };
+        // A breach that was told too early was told of the owner before.
+        self.retract(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -385,7 +459,7 @@ impl<'a> Run<'a> {
             at: now.fact.at,
             cause: cause(now.fact),
             elapsed_micros: self.elapsed(clock, now.fact.at)?,
-            promise: self.promise(matched, target, now.fact)?,
+            promise: self.promise(matched, target, now.known)?,
             paused: now
                 .life
                 .state
@@ -397,7 +471,7 @@ impl<'a> Run<'a> {
     }
 
     fn pause(&mut self, reference: ClockRef, state: LifeState, now: &Now<'_>) -> Done {
-        self.retract(reference, now)?;
+        self.settle(reference, now)?;
         let Some(clock) = self.clocks.get(reference) else {
             return Ok(());
         };
@@ -411,6 +485,31 @@ impl<'a> Run<'a> {
         self.tell(reference, event.into())
     }
 
+    /// Sees that a breach is told before the clock stands if, and only if, it has counted too much by now.
+    fn settle(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
+        self.retract(reference, now)?;
+        let Some(clock) = self.clocks.get(reference) else {
+            return Ok(());
+        };
+        let is_over = self.elapsed(clock, now.fact.at)? > clock.target_micros();
+        if !is_over || clock.breached.is_some() {
+            return Ok(());
+        }
+        // Only where a shorter promise was made at this very instant: else it was told as the time passed.
+        let owner = clock
+            .segments
+            .last()
+            .and_then(|segment| self.clocks.owner_of(segment));
+        let Some(owner) = owner.cloned() else {
+            return Ok(());
+        };
+        let breach = Threshold {
+            amount: clock.target_micros(),
+            kind: ThresholdKind::Breach,
+        };
+        self.tell(reference, said(reference, &breach, now.fact.at, owner))
+    }
+
     /// Takes a breach back that was told before this became known, and was not one yet when this happened: whoever told it
     /// could not know, or had a clock that was fast.
     fn retract(&mut self, reference: ClockRef, now: &Now<'_>) -> Done {
@@ -422,7 +521,10 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         match clock.breached {
-            Some(breached_at) if breached_at >= now.fact.at => {
+            Some(breached_at)
+                if breached_at >= now.fact.at
+                    && self.elapsed(clock, now.fact.at)? <= clock.target_micros() =>
+            {
                 let cause = cause(now.fact);
                 let event = BreachRetracted {
                     clock: reference,
@@ -490,6 +592,11 @@ impl<'a> Run<'a> {
     }
 }
 
+/// What happened up to a position of the log, and what came after.
+pub(crate) fn split(facts: &[Fact], position: Position) -> (&[Fact], &[Fact]) {
+    facts.split_at(facts.partition_point(|fact| fact.position <= position))
+}
+
 fn cause(fact: &Fact) -> Cause {
     Cause {
         position: fact.position,
@@ -529,6 +636,16 @@ fn said(
         }
         .into(),
     }
+}
+
+/// Whether a clock only says something by it: what it counts and towards what stays as it is.
+fn is_said(event: &ClockEvent) -> bool {
+    matches!(
+        event,
+        ClockEvent::ClockWarned(_)
+            | ClockEvent::ClockBreached(_)
+            | ClockEvent::LadderStepReached(_)
+    )
 }
 
 /// Where an event says what is to come, if it does.

@@ -32,44 +32,74 @@ pub enum ThresholdKind<'a> {
 
 impl Threshold<'_> {
     /// Whether more than the amount has to have elapsed.
-    fn is_strict(&self, target: u64) -> bool {
+    pub(crate) fn is_strict(&self, target: u64) -> bool {
         // A step at the breach comes with it.
         !matches!(self.kind, ThresholdKind::Warning(_)) && self.amount == target
     }
 }
 
-/// What the clock has not said yet, in the order in which it will.
-pub(crate) fn unsaid<'a>(clock: &Clock, target: &'a Target) -> Vec<Threshold<'a>> {
+/// What the clock has not said yet, in the order in which it will; of what is said at once, the breach comes before the
+/// steps that tell of it. Found one by one and kept nowhere: most clocks are asked for the first one only.
+pub(crate) fn unsaid<'a, 'b>(
+    clock: &'b Clock,
+    target: &'a Target,
+) -> impl Iterator<Item = Threshold<'a>> + use<'a, 'b> {
+    let mut last = None;
+    std::iter::from_fn(move || {
+        let (place, threshold) = unsaid_after(clock, target, last)?;
+        last = Some(place);
+        Some(threshold)
+    })
+}
+
+/// The amount of a threshold, and its rank among those of the same amount.
+type Place = (u64, u32);
+
+/// Ranks: warnings by their percentage, then the breach, then the steps.
+const BREACH: u32 = 1 << 16;
+
+/// The first of what is unsaid, or the first after what stands at `last`.
+fn unsaid_after<'a>(
+    clock: &Clock,
+    target: &'a Target,
+    last: Option<Place>,
+) -> Option<(Place, Threshold<'a>)> {
     let micros = clock.target_micros();
-    let share = |percent: u16| clock_share(micros, percent);
-    let warnings = target
-        .warnings()
-        .filter(|percent| !clock.warned.contains(percent))
-        .map(|percent| Threshold {
-            amount: share(percent),
-            kind: ThresholdKind::Warning(percent),
-        });
-    let breach = Threshold {
-        amount: micros,
-        kind: ThresholdKind::Breach,
+    let mut first: Option<(Place, Threshold<'a>)> = None;
+    let mut offer = |amount: u64, rank: u32, kind: ThresholdKind<'a>| {
+        let place = (amount, rank);
+        let is_first = first.as_ref().is_none_or(|(first, _)| place < *first);
+        if is_first && last.is_none_or(|last| place > last) {
+            first = Some((place, Threshold { amount, kind }));
+        }
     };
-    let breach = clock.breached.is_none().then_some(breach);
-    let steps = (0..)
-        .zip(&target.ladder)
-        .filter(|(step, _)| !clock.climbed.contains(step));
-    let steps = steps.map(|(number, step)| Threshold {
-        amount: match step.at {
-            LadderAt::Percent(percent) => share(percent),
+    let mut warn = |percent: u16| {
+        if !clock.warned.contains(&percent) {
+            let amount = clock_share(micros, percent);
+            offer(amount, percent.into(), ThresholdKind::Warning(percent));
+        }
+    };
+    match &target.warnings {
+        Some(own) => own.iter().copied().for_each(&mut warn),
+        None => Target::WARNINGS.into_iter().for_each(&mut warn),
+    }
+    if clock.breached.is_none() {
+        offer(micros, BREACH, ThresholdKind::Breach);
+    }
+    for (number, step) in (0..).zip(&target.ladder) {
+        if clock.climbed.contains(&number) {
+            continue;
+        }
+        let amount = match step.at {
+            LadderAt::Percent(percent) => clock_share(micros, percent),
             LadderAt::SecondsAfterBreach(seconds) => {
                 micros.saturating_add(seconds.saturating_mul(1_000_000))
             }
-        },
-        kind: ThresholdKind::Step(number, &step.to),
-    });
-    let mut all: Vec<_> = warnings.chain(breach).chain(steps).collect();
-    // A stable sort: of what is said at once, the breach comes before the steps that tell of it.
-    all.sort_by_key(|threshold| threshold.amount);
-    all
+        };
+        let rank = BREACH.saturating_add(1).saturating_add(number);
+        offer(amount, rank, ThresholdKind::Step(number, &step.to));
+    }
+    first
 }
 
 fn clock_share(micros: u64, percent: u16) -> u64 {

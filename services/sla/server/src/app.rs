@@ -7,14 +7,16 @@ use khidma_engine::Engine;
 use khidma_events::Event;
 use khidma_kernel::Decider;
 use khidma_projection::Projection;
+use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
+use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
 use khidma_proto::sla::traces_service_server::TracesServiceServer;
-use khidma_sla_domain::ClocksDecider;
+use khidma_proto::sla::what_if_service_server::WhatIfServiceServer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
-use crate::grpc::TracesGrpc;
-use crate::react;
+use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc, WhatIfGrpc};
+use crate::react::{self, Engines};
 use crate::shelf::Shelf;
 use crate::views::SlaViews;
 
@@ -26,13 +28,32 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: SlaConfig = deps.config.service("sla")?;
     let projection = deps.project(Arc::new(SlaViews::default())).await?;
     let shelf = Shelf::default();
-    let clocks: Arc<Engine<ClocksDecider>> = Arc::new(engine(deps, &projection));
-    react::start(projection.clone(), deps, clocks, shelf, &config);
+    let engines = Engines {
+        clocks: Arc::new(engine(deps, &projection)),
+        policies: Arc::new(engine(deps, &projection)),
+        adoptions: engine(deps, &projection),
+    };
+    let policies = PoliciesGrpc {
+        engine: engines.policies.clone(),
+        log: deps.log.clone(),
+        projection: projection.clone(),
+        shelf: shelf.clone(),
+        clock: deps.clock.clone(),
+        scans: deps.scans.clone(),
+        scan_limit: config.scan_limit,
+    };
+    let what_if = WhatIfGrpc::new(
+        projection.clone(),
+        shelf.clone(),
+        deps.clock.clone(),
+        deps.tasks.clone(),
+    );
+    let clocks = ClocksGrpc::new(deps, &projection, shelf.clone(), &config);
+    react::start(projection.clone(), deps, engines, shelf, &config);
     let traces = TracesGrpc {
         projection: projection.clone(),
         traces: deps.traces.clone(),
     };
-    let service = deps.service(&projection);
     let limits = &deps.config.limits;
     // Each generated server is a type of its own, and each has to be told.
     macro_rules! limited {
@@ -42,7 +63,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
                 .max_encoding_message_size(limits.max_response_bytes)
         };
     }
-    let service = service.with(limited!(TracesServiceServer::new(traces)));
+    let service = deps
+        .service(&projection)
+        .with(limited!(PoliciesServiceServer::new(policies)))
+        .with(limited!(ClocksServiceServer::new(clocks)))
+        .with(limited!(TracesServiceServer::new(traces)))
+        .with(limited!(WhatIfServiceServer::new(what_if)));
     Ok(Started {
         service,
         projection,

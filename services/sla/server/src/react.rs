@@ -1,9 +1,13 @@
-//! What follows? Clocks react to what happens to their requests, and speak when time passes.
+//! What follows? Clocks react to what happens to their requests, and speak when time passes; policies are applied to the
+//! requests before them, and running clocks are moved to new revisions of their calendars.
 //!
 //! The agenda lets each reaction happen at least once; its key follows from what led to it, so it happens once.
 
+mod adopt;
+mod apply;
 mod fresh;
 mod look;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -11,36 +15,68 @@ use khidma_edge::Deps;
 use khidma_engine::Engine;
 use khidma_projection::{AgendaConfig, AgendaError, Projection, run_agenda_with};
 use khidma_sla_domain::ClocksDecider;
+use khidma_sla_domain::adoption::AdoptionDecider;
+use khidma_sla_domain::policy::PolicyDecider;
 
 use crate::config::SlaConfig;
 use crate::shelf::Shelf;
 use crate::signals::Signals;
-use crate::views::{FOLLOW, TIMER};
+use crate::views::{ADOPT, APPLY, FOLLOW, TIMER};
+use adopt::Adoptions;
+use apply::Applications;
 use fresh::Freshness;
 use look::Looks;
+
+/// What decides.
+pub(crate) struct Engines {
+    pub(crate) clocks: Arc<Engine<ClocksDecider>>,
+    pub(crate) policies: Arc<Engine<PolicyDecider>>,
+    pub(crate) adoptions: Engine<AdoptionDecider>,
+}
 
 /// Starts the agenda of this service.
 pub(crate) fn start(
     projection: Projection,
     deps: &Deps,
-    engine: Arc<Engine<ClocksDecider>>,
+    engines: Engines,
     shelf: Shelf,
     config: &SlaConfig,
 ) {
     let looks = Arc::new(Looks {
-        engine,
+        engine: engines.clocks.clone(),
         freshness: Freshness::new(deps.log.clone(), projection.clone(), deps.clock.clone()),
         projection: projection.clone(),
         clock: deps.clock.clone(),
-        shelf,
+        shelf: shelf.clone(),
         signals: Signals::start(deps, &projection),
     });
+    let adoptions = Arc::new(Adoptions {
+        clocks: engines.clocks.clone(),
+        adoptions: engines.adoptions,
+        looks: looks.clone(),
+        log: deps.log.clone(),
+        projection: projection.clone(),
+        tasks: deps.tasks.clone(),
+        shelf: shelf.clone(),
+    });
+    let applications = Arc::new(Applications {
+        clocks: engines.clocks,
+        policies: engines.policies,
+        adoptions: adoptions.clone(),
+        projection: projection.clone(),
+        clock: deps.clock.clone(),
+        tasks: deps.tasks.clone(),
+        shelf,
+    });
     let fire = move |due, item: khidma_projection::AgendaItem| {
-        let looks = looks.clone();
+        let (looks, adoptions) = (looks.clone(), adoptions.clone());
+        let applications = applications.clone();
         async move {
             match item.kind.as_str() {
                 FOLLOW => looks.follow(&item.entity).await,
                 TIMER => looks.speak(&item.entity, due).await,
+                APPLY => applications.apply(&item.entity).await,
+                ADOPT => adoptions.adopt(&item.entity).await,
                 _ => Err(AgendaError::new("an item of an unknown kind")),
             }
         }

@@ -7,6 +7,7 @@ use khidma_proto::directory::{
     Calendar, GetCalendarRequest, ListCalendarsRequest, LocalInterval, PutCalendarRequest,
 };
 
+use super::calendar_lines::located;
 use crate::ask;
 use crate::cli::{CalendarCommand, Page};
 use crate::client::Api;
@@ -28,13 +29,24 @@ pub(super) async fn run(
 }
 
 async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure> {
-    let calendar = read(file).await?;
+    let text = text_of(file).await?;
+    let calendar = parse(file, &text)?;
     let id = calendar.id.clone();
     let change = PutCalendarRequest {
         request_id: api.request_id(),
         calendar: Some(calendar),
     };
-    let position = ask!(api, directory.put_calendar, change)?.position;
+    let put = ask!(api, directory.put_calendar, change).map_err(|failure| {
+        let is_wrong = failure
+            .report()
+            .is_some_and(|report| !report.violations.is_empty());
+        if is_wrong && !is_json(file) {
+            located(failure, &text)
+        } else {
+            failure
+        }
+    });
+    let position = put?.position;
     Done {
         what: "stored",
         id,
@@ -43,22 +55,31 @@ async fn put(api: &Api, file: &Path, output: &mut Output) -> Result<(), Failure>
     .print(output)
 }
 
+/// Reads a calendar from a file.
+pub(crate) async fn read(file: &Path) -> Result<Calendar, Failure> {
+    parse(file, &text_of(file).await?)
+}
+
+async fn text_of(file: &Path) -> Result<String, Failure> {
+    let text = tokio::fs::read_to_string(file).await;
+    text.map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+}
+
 /// Reads a calendar from TOML, or from JSON where the file's name says so.
-async fn read(file: &Path) -> Result<Calendar, Failure> {
+fn parse(file: &Path, text: &str) -> Result<Calendar, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));
-    let text = tokio::fs::read_to_string(file)
-        .await
-        .map_err(|error| wrong(&error))?;
-    let value = if file
-        .extension()
-        .is_some_and(|extension| extension == "json")
-    {
-        serde_json::from_str(&text).map_err(|error| wrong(&error))?
+    let value = if is_json(file) {
+        serde_json::from_str(text).map_err(|error| wrong(&error))?
     } else {
-        toml::from_str(&text).map_err(|error| wrong(&error))?
+        toml::from_str(text).map_err(|error| wrong(&error))?
     };
     from_value(value).map_err(|failure| wrong(&failure))
+}
+
+fn is_json(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|extension| extension == "json")
 }
 
 async fn show(api: &Api, id: String, output: &mut Output) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! `khidma directory`.
 
 mod calendar;
+mod calendar_lines;
 mod chart;
 mod department;
 mod person;
@@ -9,6 +10,7 @@ mod role;
 use comfy_table::Cell;
 use khidma_proto::directory::WhoHandlesRequest;
 
+pub(crate) use calendar::read as read_calendar;
 pub(crate) use chart::draw;
 
 use crate::ask;

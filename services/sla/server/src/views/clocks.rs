@@ -9,15 +9,18 @@ use khidma_sla_domain::{Clock, ClockState, Clocks, ClocksDecider, pending};
 
 use super::request::{schedule_follow, timer_item};
 use super::row::{ClocksRow, Tally};
-use super::{terms, undecodable};
+use super::{adoptions, policies, terms, undecodable};
 use crate::keys;
 use crate::shelf::Shelf;
 
 pub(super) fn apply(shelf: &Shelf, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Clocks(_)) => clocks(shelf, commit, rows),
-        Some(EntityKind::Policy(id)) => terms::policy(&id, commit, rows),
-        Some(EntityKind::Adoption(id)) => terms::adoption(&id, commit, rows),
+        Some(EntityKind::Policy(id)) => {
+            terms::policy(&id, commit, rows)?;
+            policies::apply(&id, commit, rows)
+        }
+        Some(EntityKind::Adoption(id)) => adoptions::apply(&id, commit, rows),
         None => Ok(()),
     }
 }
@@ -71,9 +74,9 @@ impl Listed {
             .segments
             .last()
             .and_then(|segment| clocks.owner_of(segment));
-        let due = owner.zip(clock.due).filter(|_| clock.ended.is_none());
+        let goes_on = owner.filter(|_| clock.ended.is_none());
         Self {
-            due: due.map(|(owner, due)| keys::due(owner, due, id, reference)),
+            due: goes_on.map(|owner| keys::due(owner, clock.due, id, reference)),
             breach: clock.breached.map(|at| keys::breach(at, id, reference)),
             tally: owner.map(|owner| (owner.clone(), clock.state(), clock.breached.is_some())),
         }

@@ -1,14 +1,18 @@
 //! Who sees it? From events to rows.
 
+mod adoptions;
 mod clocks;
 mod known;
+mod policies;
 mod request;
 mod row;
 mod terms;
 
-pub(crate) use request::{FOLLOW, TIMER, follow_item, timer_item};
+pub(crate) use adoptions::{ADOPT, AdoptionRow};
+pub(crate) use policies::{APPLY, Pending, PolicyRow, PolicyVersionRow, calendars_of};
+pub(crate) use request::{FOLLOW, TIMER};
 pub(crate) use row::{
-    ActivationRow, CalendarRow, ClocksRow, Contents, Department, External, RequestFile, Tally,
+    ActivationRow, CalendarRow, ClocksRow, Contents, Department, RequestFile, Tally,
 };
 
 use khidma_eventlog::Stored;

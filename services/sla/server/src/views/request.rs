@@ -57,6 +57,10 @@ fn request(shelf: &Shelf, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), Ap
     if before == 0 {
         row.file.traceparent = told.traceparent;
     }
+    if before == 0 && !row.file.facts.is_empty() {
+        let others: u64 = rows.get(keys::REQUESTS)?.unwrap_or_default();
+        rows.put(keys::REQUESTS, &(others + 1))?;
+    }
     if row.file.facts.len() > before {
         let book = shelf.terms(rows)?.book;
         let waits = pending(&row.entity.state, &row.file.facts, &book);

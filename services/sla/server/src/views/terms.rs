@@ -2,7 +2,7 @@
 
 use khidma_eventlog::Stored;
 use khidma_events::directory::CalendarEvent;
-use khidma_events::sla::{AdoptionEvent, PolicyEvent};
+use khidma_events::sla::PolicyEvent;
 use khidma_kernel::{CalendarId, PolicyId};
 use khidma_projection::{ApplyError, Rows};
 
@@ -42,15 +42,6 @@ pub(super) fn policy(
     Ok(())
 }
 
-pub(super) fn adoption(
-    _id: &CalendarId,
-    commit: &Stored,
-    _rows: &mut Rows<'_>,
-) -> Result<(), ApplyError> {
-    khidma_events::decode::<AdoptionEvent>(&commit.payload).map_err(|error| undecodable(&error))?;
-    Ok(())
-}
-
 /// A calendar was stored, new or revised.
 pub(super) fn calendar(
     id: &CalendarId,
@@ -69,6 +60,7 @@ pub(super) fn calendar(
             .calendars
             .push((commit.position, id.clone(), put.revision));
         rows.put(keys::CONTENTS, &contents)?;
+        super::adoptions::revised(id, put.revision, at, rows)?;
     }
     Ok(())
 }

@@ -1,0 +1,47 @@
+//! `khidma sla`.
+
+mod board;
+mod csv;
+mod policy;
+mod query;
+mod report;
+mod what_if;
+
+use crate::cli::{SlaCommand, SlaQuery};
+use crate::client::Api;
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(super) async fn run(
+    api: &Api,
+    command: SlaCommand,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    match command {
+        SlaCommand::Policy(command) => policy::run(api, command, output).await,
+        SlaCommand::WhatIf(args) => what_if::run(api, args, output).await,
+        SlaCommand::Query(SlaQuery::Clocks { id, page }) => {
+            query::clocks(api, id, page, output).await
+        }
+        SlaCommand::Query(SlaQuery::Board(args)) => board::run(api, args, output).await,
+        SlaCommand::Query(SlaQuery::Breaches(args)) => query::breaches(api, args, output).await,
+        SlaCommand::Query(SlaQuery::Report(args)) => report::run(api, args, output).await,
+        SlaCommand::Query(SlaQuery::Explain(args)) => query::explain(api, args, output).await,
+        SlaCommand::Query(SlaQuery::Recompute(args)) => report::recompute(api, args, output).await,
+    }
+}
+
+/// Numbers of the words of the protocol.
+fn numbers<T: Copy + Into<i32>>(words: &[T]) -> Vec<i32> {
+    words.iter().map(|word| (*word).into()).collect()
+}
+
+fn instant(time: khidma_kernel::Timestamp) -> prost_types::Timestamp {
+    let micros = time.as_micros();
+    // Within a second, so it fits.
+    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
+    prost_types::Timestamp {
+        seconds: micros.div_euclid(1_000_000),
+        nanos,
+    }
+}
