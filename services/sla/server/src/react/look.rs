@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use khidma_engine::{Ask, Engine, entity_key};
 use khidma_events::sla::ClockEvent;
-use khidma_kernel::{Actor, Caller, Command, Decider, Recorded, Timestamp, derived_id};
+use khidma_kernel::{Actor, Caller, Command, Decider, Position, Recorded, Timestamp, derived_id};
 use khidma_projection::{AgendaError, Projection, Reader, RowError};
 use khidma_runtime::Clock;
 use khidma_sla_domain::{Body, Clocks, ClocksDecider};
@@ -49,6 +49,8 @@ impl Looks {
         let row: Option<ClocksRow> = reader.get(&entity_key(request)).map_err(failed)?;
         let Some(row) = row else { return Ok(()) };
         let ask = Ask {
+            // Most have no clocks yet when they are followed: then there is nothing more to be read.
+            begins: row.entity.position == Position::START,
             correlation: request.parse().ok(),
             ..Ask::by_itself("sla", request.to_owned(), key(request, &row, until))
         };

@@ -3,12 +3,12 @@
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::sla::{AdoptionEvent, adoption_entity};
-use khidma_kernel::{CalendarId, Timestamp};
+use khidma_kernel::{CalendarId, Position, Timestamp};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::adoption::AdoptionDecider;
 use serde::{Deserialize, Serialize};
 
-use super::undecodable;
+use super::{at_once, undecodable};
 use crate::keys;
 
 /// The agenda's kind for moving running clocks to a revision of their calendar.
@@ -36,7 +36,7 @@ fn item(id: &CalendarId) -> AgendaItem {
 pub(super) fn revised(
     id: &CalendarId,
     revision: u32,
-    at: Timestamp,
+    position: Position,
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
     let used: Option<()> = rows.get(&keys::used_calendar(id))?;
@@ -46,6 +46,7 @@ pub(super) fn revised(
     let mut row: AdoptionRow = rows.get(&keys::adoption(id))?.unwrap_or_default();
     row.wanted = revision;
     if row.due.is_none() {
+        let at = at_once(position);
         rows.schedule(at, &item(id))?;
         row.due = Some(at);
     }
