@@ -313,8 +313,8 @@ async fn a_flood_in_one_lane_keeps_the_other_waiting_for_nothing() {
     hand.advance_seconds(60);
     assert_eq!(next().await.as_deref(), Some("timer"));
     let news = [Op::Schedule(61 * SECOND, "close".into())];
-    life.reached(append(&*log, "told later", &news).await).await;
-    assert_eq!(next().await.as_deref(), Some("told later"));
+    life.reached(append(&*log, "told-later", &news).await).await;
+    assert_eq!(next().await.as_deref(), Some("told-later"));
 }
 
 /// So many at once, of the whole agenda.
