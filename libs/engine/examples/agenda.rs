@@ -108,6 +108,7 @@ impl Life {
         let (engine, now) = (self.engine.clone(), self.clock.clone());
         let config = AgendaConfig {
             at_once: argument(4, 256) as usize,
+            ..AgendaConfig::default()
         };
         run_agenda_with(
             config,

@@ -74,6 +74,12 @@ pub(crate) fn agenda_after(entry: Option<&(Timestamp, AgendaItem)>) -> Range {
     (start, Bound::Excluded(vec![AGENDA + 1]))
 }
 
+/// All agenda keys at `due` and later.
+pub(crate) fn agenda_from(due: Timestamp) -> Range {
+    let start = Bound::Included(agenda_at(due));
+    (start, Bound::Excluded(vec![AGENDA + 1]))
+}
+
 /// What an agenda key says; `None` if it is none.
 pub(crate) fn read_agenda(key: &[u8]) -> Option<(Timestamp, AgendaItem)> {
     let (due, rest) = key.strip_prefix(&[AGENDA])?.split_first_chunk::<8>()?;

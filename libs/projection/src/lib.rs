@@ -35,7 +35,7 @@ mod status;
 mod store;
 mod views;
 
-pub use agenda::{AgendaConfig, AgendaError, run_agenda, run_agenda_with};
+pub use agenda::{AgendaConfig, AgendaError, Lane, run_agenda, run_agenda_with};
 pub use config::{Hooks, ProjectionConfig, SpanOf};
 pub use error::{ApplyError, ProjectionError, RowError};
 pub use keys::AgendaItem;

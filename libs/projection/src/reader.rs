@@ -88,15 +88,13 @@ impl Reader {
             .is_some())
     }
 
-    /// What is on the agenda after `entry`, or from its beginning; earliest first, at most `limit` items.
-    pub(crate) fn agenda_after(
+    /// The first `limit` items on the agenda in `range`, earliest first.
+    pub(crate) fn agenda_in(
         &self,
-        entry: Option<&Entry>,
+        range: keys::Range,
         limit: usize,
     ) -> Result<Vec<Entry>, RowError> {
-        self.agenda(keys::agenda_after(entry))?
-            .take(limit)
-            .collect()
+        self.agenda(range)?.take(limit).collect()
     }
 
     /// What is on the agenda in `range`, earliest first.

@@ -127,6 +127,29 @@ async fn a_breach_told_by_a_fast_clock_is_taken_back() {
     assert_eq!(of_resolve.collect::<Vec<_>>(), ["told", "retracted", "met"]);
 }
 
+/// What another machine's fast clock stamps with an instant to come is followed now, and counted from that instant.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_fast_clock_stamped_waits_for_no_time() {
+    let stage = Stage::start().await;
+    let later = stage.now().plus_seconds(HOUR);
+    let asked = ask(&*stage.log, later, None).await;
+    // No hand moves the clock.
+    let started = |event: &ClockEvent| matches!(event, ClockEvent::ClockStarted(_));
+    let all = until_said(&*stage.log, 2, started).await;
+    for one in &all[&asked.id] {
+        let ClockEvent::ClockStarted(event) = &one.event else {
+            panic!("{:?} is not a start", one.event);
+        };
+        assert_eq!(event.from, later);
+    }
+    stage.host.hand.advance_seconds(12 * HOUR);
+    let all = until_said(&*stage.log, 2, is_breach).await;
+    assert_eq!(
+        sorted(crossed(&all[&asked.id])),
+        all_until(&asked, stage.now())
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_day_of_downtime_all_is_told_in_order_with_its_true_instant() {
     let folder = Arc::new(tempfile::tempdir().unwrap());

@@ -23,7 +23,7 @@ use tokio::time::Instant;
 use self::head::{Head, Reach};
 use self::held::Held;
 pub(crate) use self::news::{Entry, NEWS_KEPT, News, Notes};
-use crate::{AgendaItem, Projection, ProjectionState, ProjectionStatus, RowError};
+use crate::{AgendaItem, Projection, ProjectionState, ProjectionStatus, RowError, keys};
 
 /// Items read from the disk in one go.
 const CHUNK: usize = 512;
@@ -50,12 +50,41 @@ pub struct AgendaConfig {
     /// Items fired at the same time, at most; at least two are. A quarter of them may be ones that were fired before,
     /// so that neither those that fail nor those that fall due keep the others waiting for ever.
     pub at_once: usize,
+    /// Which items.
+    pub lane: Lane,
 }
 
 impl Default for AgendaConfig {
-    /// 16 at once.
+    /// 16 at once, of all.
     fn default() -> Self {
-        Self { at_once: 16 }
+        Self {
+            at_once: 16,
+            lane: Lane::All,
+        }
+    }
+}
+
+/// Which part of an agenda a loop fires. Earliest first means that a flood of items long past keeps what falls due now
+/// waiting; two loops, one before and one from an instant, do not wait for each other. Then two items of one entity may
+/// be fired at the same time if one stands before that instant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Lane {
+    /// All of it.
+    #[default]
+    All,
+    /// What falls due before this.
+    Before(Timestamp),
+    /// What falls due at this or later.
+    From(Timestamp),
+}
+
+impl Lane {
+    fn has(self, due: Timestamp) -> bool {
+        match self {
+            Self::All => true,
+            Self::Before(end) => due < end,
+            Self::From(start) => due >= start,
+        }
     }
 }
 
@@ -86,6 +115,7 @@ pub fn run_agenda_with<F, Fut>(
 {
     let agenda = Agenda {
         at_once: config.at_once.max(2),
+        lane: config.lane,
         projection,
         clock,
         tasks: tasks.clone(),
@@ -103,6 +133,7 @@ type Firing = FuturesUnordered<BoxFuture<'static, (Entry, Result<(), AgendaError
 
 struct Agenda {
     at_once: usize,
+    lane: Lane,
     projection: Projection,
     clock: Clock,
     tasks: Tasks,
@@ -182,7 +213,8 @@ impl Agenda {
             self.head.forget();
             return;
         };
-        for (entry, fate) in told.iter() {
+        let lane = self.lane;
+        for (entry, fate) in told.iter().filter(|(entry, _)| lane.has(entry.0)) {
             // Put back below if it stands there.
             self.head.remove(entry);
             if self.held.hear(entry, *fate) {
@@ -244,12 +276,14 @@ impl Agenda {
 
     /// Reads what comes after the head.
     fn read_on(&mut self) -> Result<(), RowError> {
-        let after = match self.head.reach() {
-            Reach::Nothing => None,
-            Reach::To(last) => Some(last),
-            Reach::All => return Ok(()),
+        let start = match (self.head.reach(), self.lane) {
+            (Reach::Nothing, Lane::From(start)) => keys::agenda_from(start),
+            (Reach::Nothing, _) => keys::agenda_after(None),
+            (Reach::To(last), _) => keys::agenda_after(Some(last)),
+            (Reach::All, _) => return Ok(()),
         };
-        let read = self.projection.reader().agenda_after(after, CHUNK)?;
+        let mut read = self.projection.reader().agenda_in(start, CHUNK)?;
+        read.retain(|entry| self.lane.has(entry.0));
         let reach = match read.last() {
             Some(last) if read.len() == CHUNK => Reach::To(last.clone()),
             _ => Reach::All,

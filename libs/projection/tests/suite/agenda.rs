@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_kernel::Timestamp;
-use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, run_agenda, run_agenda_with};
+use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, run_agenda, run_agenda_with};
 use khidma_runtime::{Clock, ManualClock};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -233,7 +233,7 @@ async fn ten_thousand_due_at_once_are_fired_once_each_in_the_order_of_time() {
     let life = Life::begin(folder.path(), log.clone()).await.live().await;
     let (clock, hand) = Clock::manual(Timestamp::EPOCH);
     let (tell, mut fired) = mpsc::unbounded_channel();
-    let (config, taking) = (AgendaConfig { at_once: 256 }, log.clone());
+    let (config, taking) = (at_once(256), log.clone());
     run_agenda_with(
         config,
         life.tally.clone(),
@@ -273,6 +273,56 @@ async fn ten_thousand_due_at_once_are_fired_once_each_in_the_order_of_time() {
     assert_eq!(fired.try_recv().ok(), None);
     hand.advance_seconds(60);
     assert_eq!(fired.recv().await, Some(60 * SECOND));
+}
+
+#[tokio::test]
+async fn a_flood_in_one_lane_keeps_the_other_waiting_for_nothing() {
+    let (folder, log) = (tempfile::tempdir().unwrap(), Arc::new(MemoryLog::new()));
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let (clock, hand) = Clock::manual(Timestamp::EPOCH);
+    let (tell, mut fired) = mpsc::unbounded_channel();
+    // More than a chunk: the lane's own items are not among the first that could be read.
+    let mut last = append(&*log, "timer", &[Op::Schedule(60 * SECOND, "close".into())]).await;
+    for number in 0..600_i64 {
+        let flood = [Op::Schedule(number, "close".into())];
+        last = append(&*log, &format!("flood-{number}"), &flood).await;
+    }
+    life.reached(last).await;
+    let border = Timestamp::from_micros(SECOND);
+    for lane in [Lane::Before(border), Lane::From(border)] {
+        let (tell, clock) = (tell.clone(), clock.clone());
+        let config = AgendaConfig { at_once: 4, lane };
+        run_agenda_with(
+            config,
+            life.tally.clone(),
+            clock,
+            &life.tasks,
+            move |_, item| {
+                tell.send(item.entity).unwrap();
+                // None of the flood ever comes to its end.
+                std::future::pending()
+            },
+        );
+    }
+    hand.advance_seconds(1);
+    let mut next = async || tokio::time::timeout(PATIENCE, fired.recv()).await.unwrap();
+    for _ in 0..4 {
+        let one = next().await.unwrap();
+        assert!(one.starts_with("flood"), "{one} is not due");
+    }
+    hand.advance_seconds(60);
+    assert_eq!(next().await.as_deref(), Some("timer"));
+    let news = [Op::Schedule(61 * SECOND, "close".into())];
+    life.reached(append(&*log, "told-later", &news).await).await;
+    assert_eq!(next().await.as_deref(), Some("told-later"));
+}
+
+/// So many at once, of the whole agenda.
+fn at_once(at_once: usize) -> AgendaConfig {
+    AgendaConfig {
+        at_once,
+        ..AgendaConfig::default()
+    }
 }
 
 /// Waits until it `holds`.
@@ -321,7 +371,7 @@ async fn those_that_hang_keep_none_waiting_for_ever() {
     let life = Life::begin(folder.path(), log.clone()).await.live().await;
     let (clock, hand) = Clock::manual(Timestamp::EPOCH);
     let (tell, mut fired) = mpsc::unbounded_channel();
-    let config = AgendaConfig { at_once: 4 };
+    let config = at_once(4);
     run_agenda_with(
         config,
         life.tally.clone(),

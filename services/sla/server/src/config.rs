@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct SlaConfig {
     /// Rows a list looks at for one page at the most; a page may then be short although more follow. Default 20,000.
     pub scan_limit: usize,
-    /// Requests whose clocks react or speak at the same time, at the most. The log flushes once for all that wait, so
+    /// Requests whose clocks react at the same time, at the most; and as many whose clocks speak. The log flushes once for all that wait, so
     /// that more at once are more a second. Default 256.
     pub at_once: usize,
     /// Bytes of the read model's cache; real memory is a multiple of it, and only as much is taken as there are rows.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_engine::Engine;
-use khidma_projection::{AgendaConfig, AgendaError, Projection, run_agenda_with};
+use khidma_projection::{AgendaConfig, AgendaError, Lane, Projection, run_agenda_with};
 use khidma_sla_domain::ClocksDecider;
 use khidma_sla_domain::adoption::AdoptionDecider;
 use khidma_sla_domain::policy::PolicyDecider;
@@ -21,7 +21,7 @@ use khidma_sla_domain::policy::PolicyDecider;
 use crate::config::SlaConfig;
 use crate::shelf::Shelf;
 use crate::signals::Signals;
-use crate::views::{ADOPT, APPLY, FOLLOW, TIMER};
+use crate::views::{ADOPT, APPLY, FOLLOW, TIMER, timers_begin};
 use adopt::Adoptions;
 use apply::Applications;
 use fresh::Freshness;
@@ -81,9 +81,13 @@ pub(crate) fn start(
             }
         }
     };
-    let at_once = config.at_once;
-    let (clock, tasks) = (deps.clock.clone(), &deps.tasks);
-    run_agenda_with(AgendaConfig { at_once }, projection, clock, tasks, fire);
+    // Apart, so that timers do not wait until everything is followed that was imported or attached.
+    for lane in [Lane::Before(timers_begin()), Lane::From(timers_begin())] {
+        let at_once = config.at_once;
+        let config = AgendaConfig { at_once, lane };
+        let (projection, clock) = (projection.clone(), deps.clock.clone());
+        run_agenda_with(config, projection, clock, &deps.tasks, fire.clone());
+    }
 }
 
 fn failed(error: impl ToString) -> AgendaError {

@@ -93,6 +93,8 @@ impl Looks {
         let row: Option<ClocksRow> = reader.get(&entity_key(request)).map_err(failed)?;
         let Some(row) = row else { return Ok(None) };
         let ask = Ask {
+            // Most have no clocks yet when they are followed: then there is nothing more to be read.
+            begins: row.entity.position == Position::START,
             correlation: request.parse().ok(),
             ..Ask::by_itself("sla", request.to_owned(), key(request, &row, until))
         };

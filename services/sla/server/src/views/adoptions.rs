@@ -3,12 +3,12 @@
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::sla::{AdoptionEvent, adoption_entity};
-use khidma_kernel::{CalendarId, Timestamp};
+use khidma_kernel::{CalendarId, Position, Timestamp};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::adoption::AdoptionDecider;
 use serde::{Deserialize, Serialize};
 
-use super::{AT_ONCE, undecodable};
+use super::{at_once, undecodable};
 use crate::keys;
 
 /// The agenda's kind for moving running clocks to a revision of their calendar.
@@ -33,7 +33,12 @@ fn item(id: &CalendarId) -> AgendaItem {
 }
 
 /// A calendar was revised. No clock counts by a calendar that no policy ever used.
-pub(super) fn revised(id: &CalendarId, revision: u32, rows: &mut Rows<'_>) -> Result<(), RowError> {
+pub(super) fn revised(
+    id: &CalendarId,
+    revision: u32,
+    position: Position,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
     let used: Option<()> = rows.get(&keys::used_calendar(id))?;
     if revision < 2 || used.is_none() {
         return Ok(());
@@ -41,8 +46,9 @@ pub(super) fn revised(id: &CalendarId, revision: u32, rows: &mut Rows<'_>) -> Re
     let mut row: AdoptionRow = rows.get(&keys::adoption(id))?.unwrap_or_default();
     row.wanted = revision;
     if row.due.is_none() {
-        rows.schedule(AT_ONCE, &item(id))?;
-        row.due = Some(AT_ONCE);
+        let at = at_once(position);
+        rows.schedule(at, &item(id))?;
+        row.due = Some(at);
     }
     rows.put(&keys::adoption(id), &row)
 }

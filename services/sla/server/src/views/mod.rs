@@ -20,7 +20,7 @@ use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::ClockEvent;
-use khidma_kernel::Timestamp;
+use khidma_kernel::{Position, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
 use crate::shelf::Shelf;
@@ -51,8 +51,17 @@ impl Views for SlaViews {
     }
 }
 
-/// When what follows at once is due on the agenda: always, whatever this machine's clock says.
-const AT_ONCE: Timestamp = Timestamp::EPOCH;
+/// When something that is to be done at once stands on the agenda: long past, whatever the clocks of others say, and in the
+/// order of the log.
+fn at_once(position: Position) -> Timestamp {
+    Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
+}
+
+/// Before this stands on the agenda what is to be done at once, as no log has so many commits; behind it stands what falls
+/// due.
+pub(crate) fn timers_begin() -> Timestamp {
+    Timestamp::from_micros(1 << 45)
+}
 
 fn undecodable(error: &dyn std::error::Error) -> ApplyError {
     ApplyError::Undecodable {

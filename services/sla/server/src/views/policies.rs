@@ -14,7 +14,7 @@ use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::policy::{Policy, PolicyDecider};
 use serde::{Deserialize, Serialize};
 
-use super::{AT_ONCE, undecodable};
+use super::{at_once, undecodable};
 use crate::keys;
 
 /// The agenda's kind for applying a policy to the requests that came before it.
@@ -114,8 +114,9 @@ pub(super) fn apply(id: &PolicyId, commit: &Stored, rows: &mut Rows<'_>) -> Resu
     }
     match (row.due, row.pending.is_empty()) {
         (None, false) => {
-            rows.schedule(AT_ONCE, &item(id))?;
-            row.due = Some(AT_ONCE);
+            let due = at_once(commit.position);
+            rows.schedule(due, &item(id))?;
+            row.due = Some(due);
         }
         (Some(due), true) => {
             rows.unschedule(due, &item(id));

@@ -3,12 +3,12 @@
 use khidma_engine::entity_key;
 use khidma_eventlog::Stored;
 use khidma_events::requests::{EntityKind, OfferingEvent, RequestEvent};
-use khidma_kernel::{Recorded, Timestamp};
+use khidma_kernel::Recorded;
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_sla_domain::{Deed, Fact, pending};
 
 use super::row::{ClocksRow, External};
-use super::undecodable;
+use super::{at_once, undecodable};
 use crate::keys;
 use crate::shelf::Shelf;
 
@@ -109,11 +109,8 @@ pub(super) fn schedule_follow(
 ) -> Result<(), RowError> {
     match (row.file.follow, waits) {
         (None, true) => {
-            let at = row
-                .file
-                .facts
-                .last()
-                .map_or(Timestamp::EPOCH, |fact| fact.at);
+            let last = row.file.facts.last().map(|fact| fact.position);
+            let at = at_once(last.unwrap_or_default());
             rows.schedule(at, &follow_item(id))?;
             row.file.follow = Some(at);
         }

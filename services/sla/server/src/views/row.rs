@@ -28,7 +28,7 @@ pub(crate) struct RequestFile {
     pub requester: Option<PersonId>,
     /// The W3C trace context of its submission.
     pub traceparent: Option<String>,
-    /// For when its reaction stands on the agenda, if it does.
+    /// Where its reaction stands on the agenda, if it does.
     pub follow: Option<Timestamp>,
     /// For when its timer stands on the agenda, if it does.
     pub timer: Option<Timestamp>,

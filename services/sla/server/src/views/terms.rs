@@ -60,7 +60,7 @@ pub(super) fn calendar(
             .calendars
             .push((commit.position, id.clone(), put.revision));
         rows.put(keys::CONTENTS, &contents)?;
-        super::adoptions::revised(id, put.revision, rows)?;
+        super::adoptions::revised(id, put.revision, commit.position, rows)?;
     }
     Ok(())
 }
