@@ -50,9 +50,42 @@ pub fn to_value<M: Name>(message: &M) -> Result<Value, Failure> {
 pub fn from_value<M: Name + Default>(value: Value) -> Result<M, Failure> {
     let dynamic = DynamicMessage::deserialize(descriptor::<M>()?, value)
         .map_err(|error| Failure::Usage(error.to_string()))?;
+    typed(&dynamic)
+}
+
+/// As [`from_value`], of TOML.
+///
+/// # Errors
+/// What is wrong with it, and in which line.
+pub fn from_toml<M: Name + Default>(text: &str) -> Result<M, Failure> {
+    let source = toml::Deserializer::new(text);
+    let dynamic = DynamicMessage::deserialize(descriptor::<M>()?, source)
+        .map_err(|error| Failure::Usage(with_line(&error, text)))?;
+    typed(&dynamic)
+}
+
+fn typed<M: Name + Default>(dynamic: &DynamicMessage) -> Result<M, Failure> {
     dynamic
         .transcode_to()
         .map_err(|error| Failure::Local(error.to_string()))
+}
+
+/// Of a field nobody knows only the table is told, by where it begins: its own line is looked for from there.
+fn with_line(error: &toml::de::Error, text: &str) -> String {
+    let unknown = error.message().strip_prefix("unrecognized field name '");
+    let unknown = unknown.and_then(|rest| rest.strip_suffix('\''));
+    let found = unknown.zip(error.span()).and_then(|(name, table)| {
+        let (before, within) = text.split_at_checked(table.start)?;
+        let is_word = |line: &str| {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == name)
+        };
+        Some(before.matches('\n').count() + within.lines().position(is_word)? + 1)
+    });
+    match found {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.to_string().trim_end().to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub use concerns::outcomes_table;
 pub use directory::{holders_table, people_table};
 pub use file::NewFile;
 pub use import::{import_report, import_survey};
-pub use json::{from_value, to_value};
+pub use json::{from_toml, from_value, to_value};
 pub use links::hanging_facts;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};

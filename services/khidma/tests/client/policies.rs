@@ -187,4 +187,12 @@ days = [
     let said = server.khidma(&put).await;
     let part = "calendar.weekly: line 4: the calendar has no business hours at all";
     assert!(said.stderr.contains(part), "{}", said.stderr);
+    let misspelt = empty.replace("days =", "day =");
+    let path = file(&server, "misspelt.toml", &misspelt).await;
+    let put = format!("directory calendar put {path} --as admin@company:admin");
+    let said = server.khidma(&put).await;
+    assert_eq!(said.exit, 2, "{said:?}");
+    for part in ["misspelt.toml", "line 5", "'day'"] {
+        assert!(said.stderr.contains(part), "{part}: {}", said.stderr);
+    }
 }

@@ -95,7 +95,7 @@ impl Desk {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_would_change_is_told_as_a_table_as_data_as_a_file_and_explained() {
+async fn what_would_change_is_told_as_a_table_and_no_progress_in_a_pipe() {
     let desk = Desk::set().await;
     let draft = desk.policy("draft.toml", "20m");
     let what_if = format!("sla what-if --policy {draft} {ADMIN}");
@@ -137,7 +137,13 @@ async fn what_would_change_is_told_as_a_table_as_data_as_a_file_and_explained() 
         .await;
     let of_one = "1 verdicts of 1 requests";
     assert!(march_6.stdout.contains(of_one), "{}", march_6.stdout);
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_change_is_told_as_data_as_a_file_and_explained() {
+    let desk = Desk::set().await;
+    let draft = desk.policy("draft.toml", "20m");
+    let what_if = format!("sla what-if --policy {draft} {ADMIN}");
     let data = desk.server.done(&format!("{what_if} --json")).await;
     let lines: Vec<serde_json::Value> = data
         .stdout

@@ -14,7 +14,7 @@ use crate::client::Api;
 use crate::commands::done::Done;
 use crate::commands::pages::{self, paged};
 use crate::failure::Failure;
-use crate::output::{Output, Table, Tone, from_value};
+use crate::output::{Output, Table, Tone, from_toml, from_value};
 
 pub(super) async fn run(
     api: &Api,
@@ -83,12 +83,12 @@ async fn text_of(file: &Path) -> Result<String, Failure> {
 fn parse(file: &Path, text: &str) -> Result<Calendar, Failure> {
     let wrong =
         |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", file.display()));
-    let value = if is_json(file) {
-        serde_json::from_str(text).map_err(|error| wrong(&error))?
+    let calendar = if is_json(file) {
+        from_value(serde_json::from_str(text).map_err(|error| wrong(&error))?)
     } else {
-        toml::from_str(text).map_err(|error| wrong(&error))?
+        from_toml(text)
     };
-    from_value(value).map_err(|failure| wrong(&failure))
+    calendar.map_err(|failure| wrong(&failure))
 }
 
 fn is_json(file: &Path) -> bool {
