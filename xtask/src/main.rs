@@ -73,7 +73,7 @@ fn main() -> ExitCode {
 }
 
 fn bench(name: &str, args: &[String]) -> Result<(), Failure> {
-    if name == "calendar" {
+    if ["calendar", "sla"].contains(&name) {
         tools::peers()?;
     }
     Invocation::cargo([

@@ -64,7 +64,8 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         cases: usize,
     },
-    /// Clocks of service levels: many of them open, many due at once, and how far they are behind the requests.
+    /// Service levels: business time beside Python's businesstimedelta; many clocks open, many due at once; how far they are
+    /// behind the requests; a policy tried out on a long history.
     Sla {
         /// Clocks that are open, four a request.
         #[arg(long, default_value_t = 1_000_000)]
@@ -75,7 +76,10 @@ enum Bench {
         /// Requests submitted while the clocks follow.
         #[arg(long, default_value_t = 40_000)]
         calls: usize,
-        /// Only this part: `clocks` or `following`.
+        /// Requests, of six events each, on which a policy is tried out.
+        #[arg(long, default_value_t = 1_000_000)]
+        requests: usize,
+        /// Only this part: `calendar`, `clocks`, `following` or `what-if`.
         #[arg(long)]
         only: Option<String>,
     },
@@ -145,6 +149,7 @@ async fn main() -> Outcome {
             clocks,
             due,
             calls,
+            requests,
             only,
         } => {
             let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
@@ -153,6 +158,12 @@ async fn main() -> Outcome {
             }
             if wanted("following") {
                 println!("{}", sla::following::measure(calls).await?);
+            }
+            if wanted("what-if") {
+                println!("{}", what_if::measure(requests, None).await?);
+            }
+            if wanted("calendar") {
+                println!("{}", calendar::measure(300)?);
             }
             Ok(())
         }
