@@ -160,7 +160,7 @@ async fn main() -> Outcome {
                 println!("{}", sla::following::measure(calls).await?);
             }
             if wanted("what-if") {
-                println!("{}", what_if::measure(requests, None).await?);
+                println!("{}", what_if::measure(requests, 32).await?);
             }
             if wanted("calendar") {
                 println!("{}", calendar::measure(300)?);
