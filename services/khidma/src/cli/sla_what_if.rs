@@ -15,7 +15,7 @@ Examples:
   khidma sla what-if --policy draft.toml --department support --limit 10
   khidma sla what-if --calendar new-hours.toml                      # the policies as they are, other hours
   khidma sla what-if --policy draft.toml --csv changed.csv          # every changed verdict
-  khidma sla what-if --policy draft.toml --explain REQUEST          # what adds up to the verdicts of one
+  khidma sla what-if --policy draft.toml --explain ID               # what adds up to the verdicts of one
 
 Nothing is written and nobody is told. It needs the role admin, or manager with --department.")]
 pub struct WhatIfArgs {

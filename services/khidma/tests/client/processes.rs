@@ -98,8 +98,8 @@ async fn the_demo_plays_twice_on_the_same_data_and_stays_up() {
         let requests = run(list).await.json();
         assert_eq!(
             requests["requests"].as_array().map(Vec::len),
-            Some(6 * play),
-            "the whole and its five tasks"
+            Some(7 * play),
+            "the whole, its five tasks, and the promise that is measured"
         );
         assert_eq!(up.stop().await, Some(0));
     }
