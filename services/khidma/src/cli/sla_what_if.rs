@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use khidma_kernel::{ServiceRequestId, Timestamp};
+use khidma_kernel::Timestamp;
 
 use super::export::instant;
 
@@ -50,5 +50,5 @@ pub struct WhatIfArgs {
     pub force: bool,
     /// Explain the clocks of this request
     #[arg(long, value_name = "REQUEST")]
-    pub explain: Option<ServiceRequestId>,
+    pub explain: Option<String>,
 }

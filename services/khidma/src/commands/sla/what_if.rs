@@ -98,7 +98,7 @@ async fn request(args: &WhatIfArgs) -> Result<SimulateRequest, Failure> {
         from: args.from.map(stamp),
         to: args.to.map(stamp),
         department_id: args.department.clone(),
-        service_request_id: args.explain.map(|id| id.to_string()).unwrap_or_default(),
+        service_request_id: args.explain.clone().unwrap_or_default(),
         limit: (args.csv.is_none() && args.explain.is_none()).then_some(args.limit),
         ..SimulateRequest::default()
     })
