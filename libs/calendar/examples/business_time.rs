@@ -1,6 +1,6 @@
 //! Operations a second on one core: a year, two intervals a day, 15 holidays, a zone with daylight saving.
 //!
-//! `cargo run --release -p khidma-calendar --example throughput`
+//! `cargo run --release -p khidma-calendar --example business_time`
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
