@@ -130,9 +130,8 @@ async fn the_demo_prints_it_and_stays_up() {
         }
         let (told, measured) = without_the_promise(&told);
         assert_eq!(told.matches(" confirmed ").count(), 3, "{told}");
-        // Days pass at once only where all goes by one clock: on the embedded log.
         let is_measured = measured.contains("breach") && measured.contains("4 h 30 min");
-        assert_eq!(is_measured, log == "embedded", "{measured}");
+        assert!(is_measured, "{told}\n{measured}");
         health_becomes(&site, &address, ADMIN, true).await;
         let healthy = site.khidma(&["health", "--server", &address]).await;
         assert_eq!(healthy.exit, Some(0), "{healthy:?}");

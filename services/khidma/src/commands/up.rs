@@ -30,7 +30,7 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let mut config = configuration(options)?;
     overrule(&mut config, args.listen, args.log)?;
-    let (clock, time) = clock(args.demo && is_embedded(&config));
+    let (clock, time) = clock(args.demo);
     let authority = Arc::new(LocalAuthority::open_or_create(
         &config.identity_folder(),
         &config.identity,
@@ -68,8 +68,8 @@ pub(super) async fn run(
     run_services(config, &ServiceName::ALL, clock, stay).await
 }
 
-/// The story takes days, which nobody shall wait for: it begins on the Monday before last, and ends now. Only a clock that
-/// all services go by can be moved.
+/// The story takes days, which nobody shall wait for: it begins on the Monday before last, and ends now. All services of
+/// this process go by that clock; others on the same log do not, and had better not be there while the story is played.
 fn clock(travels: bool) -> (Clock, Option<TimeMachine>) {
     let system = Clock::system();
     match story::monday_before_last(system.now()).filter(|_| travels) {
