@@ -60,8 +60,8 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
     process.stop().await;
     telemetry.shut_down().await;
 
-    // One projection a read model: the directory's and the requests'.
-    let whole = |spans: &[Span]| in_trace(spans, &trace).len() >= 6;
+    // One projection a read model: the directory's, the requests' and the service levels'.
+    let whole = |spans: &[Span]| in_trace(spans, &trace).len() >= 7;
     let spans = collector.wait_for(PATIENCE, whole).await;
     let trace = in_trace(&spans, &trace);
     let caller = only(&trace, CALLER, None);
@@ -72,7 +72,7 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
         .iter()
         .filter(|span| span.name == "projection")
         .collect();
-    assert_eq!(projections.len(), 2, "{trace:#?}");
+    assert_eq!(projections.len(), 3, "{trace:#?}");
     for projection in projections {
         assert_eq!(projection.parent.as_ref(), Some(&call.span_id));
         assert_eq!(
