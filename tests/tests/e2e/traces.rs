@@ -57,12 +57,13 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
         (trace, submitted.position.to_string())
     };
     let (trace, position) = asking.instrument(span_from(None, CALLER, false)).await;
-    process.stop().await;
     telemetry.shut_down().await;
 
     // One projection a read model: the directory's, the requests' and the service levels'.
     let whole = |spans: &[Span]| in_trace(spans, &trace).len() >= 7;
     let spans = collector.wait_for(PATIENCE, whole).await;
+    // Not before: a read model that stops leaves what it has not folded to its next start.
+    process.stop().await;
     let trace = in_trace(&spans, &trace);
     let caller = only(&trace, CALLER, None);
     let call = only(&trace, CALL, Some(caller));
