@@ -4,11 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use khidma_engine::Engine;
 use khidma_eventlog::{EventLog, Stored};
+use khidma_events::Event;
+use khidma_kernel::Decider;
 use khidma_projection::{
     Hooks, Projection, ProjectionConfig, ProjectionError, ProjectionState, Views,
 };
 use khidma_runtime::{Clock, Tasks};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tracing::Span;
 
 use crate::config::{Config, ConfigError};
@@ -125,6 +130,21 @@ impl Deps {
             span: traced.then(|| Arc::new(span_of) as _),
         };
         Projection::start(config, views, self.log.clone(), &self.tasks, hooks).await
+    }
+
+    /// What carries out the commands of one kind of entity of the service with that read model.
+    pub fn engine<D>(&self, projection: &Projection) -> Engine<D>
+    where
+        D: Decider,
+        D::Event: Event,
+        D::State: Serialize + DeserializeOwned,
+    {
+        Engine::new(
+            self.log.clone(),
+            projection.clone(),
+            self.clock.clone(),
+            self.tasks.clone(),
+        )
     }
 
     /// A service over `projection`: ready while the log answers and the read model follows it.

@@ -8,6 +8,7 @@ pub mod command;
 pub mod config;
 mod deps;
 pub mod identity;
+pub mod instant;
 pub mod operations;
 pub mod page;
 pub mod query;

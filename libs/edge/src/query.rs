@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use khidma_eventlog::EventLog;
 use khidma_kernel::Position;
 use khidma_projection::{Projection, ProjectionError, Reader, RowError};
 use khidma_runtime::Tasks;
@@ -46,6 +47,24 @@ pub async fn reader_at(
             ),
         )),
     }
+}
+
+/// Waits until the read model shows all that is on the log: facts about other entities then count what a caller was told
+/// is done already.
+///
+/// # Errors
+/// UNAVAILABLE if the log or the read model is away; those of [`reader_at`].
+pub async fn see_all(
+    log: &dyn EventLog,
+    projection: &Projection,
+    patience: Duration,
+) -> Result<(), Status> {
+    let head = log.head().await.map_err(|_| {
+        let message = "the event log is not available; try again with the same request_id";
+        status::unavailable("UNAVAILABLE", RETRY_AFTER, message)
+    })?;
+    reader_at(projection, head.0, patience).await?;
+    Ok(())
 }
 
 fn away(error: &ProjectionError) -> Status {

@@ -175,6 +175,19 @@ pub fn raw_events(payload: &[u8]) -> Result<Vec<CloudEvent<'_, &RawValue>>, Deco
     Ok(serde_json::from_slice(payload)?)
 }
 
+/// The events of a commit that belong to the vocabulary `E`, for those who only listen: what a newer version of the
+/// service that wrote it says besides is not for them.
+///
+/// # Errors
+/// See [`DecodeError`]; an event of an unknown type is none.
+pub fn known_events<E: Event>(payload: &[u8]) -> Result<Vec<E>, DecodeError> {
+    let events = raw_events(payload)?;
+    let known = events
+        .iter()
+        .filter_map(|event| E::decode(&event.type_name, event.data));
+    Ok(known.collect::<Result<_, _>>()?)
+}
+
 fn meta(first: &Raw<'_>) -> Result<Meta, DecodeError> {
     let audience: BTreeSet<DepartmentId> = first
         .audience

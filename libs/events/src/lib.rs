@@ -13,7 +13,8 @@ pub mod requests;
 pub mod sla;
 
 pub use cloudevent::{
-    BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, raw_events,
+    BATCH_MEDIA_TYPE, CloudEvent, DecodeError, decode, decode_meta, encode, known_events,
+    raw_events,
 };
 pub use vocabulary::{Event, Kind};
 

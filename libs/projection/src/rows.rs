@@ -119,6 +119,28 @@ impl Rows<'_> {
         self.overlay.set(keys::row(key), None);
     }
 
+    /// Moves an empty row, which only says by its key that something is there; from nowhere, or to nowhere. Where the key
+    /// stays nothing is written.
+    ///
+    /// # Errors
+    /// [`RowError::Unencodable`].
+    pub fn move_mark(
+        &mut self,
+        from: Option<Vec<u8>>,
+        to: Option<Vec<u8>>,
+    ) -> Result<(), RowError> {
+        if from == to {
+            return Ok(());
+        }
+        if let Some(key) = from {
+            self.delete(&key);
+        }
+        match to {
+            Some(key) => self.put(&key, &()),
+            None => Ok(()),
+        }
+    }
+
     /// Puts `item` on the agenda for `due`. The same item at another time is another row: take that one off first.
     ///
     /// # Errors

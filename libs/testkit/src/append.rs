@@ -18,16 +18,54 @@ pub async fn append_after<E: Event>(
     last: Position,
     events: Vec<E>,
 ) {
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
+    let said = Said {
         at: Timestamp::EPOCH,
         by: Actor::Service("test".into()),
+        traceparent: None,
+    };
+    append_said(log, entity, last, said, events).await;
+}
+
+/// When something was said, by whom, and in which trace.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: Actor,
+    /// The W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+impl Said {
+    /// By that person, in no trace.
+    pub fn by_person(person: &str, at: Timestamp) -> Self {
+        Self {
+            at,
+            by: Actor::Person(person.parse().expect("an id")),
+            traceparent: None,
+        }
+    }
+}
+
+/// Appends `events` as the commit of `entity` after the one at `last`; where it stands.
+pub async fn append_said<E: Event>(
+    log: &dyn EventLog,
+    entity: String,
+    last: Position,
+    said: Said,
+    events: Vec<E>,
+) -> Position {
+    let recorded = |event| Recorded {
+        id: Uuid::new_v4(),
+        at: said.at,
+        by: said.by.clone(),
         event,
     };
     let meta = Meta {
         correlation: Uuid::new_v4(),
         causation: None,
-        traceparent: None,
+        traceparent: said.traceparent.clone(),
         audience: Default::default(),
         once: None,
     };
@@ -44,5 +82,6 @@ pub async fn append_after<E: Event>(
         payload: payload.into(),
     };
     let appended = log.append(proposal, last).await;
-    appended.expect("the log takes the next commit of an entity");
+    let appended = appended.expect("the log takes the next commit of an entity");
+    appended.position
 }

@@ -8,7 +8,7 @@ pub mod otlp;
 mod shared_data;
 mod story;
 
-pub use append::{append, append_after};
+pub use append::{Said, append, append_after, append_said};
 pub use eventually::eventually;
 pub use host::{Host, Watched};
 pub use nats::NatsServer;

@@ -1,18 +1,18 @@
 //! Promises put on a log, requests that live at instants of the test's choice, and what the clocks said of them: counted on
 //! the log itself, never in a read model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::StreamExt;
-use khidma_eventlog::{EventLog, Proposal};
+use khidma_eventlog::EventLog;
 use khidma_events::Event;
 use khidma_events::requests::{ReceiptIssued, RequestEvent, Resolved, Submitted};
 use khidma_events::sla::{
     Attach, ClockEvent, Metric, PolicyActivated, PolicyEvent, PolicySpec, Rule, Target, TimeKind,
     policy_entity,
 };
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Timestamp};
-use khidma_testkit::eventually;
+use khidma_kernel::{Position, Recorded, Timestamp};
+use khidma_testkit::{Said, append_said, eventually};
 use uuid::Uuid;
 
 use crate::PATIENCE;
@@ -48,55 +48,9 @@ pub(crate) async fn promise(log: &dyn EventLog, acknowledge: u64, resolve: u64) 
         attach: Attach::New,
     };
     let entity = policy_entity(&"everything".parse().unwrap());
-    let said = Said {
-        at: Timestamp::EPOCH,
-        by: "admin",
-        traceparent: None,
-    };
+    let said = Said::by_person("admin", Timestamp::EPOCH);
     let events: Vec<PolicyEvent> = vec![activated.into()];
-    tell(log, entity, Position::START, said, events).await;
-}
-
-/// When something was said, by whom, and in which trace.
-#[derive(Clone, Copy)]
-pub(crate) struct Said<'a> {
-    pub at: Timestamp,
-    pub by: &'a str,
-    pub traceparent: Option<&'a str>,
-}
-
-/// Appends a commit as the service that owns its words would; where it stands.
-pub(crate) async fn tell<E: Event>(
-    log: &dyn EventLog,
-    entity: String,
-    last: Position,
-    said: Said<'_>,
-    events: Vec<E>,
-) -> Position {
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
-        at: said.at,
-        by: Actor::Person(said.by.parse().unwrap()),
-        event,
-    };
-    let commit = Commit {
-        entity: entity.clone(),
-        meta: Meta {
-            correlation: Uuid::new_v4(),
-            causation: None,
-            traceparent: said.traceparent.map(str::to_owned),
-            audience: BTreeSet::new(),
-            once: None,
-        },
-        events: events.into_iter().map(recorded).collect(),
-    };
-    let proposal = Proposal {
-        id: Uuid::new_v4(),
-        context: E::CONTEXT,
-        entity,
-        payload: khidma_events::encode(&commit).unwrap().into(),
-    };
-    log.append(proposal, last).await.unwrap().position
+    append_said(log, entity, Position::START, said, events).await;
 }
 
 /// A request that somebody made.
@@ -118,11 +72,10 @@ pub(crate) async fn ask(log: &dyn EventLog, at: Timestamp, traceparent: Option<&
     );
     let events: Vec<RequestEvent> = vec![submitted.into(), ReceiptIssued {}.into()];
     let said = Said {
-        at,
-        by: "amina",
-        traceparent,
+        traceparent: traceparent.map(str::to_owned),
+        ..Said::by_person("amina", at)
     };
-    let position = tell(log, id.clone(), Position::START, said, events).await;
+    let position = append_said(log, id.clone(), Position::START, said, events).await;
     Asked { id, at, position }
 }
 
@@ -132,13 +85,9 @@ pub(crate) async fn resolve(log: &dyn EventLog, asked: &Asked, at: Timestamp) ->
         outcome: "It is on the desk".to_owned(),
         auto_close_at: None,
     };
-    let said = Said {
-        at,
-        by: "daniel",
-        traceparent: None,
-    };
+    let said = Said::by_person("daniel", at);
     let events: Vec<RequestEvent> = vec![resolved.into()];
-    tell(log, asked.id.clone(), asked.position, said, events).await
+    append_said(log, asked.id.clone(), asked.position, said, events).await
 }
 
 /// What the clocks of one request said, in the order of the log.

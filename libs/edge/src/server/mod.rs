@@ -83,6 +83,17 @@ impl Service {
     }
 }
 
+/// Holds a generated server to the sizes of messages that `[limits]` allows. A macro, as each generated server is a type of
+/// its own without a trait that says it.
+#[macro_export]
+macro_rules! limited {
+    ($limits:expr, $server:expr) => {
+        $server
+            .max_decoding_message_size($limits.max_request_bytes)
+            .max_encoding_message_size($limits.max_response_bytes)
+    };
+}
+
 /// What a server stands on.
 pub struct Context {
     /// Its limits.

@@ -1,6 +1,6 @@
 //! From a case to the message that takes it over.
 
-use khidma_kernel::Timestamp;
+use khidma_edge::instant::time_out;
 use khidma_proto::requests::{HistoryAction, HistoryRecord, ImportHistoryRequest};
 
 use super::mapping::Activity;
@@ -46,7 +46,7 @@ pub fn plan(
         priority: request.priority.into(),
         tags: request.tags.clone(),
         channel: request.channel.into(),
-        submit_time: Some(time(first.at)),
+        submit_time: Some(time_out(first.at)),
         records,
     })
 }
@@ -58,7 +58,7 @@ fn wrong(source: &Source, case: &Case, event: &Event, what: &str) -> Failure {
 fn record(mapping: &Mapping, case: &Case, event: &Event) -> Result<HistoryRecord, String> {
     let activity = mapping.activity(&event.activity);
     Ok(HistoryRecord {
-        time: Some(time(event.at)),
+        time: Some(time_out(event.at)),
         actor_id: mapping.people.id.id(case, event)?,
         actions: actions(activity),
         note: activity.text.fill(case, event)?,
@@ -79,13 +79,4 @@ fn actions(activity: &Activity) -> Vec<HistoryAction> {
             .unwrap_or_default(),
     };
     activity.actions.iter().map(action).collect()
-}
-
-fn time(at: Timestamp) -> prost_types::Timestamp {
-    let micros = at.as_micros();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        // Within a second, so it fits.
-        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default(),
-    }
 }

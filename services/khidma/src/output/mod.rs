@@ -3,7 +3,9 @@
 mod approvals;
 mod catalogue;
 mod concerns;
+pub mod csv;
 mod directory;
+mod duration;
 mod file;
 mod import;
 mod json;
@@ -33,6 +35,7 @@ pub use approvals::{approval_facts, approvals_table, delegations_table};
 pub use catalogue::{approval_line, offerings_table, plan_table};
 pub use concerns::outcomes_table;
 pub use directory::{holders_table, people_table};
+pub use duration::{duration, duration_exact};
 pub use file::NewFile;
 pub use import::{import_report, import_survey};
 pub use json::{from_toml, from_value, to_value};
@@ -41,8 +44,7 @@ pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
 pub use sla_clocks::{
-    breaches_table, clock_cells, clocks_table, duration_exact, outcome, recomputed_table,
-    report_table,
+    breaches_table, clock_cells, clocks_table, outcome, recomputed_table, report_table,
 };
 pub use sla_explain::explanation;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};

@@ -5,7 +5,7 @@ use khidma_proto::sla::{
     Breach, Clock, ClockState, GroupBy, Metric, RecomputedClock, ReportResponse, ReportRow, Verdict,
 };
 
-use super::{Output, Table, Tone};
+use super::{Output, Table, Tone, duration, duration_exact};
 use crate::words::Word;
 
 /// How it went with a clock, in a word: met, breached, running, paused or cancelled.
@@ -38,35 +38,6 @@ fn outcome_words(clock: &Clock) -> String {
         "breached" if !goes_on.is_empty() => format!("breached, {goes_on}"),
         word => word.to_owned(),
     }
-}
-
-/// To the minute, below a minute to the second: `3 h 20 min`.
-fn duration(micros: u64) -> String {
-    const MINUTE: u64 = 60_000_000;
-    match micros {
-        0..MINUTE => format!("{} s", micros / 1_000_000),
-        _ => duration_exact(micros - micros % MINUTE),
-    }
-}
-
-/// To the microsecond: `3 h 20 min 7.5 s`.
-pub fn duration_exact(micros: u64) -> String {
-    let (seconds, part) = (micros / 1_000_000, micros % 1_000_000);
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let mut words = Vec::new();
-    if hours > 0 {
-        words.push(format!("{hours} h"));
-    }
-    if minutes > 0 {
-        words.push(format!("{minutes} min"));
-    }
-    if part > 0 {
-        let exact = format!("{seconds}.{part:06}");
-        words.push(format!("{} s", exact.trim_end_matches('0')));
-    } else if seconds > 0 || words.is_empty() {
-        words.push(format!("{seconds} s"));
-    }
-    words.join(" ")
 }
 
 fn metric(clock: &Clock) -> String {
@@ -244,20 +215,4 @@ pub fn recomputed_table(output: &Output, clocks: &[RecomputedClock]) -> Table {
         ]);
     }
     table
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_told_in_hours_and_minutes() {
-        assert_eq!(duration(12_000_000_000), "3 h 20 min");
-        assert_eq!(duration(3_600_000_000 + 59_000_000), "1 h");
-        assert_eq!(duration(59_900_000), "59 s");
-        assert_eq!(duration(0), "0 s");
-        assert_eq!(duration_exact(12_007_500_000), "3 h 20 min 7.5 s");
-        assert_eq!(duration_exact(1), "0.000001 s");
-        assert_eq!(duration_exact(3_600_000_000), "1 h");
-    }
 }

@@ -5,7 +5,8 @@ use khidma_proto::sla::{
     CountedInterval, ExplainResponse, ExplainedStretch, Metric, SpecialDay, StretchKind,
 };
 
-use super::sla_clocks::{duration_exact, outcome};
+use super::duration_exact;
+use super::sla_clocks::outcome;
 use super::{Output, Table, Tone};
 use crate::failure::Failure;
 use crate::words::Word;

@@ -8,7 +8,7 @@ use khidma_proto::sla::{
     PolicySummary, PolicyTarget, TimeKind,
 };
 
-use super::{Table, Tone};
+use super::{Table, Tone, duration_exact};
 use crate::words::Word;
 
 /// A line a policy.
@@ -79,7 +79,7 @@ pub fn policy_rule_table(rule: &PolicyRule) -> Table {
         let metric = constant(target.metric().as_str_name(), "METRIC_");
         table.add(vec![
             Tone::Strong.cell(metric),
-            Cell::new(duration(target.within_seconds)),
+            Cell::new(seconds(target.within_seconds)),
             Cell::new(time(target)),
             Cell::new(pauses(target)),
             Cell::new(warnings(target)),
@@ -159,7 +159,7 @@ fn ladder(steps: &[PolicyLadderStep]) -> String {
         let at = match step.at {
             Some(At::Percent(percent)) => format!("{percent} %"),
             Some(At::SecondsAfterBreach(seconds)) => {
-                format!("{} after the breach", duration(seconds))
+                format!("{} after the breach", self::seconds(seconds))
             }
             None => String::new(),
         };
@@ -173,36 +173,13 @@ fn constant(name: &str, prefix: &str) -> String {
     word.to_ascii_lowercase().replace('_', " ")
 }
 
-/// Seconds as people read them: `40 h`, `1 h 30 min`.
-fn duration(seconds: u64) -> String {
-    let parts = [
-        (seconds / 3_600, "h"),
-        (seconds % 3_600 / 60, "min"),
-        (seconds % 60, "s"),
-    ];
-    let told: Vec<_> = parts
-        .into_iter()
-        .filter(|(amount, _)| *amount > 0)
-        .map(|(amount, unit)| format!("{amount} {unit}"))
-        .collect();
-    if told.is_empty() {
-        return "0 s".to_owned();
-    }
-    told.join(" ")
+fn seconds(seconds: u64) -> String {
+    duration_exact(seconds.saturating_mul(1_000_000))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_whole_and_short() {
-        let shown = [0, 45, 5_400, 144_000, 86_461].map(duration);
-        assert_eq!(
-            shown,
-            ["0 s", "45 s", "1 h 30 min", "40 h", "24 h 1 min 1 s"]
-        );
-    }
 
     #[test]
     fn a_rule_for_all_says_nothing_of_whom_it_is_for() {

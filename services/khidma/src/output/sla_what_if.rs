@@ -1,13 +1,13 @@
 //! How what-if is shown: changed verdicts, sums, and what adds up to one.
 
 use comfy_table::Cell;
-use csv::WriterBuilder;
 use khidma_proto::sla::{
     ClockCompared, ClockReading, Metric, Outcome, OutcomeCounts, SimulateTotals, TotalsRow,
     TriedStretchKind,
 };
 
-use super::{Output, Table, Tone};
+use super::csv::{self, line};
+use super::{Output, Table, Tone, duration};
 use crate::failure::Failure;
 
 /// The most lines of recipients that are shown; JSON has all.
@@ -238,13 +238,13 @@ pub fn changed_csv(clock: &ClockCompared) -> Result<String, Failure> {
         reading.map_or_else(String::new, |one| one.target_seconds.to_string())
     };
     let seconds = |reading: Option<&ClockReading>| {
-        reading.map_or_else(String::new, |one| plain_seconds(one.elapsed_micros))
+        reading.map_or_else(String::new, |one| csv::seconds(one.elapsed_micros))
     };
     let word =
         |reading: Option<&ClockReading>| outcome(reading.map_or(0, |one| one.outcome)).to_owned();
     line([
         clock.service_request_id.clone(),
-        harmless(&clock.external_id),
+        csv::harmless(&clock.external_id).into_owned(),
         metric(clock.metric),
         clock.number.to_string(),
         clock.owner_id.clone(),
@@ -254,42 +254,9 @@ pub fn changed_csv(clock: &ClockCompared) -> Result<String, Failure> {
         word(after),
         target(after),
         seconds(after),
-        instant(after.and_then(|one| one.due)),
-        instant(after.and_then(|one| one.breached)),
+        csv::instant(after.and_then(|one| one.due)),
+        csv::instant(after.and_then(|one| one.breached)),
     ])
-}
-
-/// What a table calculator would take for a formula is told as text.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
-}
-
-fn line<const N: usize>(fields: [impl AsRef<[u8]>; N]) -> Result<String, Failure> {
-    let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    let failed = |error: &dyn std::fmt::Display| Failure::Local(error.to_string());
-    writer
-        .write_record(fields)
-        .map_err(|error| failed(&error))?;
-    let bytes = writer.into_inner().map_err(|error| failed(&error))?;
-    String::from_utf8(bytes).map_err(|error| failed(&error))
-}
-
-fn instant(time: Option<prost_types::Timestamp>) -> String {
-    time.map_or_else(String::new, |time| time.to_string())
-}
-
-fn plain_seconds(micros: u64) -> String {
-    let (whole, rest) = (micros / 1_000_000, micros % 1_000_000);
-    match rest {
-        0 => whole.to_string(),
-        rest => format!("{whole}.{rest:06}")
-            .trim_end_matches('0')
-            .to_owned(),
-    }
 }
 
 fn counts(counts: Option<OutcomeCounts>) -> OutcomeCounts {
@@ -326,18 +293,6 @@ fn elapsed(reading: Option<&ClockReading>) -> String {
     reading.map_or_else(String::new, |reading| duration(reading.elapsed_micros))
 }
 
-/// `3 h 20 min`; seconds where it is less than an hour.
-fn duration(micros: u64) -> String {
-    let seconds = micros / 1_000_000;
-    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
-        (0, 0, seconds) => format!("{seconds} s"),
-        (0, minutes, 0) => format!("{minutes} min"),
-        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
-        (hours, 0, _) => format!("{hours} h"),
-        (hours, minutes, _) => format!("{hours} h {minutes} min"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,11 +317,5 @@ mod tests {
         assert_eq!(changed_csv(&clock).unwrap(), expected);
         let columns = changed_csv_header().unwrap().split(',').count();
         assert_eq!(columns, 13);
-    }
-
-    #[test]
-    fn durations_are_told_as_people_say_them() {
-        let told = [12, 90, 600, 7200, 12_000].map(|seconds| duration(seconds * 1_000_000));
-        assert_eq!(told, ["12 s", "1 min 30 s", "10 min", "2 h", "3 h 20 min"]);
     }
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_engine::Engine;
-use khidma_events::Event;
-use khidma_kernel::Decider;
 use khidma_projection::Projection;
 use khidma_proto::requests::approvals_service_server::ApprovalsServiceServer;
 use khidma_proto::requests::catalogue_service_server::CatalogueServiceServer;
@@ -16,8 +15,6 @@ use khidma_proto::requests::plans_service_server::PlansServiceServer;
 use khidma_proto::requests::requests_service_server::RequestsServiceServer;
 use khidma_proto::requests::search_service_server::SearchServiceServer;
 use khidma_requests_domain::RequestDecider;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::config::RequestsConfig;
 use crate::facts::catalogue::Catalogue;
@@ -36,7 +33,7 @@ use crate::views::RequestViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: RequestsConfig = deps.config.service("requests")?;
     let projection = deps.project(Arc::new(RequestViews)).await?;
-    let deciding: Arc<Engine<RequestDecider>> = Arc::new(engine(deps, &projection));
+    let deciding: Arc<Engine<RequestDecider>> = Arc::new(deps.engine(&projection));
     let facts = Facts::follow(&projection, &deps.tasks);
     let catalogue = Arc::new(Catalogue::default());
     let submissions = SubmitFacts {
@@ -49,19 +46,14 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deciding.clone(),
         submissions.clone(),
     );
-    let search = SearchGrpc {
-        search: Search::start(deps, &projection),
-        projection: projection.clone(),
-        scans: deps.scans.clone(),
-        scan_limit: config.scan_limit,
-    };
+    let search = search(deps, &projection, &config);
     let history = HistoryGrpc {
         engine: deciding.clone(),
         known: Arc::new(EverKnown::default()),
         tasks: deps.tasks.clone(),
     };
     let offerings = CatalogueGrpc {
-        engine: engine(deps, &projection),
+        engine: deps.engine(&projection),
         log: deps.log.clone(),
         projection: projection.clone(),
         facts,
@@ -82,39 +74,38 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     });
     let service = deps.service(&projection).untraced(&UNTRACED);
     let limits = &deps.config.limits;
-    // Each generated server is a type of its own, and each has to be told.
-    macro_rules! limited {
-        ($server:expr) => {
-            $server
-                .max_decoding_message_size(limits.max_request_bytes)
-                .max_encoding_message_size(limits.max_response_bytes)
-        };
-    }
     let service = service
-        .with(limited!(RequestsServiceServer::from_arc(requests.clone())))
-        .with(limited!(CatalogueServiceServer::new(offerings)))
-        .with(limited!(ApprovalsServiceServer::new(approvals)))
-        .with(limited!(LinksServiceServer::from_arc(requests.clone())))
-        .with(limited!(ConcernsServiceServer::from_arc(requests.clone())))
-        .with(limited!(PlansServiceServer::new(PlansGrpc(requests))))
-        .with(limited!(SearchServiceServer::new(search)))
-        .with(limited!(HistoryServiceServer::new(history)));
+        .with(limited!(
+            limits,
+            RequestsServiceServer::from_arc(requests.clone())
+        ))
+        .with(limited!(limits, CatalogueServiceServer::new(offerings)))
+        .with(limited!(limits, ApprovalsServiceServer::new(approvals)))
+        .with(limited!(
+            limits,
+            LinksServiceServer::from_arc(requests.clone())
+        ))
+        .with(limited!(
+            limits,
+            ConcernsServiceServer::from_arc(requests.clone())
+        ))
+        .with(limited!(
+            limits,
+            PlansServiceServer::new(PlansGrpc(requests))
+        ))
+        .with(limited!(limits, SearchServiceServer::new(search)))
+        .with(limited!(limits, HistoryServiceServer::new(history)));
     Ok(Started {
         service,
         projection,
     })
 }
 
-fn engine<D>(deps: &Deps, projection: &Projection) -> Engine<D>
-where
-    D: Decider,
-    D::Event: Event,
-    D::State: Serialize + DeserializeOwned,
-{
-    Engine::new(
-        deps.log.clone(),
-        projection.clone(),
-        deps.clock.clone(),
-        deps.tasks.clone(),
-    )
+fn search(deps: &Deps, projection: &Projection, config: &RequestsConfig) -> SearchGrpc {
+    SearchGrpc {
+        search: Search::start(deps, projection),
+        projection: projection.clone(),
+        scans: deps.scans.clone(),
+        scan_limit: config.scan_limit,
+    }
 }

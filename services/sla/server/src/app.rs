@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
-use khidma_engine::Engine;
-use khidma_events::Event;
-use khidma_kernel::Decider;
-use khidma_projection::Projection;
 use khidma_proto::sla::clocks_service_server::ClocksServiceServer;
 use khidma_proto::sla::policies_service_server::PoliciesServiceServer;
 use khidma_proto::sla::traces_service_server::TracesServiceServer;
 use khidma_proto::sla::what_if_service_server::WhatIfServiceServer;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::config::SlaConfig;
 use crate::grpc::{ClocksGrpc, PoliciesGrpc, TracesGrpc, WhatIfGrpc};
@@ -30,9 +25,9 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let projection = deps.project_cached(views, config.cache_bytes).await?;
     let shelf = Shelf::default();
     let engines = Engines {
-        clocks: Arc::new(engine(deps, &projection)),
-        policies: Arc::new(engine(deps, &projection)),
-        adoptions: engine(deps, &projection),
+        clocks: Arc::new(deps.engine(&projection)),
+        policies: Arc::new(deps.engine(&projection)),
+        adoptions: deps.engine(&projection),
     };
     let policies = PoliciesGrpc {
         engine: engines.policies.clone(),
@@ -56,36 +51,14 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         traces: deps.traces.clone(),
     };
     let limits = &deps.config.limits;
-    // Each generated server is a type of its own, and each has to be told.
-    macro_rules! limited {
-        ($server:expr) => {
-            $server
-                .max_decoding_message_size(limits.max_request_bytes)
-                .max_encoding_message_size(limits.max_response_bytes)
-        };
-    }
     let service = deps
         .service(&projection)
-        .with(limited!(PoliciesServiceServer::new(policies)))
-        .with(limited!(ClocksServiceServer::new(clocks)))
-        .with(limited!(TracesServiceServer::new(traces)))
-        .with(limited!(WhatIfServiceServer::new(what_if)));
+        .with(limited!(limits, PoliciesServiceServer::new(policies)))
+        .with(limited!(limits, ClocksServiceServer::new(clocks)))
+        .with(limited!(limits, TracesServiceServer::new(traces)))
+        .with(limited!(limits, WhatIfServiceServer::new(what_if)));
     Ok(Started {
         service,
         projection,
     })
-}
-
-fn engine<D>(deps: &Deps, projection: &Projection) -> Engine<D>
-where
-    D: Decider,
-    D::Event: Event,
-    D::State: Serialize + DeserializeOwned,
-{
-    Engine::new(
-        deps.log.clone(),
-        projection.clone(),
-        deps.clock.clone(),
-        deps.tasks.clone(),
-    )
 }

@@ -1,6 +1,6 @@
 //! Finding requests by the words in them.
 
-use khidma_kernel::Timestamp;
+use khidma_edge::instant::time_out;
 use khidma_proto::requests::SearchRequestsRequest;
 
 use crate::cli::SearchArgs;
@@ -18,8 +18,8 @@ pub(super) async fn run(api: &Api, args: SearchArgs, output: &mut Output) -> Res
         states: args.states.iter().map(|state| (*state).into()).collect(),
         offering: args.offering,
         tag: args.tag,
-        submitted_from: args.from.map(instant),
-        submitted_to: args.to.map(instant),
+        submitted_from: args.from.map(time_out),
+        submitted_to: args.to.map(time_out),
         page_size: args.page.page_size,
         page_token: args.page.page_token,
         min_position: 0,
@@ -29,14 +29,4 @@ pub(super) async fn run(api: &Api, args: SearchArgs, output: &mut Output) -> Res
         found(output, &answer.hits)?;
         pages::more(&answer.next_page_token, output)
     })
-}
-
-fn instant(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
 }

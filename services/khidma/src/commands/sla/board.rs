@@ -1,9 +1,10 @@
 //! `khidma sla board`.
 
+use khidma_edge::instant::time_out;
 use khidma_proto::sla::watch_board_response::Change;
 use khidma_proto::sla::{BoardRequest, WatchBoardRequest, WatchBoardResponse};
 
-use super::{instant, numbers};
+use super::numbers;
 use crate::cli::SlaBoardArgs;
 use crate::client::{Api, Resume};
 use crate::commands::pages::{self, paged};
@@ -19,7 +20,7 @@ pub(super) async fn run(api: &Api, args: SlaBoardArgs, output: &mut Output) -> R
         department_ids: args.departments,
         metrics: numbers(&args.metrics),
         states: numbers(&args.states),
-        due_before: args.due_before.map(instant),
+        due_before: args.due_before.map(time_out),
         page_size: args.page.page_size,
         page_token: args.page.page_token,
         min_position: 0,
@@ -37,7 +38,7 @@ async fn watch(api: &Api, args: SlaBoardArgs, output: &mut Output) -> Result<(),
         department_ids: args.departments,
         metrics: numbers(&args.metrics),
         states: numbers(&args.states),
-        due_before: args.due_before.map(instant),
+        due_before: args.due_before.map(time_out),
         after_position: 0,
         min_position: 0,
     };

@@ -35,13 +35,3 @@ pub(super) async fn run(
 fn numbers<T: Copy + Into<i32>>(words: &[T]) -> Vec<i32> {
     words.iter().map(|word| (*word).into()).collect()
 }
-
-fn instant(time: khidma_kernel::Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
-}

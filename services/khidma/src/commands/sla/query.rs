@@ -1,8 +1,9 @@
 //! Clocks, breaches, explanations.
 
+use khidma_edge::instant::time_out;
 use khidma_proto::sla::{ExplainRequest, ListBreachesRequest, ListClocksRequest};
 
-use super::{instant, numbers};
+use super::numbers;
 use crate::cli::{Page, SlaBreachesArgs, SlaExplainArgs};
 use crate::client::Api;
 use crate::commands::pages::{self, paged};
@@ -37,8 +38,8 @@ pub(super) async fn breaches(
     output: &mut Output,
 ) -> Result<(), Failure> {
     let question = ListBreachesRequest {
-        from: args.from.map(instant),
-        to: args.to.map(instant),
+        from: args.from.map(time_out),
+        to: args.to.map(time_out),
         department_ids: args.departments,
         metrics: numbers(&args.metrics),
         page_size: args.page.page_size,

@@ -1,11 +1,12 @@
 //! `khidma sla report` and `recompute`.
 
+use khidma_edge::instant::time_out;
 use khidma_proto::sla::{
     ExportClocksRequest, PeriodBasis, RecomputePeriodRequest, RecomputeRequest, ReportFilter,
     ReportRequest,
 };
 
-use super::{csv, instant, numbers};
+use super::{csv, numbers};
 use crate::cli::{Period, SlaRecomputeArgs, SlaReportArgs};
 use crate::client::Api;
 use crate::failure::Failure;
@@ -15,8 +16,8 @@ use crate::{ask, open};
 impl From<Period> for ReportFilter {
     fn from(period: Period) -> Self {
         Self {
-            from: period.from.map(instant),
-            to: period.to.map(instant),
+            from: period.from.map(time_out),
+            to: period.to.map(time_out),
             basis: period.basis.unwrap_or(PeriodBasis::End).into(),
             department_ids: period.departments,
             metrics: numbers(&period.metrics),

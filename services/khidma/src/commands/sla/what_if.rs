@@ -1,10 +1,10 @@
 //! `khidma sla what-if`: what would have been under other policies or calendars.
 
+use khidma_edge::instant::time_out;
 use std::io::Write;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use khidma_kernel::Timestamp;
 use khidma_proto::sla::simulate_response::Message;
 use khidma_proto::sla::{ClockCompared, SimulateRequest, SimulateTotals};
 use tonic::Status;
@@ -95,8 +95,8 @@ async fn request(args: &WhatIfArgs) -> Result<SimulateRequest, Failure> {
     Ok(SimulateRequest {
         policy_toml,
         calendars,
-        from: args.from.map(stamp),
-        to: args.to.map(stamp),
+        from: args.from.map(time_out),
+        to: args.to.map(time_out),
         department_id: args.department.clone(),
         service_request_id: args.explain.clone().unwrap_or_default(),
         limit: (args.csv.is_none() && args.explain.is_none()).then_some(args.limit),
@@ -142,14 +142,4 @@ fn csv(path: &Path, replace: bool) -> Result<std::io::BufWriter<NewFile>, Failur
     let mut sink = std::io::BufWriter::new(NewFile::beside(path, replace)?);
     sink.write_all(changed_csv_header()?.as_bytes())?;
     Ok(sink)
-}
-
-fn stamp(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
 }

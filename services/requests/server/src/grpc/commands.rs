@@ -1,6 +1,7 @@
 //! From calls that change a request to commands.
 
 use khidma_edge::command::{Call, Message, failed, id};
+use khidma_edge::query::see_all;
 use khidma_edge::server::deadline;
 use khidma_engine::entity_key;
 use khidma_kernel::{DepartmentId, OfferingId, PersonId, ServiceRequestId, time_ordered_id};
@@ -11,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::convert::{channel_in, priority_in};
 use super::json::object_in;
-use super::{RequestsGrpc, optional_id, see_all};
+use super::{RequestsGrpc, optional_id};
 use crate::facts;
 use crate::status::code;
 use crate::views::RequestHead;

@@ -1,8 +1,9 @@
 //! Between the domain's words and the protocol's.
 
+use khidma_edge::instant::time_out;
 use khidma_edge::status;
 use khidma_events::requests::{Channel, LinkKind, Priority, RequestKind};
-use khidma_kernel::{Actor, ServiceRequestId, Timestamp};
+use khidma_kernel::{Actor, ServiceRequestId};
 use khidma_proto::{common, requests as pb};
 use khidma_requests_domain::State;
 use tonic::Status;
@@ -216,14 +217,4 @@ fn actor_out(actor: Actor) -> common::Actor {
         Actor::Anonymous => common::actor::Kind::Anonymous(common::Anonymous {}),
     };
     common::Actor { kind: Some(kind) }
-}
-
-pub(super) fn time_out(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
 }

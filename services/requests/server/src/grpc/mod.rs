@@ -63,24 +63,6 @@ impl RequestsGrpc {
     }
 }
 
-/// After how long to try again when the log is away.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-/// Waits until the read model shows all that is on the log: facts about other entities then count what a caller was told
-/// is done already.
-async fn see_all(
-    log: &dyn EventLog,
-    projection: &Projection,
-    patience: Duration,
-) -> Result<(), Status> {
-    let head = log.head().await.map_err(|_| {
-        let message = "the event log is not available; try again with the same request_id";
-        status::unavailable("UNAVAILABLE", RETRY_AFTER, message)
-    })?;
-    query::reader_at(projection, head.0, patience).await?;
-    Ok(())
-}
-
 /// A request as a caller who may read it finds it.
 struct Readable {
     id: String,

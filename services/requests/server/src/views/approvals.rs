@@ -116,7 +116,7 @@ pub(super) fn reports(
     rows: &mut Rows<'_>,
 ) -> Result<(), RowError> {
     let key = |manager: Option<&PersonId>| manager.map(|manager| keys::report(manager, person));
-    super::request::move_row(key(before), key(after), rows)
+    rows.move_mark(key(before), key(after))
 }
 
 /// What a commit changes of the approvals that `person` has delegated.

@@ -151,26 +151,9 @@ fn relist(
     for listing in listings {
         let key =
             |request: Option<&Request>| request.and_then(|request| listing(request, submitted, id));
-        move_row(key(before), key(after), rows)?;
+        rows.move_mark(key(before), key(after))?;
     }
     Ok(())
-}
-
-pub(super) fn move_row(
-    from: Option<Vec<u8>>,
-    to: Option<Vec<u8>>,
-    rows: &mut Rows<'_>,
-) -> Result<(), RowError> {
-    if from == to {
-        return Ok(());
-    }
-    if let Some(key) = from {
-        rows.delete(&key);
-    }
-    match to {
-        Some(key) => rows.put(&key, &()),
-        None => Ok(()),
-    }
 }
 
 fn reschedule(

@@ -3,19 +3,19 @@
 use std::time::Duration;
 
 use khidma_edge::client::Connection;
-use khidma_eventlog::{EventLog, Proposal};
+use khidma_eventlog::EventLog;
 use khidma_events::Event;
 use khidma_events::directory::{
     ManagerSet, PersonEvent, PersonKind, PersonRegistered, RoleAssigned, RoleDefined, RoleEvent,
     RoleUnassigned, person_entity, role_entity,
 };
 use khidma_events::requests::*;
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role, Timestamp};
+use khidma_kernel::{Actor, Position, Role, Timestamp};
 use khidma_projection::rows_equal;
 use khidma_proto::requests as pb;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::asked_approver::Kind;
-use khidma_testkit::eventually;
+use khidma_testkit::{Said, append_said, eventually};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -38,31 +38,12 @@ async fn say<E: Event>(
     expected: Position,
     events: Vec<E>,
 ) -> Position {
-    let recorded = |event| Recorded {
-        id: Uuid::new_v4(),
+    let said = Said {
         at: beginning(),
         by: Actor::Service("test".into()),
-        event,
-    };
-    let meta = Meta {
-        correlation: Uuid::new_v4(),
-        causation: None,
         traceparent: None,
-        audience: Default::default(),
-        once: None,
     };
-    let commit = Commit {
-        entity: entity.clone(),
-        meta,
-        events: events.into_iter().map(recorded).collect(),
-    };
-    let proposal = Proposal {
-        id: Uuid::new_v4(),
-        context: E::CONTEXT,
-        entity,
-        payload: khidma_events::encode(&commit).unwrap().into(),
-    };
-    log.append(proposal, expected).await.unwrap().position
+    append_said(log, entity, expected, said, events).await
 }
 
 fn person(person: &str) -> Approver {

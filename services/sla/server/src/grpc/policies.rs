@@ -23,11 +23,11 @@ use khidma_sla_domain::policy::{
 };
 use tonic::{Request, Response, Status};
 
-use super::see_all;
 use crate::facts;
 use crate::policy_file::{self, Places};
 use crate::shelf::Shelf;
 use crate::status::policy_code;
+use khidma_edge::query::see_all;
 
 /// What the calls stand on.
 pub(crate) struct PoliciesGrpc {

@@ -107,31 +107,14 @@ fn relist(
         if was == now {
             continue;
         }
-        move_row(was.due, now.due, rows)?;
-        move_row(was.breach, now.breach, rows)?;
+        rows.move_mark(was.due, now.due)?;
+        rows.move_mark(was.breach, now.breach)?;
         if was.tally != now.tally {
             count(clock, was.tally, -1, rows)?;
             count(clock, now.tally, 1, rows)?;
         }
     }
     Ok(())
-}
-
-fn move_row(
-    from: Option<Vec<u8>>,
-    to: Option<Vec<u8>>,
-    rows: &mut Rows<'_>,
-) -> Result<(), RowError> {
-    if from == to {
-        return Ok(());
-    }
-    if let Some(key) = from {
-        rows.delete(&key);
-    }
-    match to {
-        Some(key) => rows.put(&key, &()),
-        None => Ok(()),
-    }
 }
 
 fn count(

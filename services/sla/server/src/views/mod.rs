@@ -71,10 +71,5 @@ fn undecodable(error: &dyn std::error::Error) -> ApplyError {
 
 /// The events we know of another service's commit; what a newer version of it says besides is not for us.
 fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
-    let events = khidma_events::raw_events(&commit.payload).map_err(|error| undecodable(&error))?;
-    events
-        .iter()
-        .filter_map(|event| E::decode(&event.type_name, event.data))
-        .collect::<Result<_, _>>()
-        .map_err(|error| undecodable(&error))
+    khidma_events::known_events(&commit.payload).map_err(|error| undecodable(&error))
 }

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use khidma_calendar::{CalendarSpec, Holiday, LocalInterval, WeeklyPattern};
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
-use khidma_eventlog::{EventLog, MemoryLog, Proposal, Stored};
+use khidma_eventlog::{EventLog, MemoryLog, Stored};
 use khidma_events::Event;
 use khidma_events::directory::{
     CalendarEvent, CalendarPut, DepartmentCreated, DepartmentEvent, PersonEvent, PersonKind,
@@ -16,10 +16,10 @@ use khidma_events::directory::{
 };
 use khidma_events::requests::{RequestEvent, Submitted};
 use khidma_events::sla::{ClockEvent, PolicyEvent};
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role, Timestamp};
+use khidma_kernel::{Actor, Position, Role, Timestamp};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::policies_service_client::PoliciesServiceClient;
-use khidma_testkit::{Host, eventually};
+use khidma_testkit::{Host, Said, append_said, eventually};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -49,40 +49,18 @@ pub(crate) struct Teller {
 impl Teller {
     /// Appends `events` of `by` at `at` to those of `entity`.
     pub(crate) async fn tell<E: Event>(&self, entity: &str, at: &str, by: &str, events: Vec<E>) {
-        let recorded = |event| Recorded {
-            id: Uuid::new_v4(),
+        let by = match by {
+            "service" => Actor::Service("requests".into()),
+            person => Actor::Person(person.parse().unwrap()),
+        };
+        let said = Said {
             at: at.parse().unwrap(),
-            by: if by == "service" {
-                Actor::Service("requests".into())
-            } else {
-                Actor::Person(by.parse().unwrap())
-            },
-            event,
-        };
-        let meta = Meta {
-            correlation: Uuid::new_v4(),
-            causation: None,
+            by,
             traceparent: None,
-            audience: Default::default(),
-            once: None,
-        };
-        let commit = Commit {
-            entity: entity.to_owned(),
-            meta,
-            events: events.into_iter().map(recorded).collect(),
-        };
-        let proposal = Proposal {
-            id: Uuid::new_v4(),
-            context: E::CONTEXT,
-            entity: entity.to_owned(),
-            payload: khidma_events::encode(&commit).unwrap().into(),
         };
         let last = self.last.lock().unwrap().get(entity).copied();
-        let appended = self
-            .log
-            .append(proposal, last.unwrap_or(Position::START))
-            .await;
-        let position = appended.unwrap().position;
+        let last = last.unwrap_or(Position::START);
+        let position = append_said(&*self.log, entity.to_owned(), last, said, events).await;
         self.last
             .lock()
             .unwrap()

@@ -1,20 +1,21 @@
 //! The stage of queries: a running service, what the directory and the requests have said, and the people who look.
 
+use khidma_edge::instant::time_out;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
-use khidma_eventlog::{MemoryLog, Proposal};
+use khidma_eventlog::MemoryLog;
 use khidma_events::Event;
 use khidma_events::directory::CalendarEvent;
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::{PolicyEvent, policy_entity};
-use khidma_kernel::{Actor, Commit, Meta, Position, Recorded, Role, Timestamp};
+use khidma_kernel::{Position, Role, Timestamp};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::clocks_service_client::ClocksServiceClient;
-use khidma_testkit::{Host, eventually};
+use khidma_testkit::{Host, Said, append_said, eventually};
 use serde_json::{Value, json};
 use tonic::Status;
 use uuid::Uuid;
@@ -44,11 +45,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
 }
 
 pub(crate) fn time(text: &str) -> Option<prost_types::Timestamp> {
-    let micros = at(text).as_micros();
-    Some(prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap(),
-    })
+    Some(time_out(at(text)))
 }
 
 pub(crate) const HOUR: u64 = 3_600_000_000;
@@ -123,34 +120,11 @@ impl Stage {
     }
 
     async fn append<E: Event>(&self, entity: String, at: Timestamp, by: &str, events: Vec<E>) {
-        let recorded = |event| Recorded {
-            id: Uuid::new_v4(),
-            at,
-            by: Actor::Person(by.parse().unwrap()),
-            event,
-        };
-        let meta = Meta {
-            correlation: Uuid::new_v4(),
-            causation: None,
-            traceparent: None,
-            audience: Default::default(),
-            once: None,
-        };
-        let commit = Commit {
-            entity: entity.clone(),
-            meta,
-            events: events.into_iter().map(recorded).collect(),
-        };
-        let proposal = Proposal {
-            id: Uuid::new_v4(),
-            context: E::CONTEXT,
-            entity: entity.clone(),
-            payload: khidma_events::encode(&commit).unwrap().into(),
-        };
         let last = self.last.lock().unwrap().get(&entity).copied();
         let last = last.unwrap_or(Position::START);
-        let appended = self.host.log.append(proposal, last).await.unwrap();
-        self.last.lock().unwrap().insert(entity, appended.position);
+        let said = Said::by_person(by, at);
+        let position = append_said(&*self.host.log, entity.clone(), last, said, events).await;
+        self.last.lock().unwrap().insert(entity, position);
     }
 
     /// Something happens to a request, as the requests' service tells it.

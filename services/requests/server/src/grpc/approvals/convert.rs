@@ -1,5 +1,6 @@
 //! Between the domain's words and the protocol's.
 
+use khidma_edge::instant::time_out;
 use khidma_edge::status;
 use khidma_events::requests::{ApprovalRule, Approver};
 use khidma_kernel::{PersonId, Timestamp};
@@ -11,7 +12,7 @@ use khidma_requests_domain::{Request, State};
 use tonic::Status;
 
 use crate::facts;
-use crate::grpc::convert::{optional, time_out};
+use crate::grpc::convert::optional;
 
 /// How many of those who are meant at present are named.
 const NAMED: usize = 20;

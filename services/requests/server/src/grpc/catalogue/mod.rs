@@ -20,10 +20,10 @@ use khidma_requests_domain::OfferingDecider;
 use khidma_requests_domain::offering::{OfferingCommand, Publish};
 use tonic::{Request, Response, Status};
 
-use super::see_all;
 use crate::facts::Facts;
 use crate::facts::catalogue::{Catalogue, publish_facts};
 use crate::status::offering_code;
+use khidma_edge::query::see_all;
 
 /// What the calls stand on.
 pub(crate) struct CatalogueGrpc {

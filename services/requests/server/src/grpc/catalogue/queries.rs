@@ -1,5 +1,6 @@
 //! Reading the catalogue.
 
+use khidma_edge::instant::time_out;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -17,7 +18,6 @@ use super::CatalogueGrpc;
 use super::convert::{terms_out, text_out};
 use super::languages::choose;
 use crate::facts::catalogue::{Catalogue, Terms, card};
-use crate::grpc::convert::time_out;
 use crate::grpc::json::object_in;
 use crate::grpc::{ANSWER_BYTES, optional_id};
 use crate::keys;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use khidma_edge::command::id;
+use khidma_edge::instant;
 use khidma_edge::status;
 use khidma_events::requests::Side;
 use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId, Timestamp};
@@ -133,19 +134,10 @@ fn condition_in(condition: i32) -> Result<Condition, Status> {
 }
 
 fn time_in(field: &str, time: Option<prost_types::Timestamp>) -> Result<Timestamp, Status> {
-    let Some(time) = time else {
+    instant::time_in(field, time)?.ok_or_else(|| {
         let message = format!("{field} must be said");
-        return Err(status::invalid_field(field, "MISSING_FIELD", message));
-    };
-    let micros = time.seconds.checked_mul(1_000_000);
-    let micros = micros.and_then(|micros| micros.checked_add(i64::from(time.nanos) / 1000));
-    match micros.map(|micros| (micros, Timestamp::from_micros(micros))) {
-        Some((micros, at)) if at.as_micros() == micros && time.nanos >= 0 => Ok(at),
-        _ => {
-            let message = format!("{field} is no instant of the years -9999 to 9999");
-            Err(status::invalid_field(field, "INVALID_TIME", message))
-        }
-    }
+        status::invalid_field(field, "MISSING_FIELD", message)
+    })
 }
 
 fn unknown(field: &str) -> Status {

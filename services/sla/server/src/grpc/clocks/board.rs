@@ -1,5 +1,6 @@
 //! What is due next. Each department's clocks stand in the order of their due; several departments are merged.
 
+use khidma_edge::instant::time_in;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Bound;
@@ -19,7 +20,7 @@ use tonic::{Request, Status};
 
 use super::ClocksGrpc;
 use super::access::Scope;
-use super::convert::{clock_out, metrics_in, time_in};
+use super::convert::{clock_out, metrics_in};
 use super::lens::Lens;
 use crate::keys;
 use crate::views::ClocksRow;

@@ -1,5 +1,6 @@
 //! Promises that were broken, the latest first.
 
+use khidma_edge::instant::time_in;
 use std::ops::Bound;
 
 use khidma_edge::identity;
@@ -15,7 +16,7 @@ use tonic::{Request, Status};
 
 use super::ClocksGrpc;
 use super::access::Scope;
-use super::convert::{clock_out, metrics_in, time_in};
+use super::convert::{clock_out, metrics_in};
 use super::lens::Lens;
 use crate::keys;
 use crate::views::ClocksRow;

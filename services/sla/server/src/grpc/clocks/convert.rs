@@ -1,6 +1,6 @@
 //! Between the protocol and the domain.
 
-use khidma_edge::status;
+use khidma_edge::instant::time_out;
 use khidma_events::sla::{Metric, Verdict};
 use khidma_kernel::{DepartmentId, Timestamp};
 use khidma_proto::sla as pb;
@@ -8,54 +8,8 @@ use khidma_sla_domain::{Clock, ClockRefusal, ClockState, Clocks, Terms};
 use tonic::Status;
 
 use super::lens::Lens;
+use crate::grpc::metric::{metric_in, metric_out};
 use crate::views::ClocksRow;
-
-pub(super) fn time_out(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
-}
-
-/// The instant in `field`, if one is said.
-pub(super) fn time_in(
-    field: &str,
-    time: Option<prost_types::Timestamp>,
-) -> Result<Option<Timestamp>, Status> {
-    let Some(time) = time else { return Ok(None) };
-    let micros = time.seconds.checked_mul(1_000_000);
-    let micros = micros.and_then(|micros| micros.checked_add(i64::from(time.nanos) / 1000));
-    match micros.map(|micros| (micros, Timestamp::from_micros(micros))) {
-        Some((micros, at)) if at.as_micros() == micros && time.nanos >= 0 => Ok(Some(at)),
-        _ => {
-            let message = format!("{field} is no instant of the years -9999 to 9999");
-            Err(status::invalid_field(field, "INVALID_TIME", message))
-        }
-    }
-}
-
-pub(super) fn metric_out(metric: Metric) -> pb::Metric {
-    match metric {
-        Metric::Acknowledge => pb::Metric::Acknowledge,
-        Metric::FirstResponse => pb::Metric::FirstResponse,
-        Metric::NextResponse => pb::Metric::NextResponse,
-        Metric::Update => pb::Metric::Update,
-        Metric::Resolve => pb::Metric::Resolve,
-        Metric::Confirm => pb::Metric::Confirm,
-        Metric::Ownership => pb::Metric::Ownership,
-    }
-}
-
-pub(super) fn metric_in(field: &str, number: i32) -> Result<Metric, Status> {
-    let known = |metric: &Metric| i32::from(metric_out(*metric)) == number;
-    Metric::ALL.into_iter().find(known).ok_or_else(|| {
-        let message = format!("{field} names no metric we know");
-        status::invalid_field(field, "UNKNOWN_METRIC", message)
-    })
-}
 
 pub(super) fn metrics_in(numbers: &[i32]) -> Result<Vec<Metric>, Status> {
     let metrics = numbers.iter().map(|number| metric_in("metrics", *number));

@@ -1,5 +1,6 @@
 //! Why a clock shows what it shows.
 
+use khidma_edge::instant::time_out;
 use std::collections::BTreeSet;
 
 use khidma_calendar::{Calendar, CalendarSpec};
@@ -19,10 +20,11 @@ use tonic::{Request, Status};
 
 use super::ClocksGrpc;
 use super::access::{Readable, readable};
-use super::convert::{clock_out, metric_in, time_out};
+use super::convert::clock_out;
 use super::intervals::Intervals;
 use super::lens::Lens;
 use super::single::clock_of;
+use crate::grpc::metric::metric_in;
 use crate::keys;
 use crate::views::CalendarRow;
 

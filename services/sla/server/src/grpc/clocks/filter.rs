@@ -1,5 +1,6 @@
 //! Which clocks a report counts.
 
+use khidma_edge::instant::time_in;
 use std::collections::BTreeSet;
 
 use khidma_edge::status;
@@ -10,7 +11,8 @@ use khidma_sla_domain::{Clock, Profile};
 use tonic::Status;
 
 use super::access::Scope;
-use super::convert::{metric_out, metrics_in, time_in};
+use super::convert::metrics_in;
+use crate::grpc::metric::metric_out;
 use crate::views::ClocksRow;
 
 /// Which clocks a report counts.

@@ -2,11 +2,10 @@
 
 use jiff::tz::TimeZone;
 use khidma_calendar::Open;
+use khidma_edge::instant::time_out;
 use khidma_kernel::Timestamp;
 use khidma_proto::sla as pb;
 use khidma_sla_domain::{Clock, ClockRefusal, Gauge, SegmentKind, Stretch, Terms};
-
-use super::convert::time_out;
 
 /// Some of the intervals, and what all of them come to.
 #[derive(Debug, Default)]

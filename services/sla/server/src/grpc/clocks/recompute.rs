@@ -1,6 +1,7 @@
 //! As reported beside as computed now: the same facts under the same policies, with the latest revision of each calendar
 //! and the time-zone data of today.
 
+use khidma_edge::instant::time_out;
 use std::collections::{BTreeSet, VecDeque};
 
 use futures::Stream;
@@ -14,10 +15,11 @@ use tonic::{Request, Status};
 
 use super::ClocksGrpc;
 use super::access::{profile, readable};
-use super::convert::{Of, metric_out, time_out};
+use super::convert::Of;
 use super::filter::{Filter, counted};
 use super::lens::Lens;
 use super::through::Work;
+use crate::grpc::metric::metric_out;
 use crate::views::ClocksRow;
 
 impl ClocksGrpc {

@@ -1,5 +1,6 @@
 //! How it went, in numbers.
 
+use khidma_edge::instant::time_out;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
@@ -16,7 +17,6 @@ use tonic::{Code, Request, Status};
 
 use super::ClocksGrpc;
 use super::access::profile;
-use super::convert::time_out;
 use super::filter::{Filter, counted};
 use super::lens::Lens;
 use crate::keys;

@@ -12,8 +12,9 @@ use tonic::{Code, Request, Status};
 
 use super::ClocksGrpc;
 use super::access::readable;
-use super::convert::{clock_out, metric_in};
+use super::convert::clock_out;
 use super::lens::Lens;
+use crate::grpc::metric::metric_in;
 
 impl ClocksGrpc {
     pub(super) async fn list(

@@ -1,5 +1,6 @@
 //! Policies between protobuf and what decisions are made of.
 
+use khidma_edge::instant::time_out;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
@@ -9,12 +10,13 @@ use khidma_events::sla::{
     Attach, LadderAt, LadderStep, LifeState, Match, Metric, PolicySpec, PolicyWarning, Rule,
     Target, TimeKind,
 };
-use khidma_kernel::{InvalidId, PolicyId, Timestamp};
+use khidma_kernel::{InvalidId, PolicyId};
 use khidma_projection::RowError;
 use khidma_proto::requests::Priority as PbPriority;
 use khidma_proto::sla as pb;
 use tonic::Status;
 
+use crate::grpc::metric::{known_metric, metric_out};
 use crate::policy_file::{Places, words};
 use crate::views::{PolicyRow, PolicyVersionRow};
 
@@ -34,7 +36,7 @@ fn rule_in(path: &str, rule: pb::PolicyRule) -> Result<Rule, Status> {
     let mut targets = BTreeMap::new();
     for (place, target) in rule.targets.into_iter().enumerate() {
         let path = format!("{path}.targets[{place}]");
-        let metric = metric_in(target.metric)
+        let metric = known_metric(target.metric)
             .ok_or_else(|| wrong(&format!("{path}.metric"), "there is no such metric"))?;
         if targets.insert(metric, target_in(&path, target)?).is_some() {
             return Err(wrong(&path, "each metric is promised once"));
@@ -134,31 +136,6 @@ fn optional<T: Ord + FromStr<Err = InvalidId>>(
         return Ok(None);
     }
     Ok(ids(field, &[text.to_owned()])?.pop_first())
-}
-
-fn metric_in(number: i32) -> Option<Metric> {
-    match pb::Metric::try_from(number).ok()? {
-        pb::Metric::Unspecified => None,
-        pb::Metric::Acknowledge => Some(Metric::Acknowledge),
-        pb::Metric::FirstResponse => Some(Metric::FirstResponse),
-        pb::Metric::NextResponse => Some(Metric::NextResponse),
-        pb::Metric::Update => Some(Metric::Update),
-        pb::Metric::Resolve => Some(Metric::Resolve),
-        pb::Metric::Confirm => Some(Metric::Confirm),
-        pb::Metric::Ownership => Some(Metric::Ownership),
-    }
-}
-
-fn metric_out(metric: Metric) -> pb::Metric {
-    match metric {
-        Metric::Acknowledge => pb::Metric::Acknowledge,
-        Metric::FirstResponse => pb::Metric::FirstResponse,
-        Metric::NextResponse => pb::Metric::NextResponse,
-        Metric::Update => pb::Metric::Update,
-        Metric::Resolve => pb::Metric::Resolve,
-        Metric::Confirm => pb::Metric::Confirm,
-        Metric::Ownership => pb::Metric::Ownership,
-    }
 }
 
 fn priority_in(number: i32) -> Option<Priority> {
@@ -337,13 +314,5 @@ fn step_out(step: LadderStep) -> pb::PolicyLadderStep {
     pb::PolicyLadderStep {
         at: Some(at),
         to: step.to.iter().map(words::shown).collect(),
-    }
-}
-
-fn time_out(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos: i32::try_from(micros.rem_euclid(1_000_000) * 1_000).unwrap_or_default(),
     }
 }

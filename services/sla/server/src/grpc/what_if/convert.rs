@@ -1,18 +1,19 @@
 //! Between protobuf and what a simulation reads and finds.
 
+use khidma_edge::instant::{time_in, time_out};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use khidma_calendar::{CalendarSpec, DatedHours, Holiday, LocalInterval, WeeklyPattern};
 use khidma_edge::status;
 use khidma_events::sla::ClockEvent;
-use khidma_events::sla::Metric;
 use khidma_kernel::Timestamp;
 use khidma_proto::{directory, sla as pb};
 use khidma_sla_domain::{Clock, Terms, elapsed};
 use khidma_sla_domain::{ClockRefusal, Compared, Outcome, SegmentKind, Trial, Tried};
 use tonic::Status;
 
+use crate::grpc::metric::metric_out;
 use crate::policy_file::words::shown;
 
 /// From when to when requests were submitted.
@@ -20,42 +21,14 @@ pub(super) fn period_in(
     from: Option<prost_types::Timestamp>,
     to: Option<prost_types::Timestamp>,
 ) -> Result<Range<Timestamp>, Status> {
-    let (least, most) = (i64::MIN, i64::MAX);
-    let start = from.map_or(least, micros_in);
-    let end = to.map_or(most, micros_in);
+    let ends = [i64::MIN, i64::MAX].map(Timestamp::from_micros);
+    let start = time_in("from", from)?.unwrap_or(ends[0]);
+    let end = time_in("to", to)?.unwrap_or(ends[1]);
     if start >= end {
         let message = "the period is empty: it has to begin before it ends";
         return Err(status::invalid_field("to", "EMPTY_PERIOD", message));
     }
-    Ok(Timestamp::from_micros(start)..Timestamp::from_micros(end))
-}
-
-fn micros_in(time: prost_types::Timestamp) -> i64 {
-    let seconds = time.seconds.saturating_mul(1_000_000);
-    seconds.saturating_add(i64::from(time.nanos) / 1000)
-}
-
-pub(super) fn time_out(time: Timestamp) -> prost_types::Timestamp {
-    let micros = time.as_micros();
-    // Within a second, so it fits.
-    let nanos = i32::try_from(micros.rem_euclid(1_000_000) * 1000).unwrap_or_default();
-    prost_types::Timestamp {
-        seconds: micros.div_euclid(1_000_000),
-        nanos,
-    }
-}
-
-pub(super) fn metric_out(metric: Metric) -> i32 {
-    let metric = match metric {
-        Metric::Acknowledge => pb::Metric::Acknowledge,
-        Metric::FirstResponse => pb::Metric::FirstResponse,
-        Metric::NextResponse => pb::Metric::NextResponse,
-        Metric::Update => pb::Metric::Update,
-        Metric::Resolve => pb::Metric::Resolve,
-        Metric::Confirm => pb::Metric::Confirm,
-        Metric::Ownership => pb::Metric::Ownership,
-    };
-    metric.into()
+    Ok(start..end)
 }
 
 fn outcome_out(outcome: Outcome) -> i32 {
@@ -96,7 +69,7 @@ pub(super) fn compared_out(
     Ok(pb::ClockCompared {
         service_request_id: request.to_owned(),
         external_id: String::new(),
-        metric: metric_out(compared.clock.metric),
+        metric: metric_out(compared.clock.metric).into(),
         number: compared.clock.number,
         owner_id: compared.owner.to_string(),
         before: reading(compared.before, terms)?,

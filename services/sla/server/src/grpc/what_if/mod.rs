@@ -5,6 +5,7 @@ mod draft;
 mod look;
 mod sums;
 
+use khidma_edge::instant::time_out;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -147,7 +148,7 @@ impl Simulation {
             Ok(sums) => {
                 let totals = pb::SimulateTotals {
                     position,
-                    until: Some(convert::time_out(self.looking.trial.until())),
+                    until: Some(time_out(self.looking.trial.until())),
                     warnings: self.warnings,
                     ..sums.totals()
                 };

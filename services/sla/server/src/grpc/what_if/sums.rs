@@ -7,7 +7,7 @@ use khidma_kernel::{DepartmentId, PersonId, Timestamp};
 use khidma_proto::sla as pb;
 use khidma_sla_domain::{Compared, Deed, Fact, Outcome, hands};
 
-use super::convert::metric_out;
+use crate::grpc::metric::metric_out;
 use crate::policy_file::words::shown;
 
 /// Who would have heard, and with what department and person it has to do.
@@ -108,7 +108,7 @@ impl Sums {
             .filter(|(_, _, line)| line.before.iter().sum::<u64>() > 0)
             .map(|(department, metric, line)| pb::TotalsRow {
                 department_id: department.to_string(),
-                metric: metric_out(metric),
+                metric: metric_out(metric).into(),
                 before: Some(counts_out(line.before)),
                 after: Some(counts_out(line.after)),
                 changed: line.changed,
