@@ -43,7 +43,7 @@ pub use refusal::ClockRefusal;
 pub use replay::{replay, replay_briefly};
 pub use state::{Clock, ClockState, Clocks, Ended, Pinned, Segment, SegmentKind};
 pub use threshold::{Threshold, ThresholdKind};
-pub use what_if::{Compared, Outcome, Trial, Tried, elapsed, hands};
+pub use what_if::{Compared, Outcome, Trial, Tried, hands};
 
 use std::collections::BTreeSet;
 

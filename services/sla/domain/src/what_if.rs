@@ -19,7 +19,7 @@ use crate::command::Terms;
 use crate::fact::{Deed, Fact};
 use crate::refusal::ClockRefusal;
 use crate::replay::{replay, replay_briefly};
-use crate::state::{Clock, Clocks, Pinned, SegmentKind};
+use crate::state::{Clock, Clocks, Pinned};
 
 /// Drafts that are tried out.
 #[derive(Debug, Clone)]
@@ -203,7 +203,7 @@ impl Trial {
     /// # Errors
     /// The terms name what they do not hold.
     pub fn elapsed(&self, clock: &Clock) -> Result<u64, ClockRefusal> {
-        elapsed(clock, self.until, &self.terms)
+        clock.elapsed_at(self.until, &self.terms)
     }
 
     /// When a stretch of a clock ended, of which there are so many before, and what it counted, in microseconds.
@@ -211,34 +211,12 @@ impl Trial {
     /// # Errors
     /// The terms name what they do not hold.
     pub fn stretch(&self, clock: &Clock, number: usize) -> Result<(Timestamp, u64), ClockRefusal> {
-        let ended = clock.ended.map(|ended| ended.at);
-        if let Some(next) = clock.segments.get(number + 1) {
-            let counted = clock.segments.get(number).map_or(0, |one| one.counted);
-            return Ok((next.from, counted));
-        }
-        let counted = clock.segments.get(number).map_or(0, |one| one.counted);
-        match ended {
-            Some(at) => Ok((at, counted)),
-            None => {
-                let before = clock.counted().saturating_sub(counted);
-                Ok((self.until, self.elapsed(clock)?.saturating_sub(before)))
-            }
-        }
+        let Some(stretch) = clock.stretches().nth(number) else {
+            return Ok((self.until, 0));
+        };
+        let counted = clock.counted_in(&stretch, self.until, &self.terms)?;
+        Ok((stretch.to.unwrap_or(self.until), counted))
     }
-}
-
-/// What has elapsed on a clock until then, in microseconds.
-///
-/// # Errors
-/// The terms do not hold its calendar.
-pub fn elapsed(clock: &Clock, until: Timestamp, terms: &Terms) -> Result<u64, ClockRefusal> {
-    let under_way = clock.segments.last().filter(|_| clock.ended.is_none());
-    let under_way = under_way.filter(|segment| segment.kind == SegmentKind::Running);
-    let more = match under_way {
-        Some(segment) => terms.gauge(clock.promise())?.elapsed(segment.from, until),
-        None => 0,
-    };
-    Ok(clock.counted().saturating_add(more))
 }
 
 /// Who did a request at `at`, and which department owned it, as its facts tell.

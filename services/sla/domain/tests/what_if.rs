@@ -192,7 +192,7 @@ fn shown(clocks: &Clocks, terms: &Terms) -> Vec<Shown> {
         .clocks
         .iter()
         .map(|clock| {
-            let elapsed = khidma_sla_domain::elapsed(clock, until(), terms).unwrap();
+            let elapsed = clock.elapsed_at(until(), terms).unwrap();
             let outcome = Outcome::of(Some(clock));
             (
                 clock.metric,

@@ -4,6 +4,7 @@
 //! The agenda lets each reaction happen at least once; its key follows from what led to it, so it happens once.
 
 mod adopt;
+mod alone;
 mod apply;
 mod fresh;
 mod look;
@@ -23,6 +24,7 @@ use crate::shelf::Shelf;
 use crate::signals::Signals;
 use crate::views::{ADOPT, APPLY, FOLLOW, TIMER, timers_begin};
 use adopt::Adoptions;
+use alone::Alone;
 use apply::Applications;
 use fresh::Freshness;
 use look::Looks;
@@ -68,15 +70,22 @@ pub(crate) fn start(
         tasks: deps.tasks.clone(),
         shelf,
     });
+    let alone = Alone::new(deps.tasks.clone());
     let fire = move |due, item: khidma_projection::AgendaItem| {
         let (looks, adoptions) = (looks.clone(), adoptions.clone());
-        let applications = applications.clone();
+        let (applications, alone) = (applications.clone(), alone.clone());
         async move {
             match item.kind.as_str() {
                 FOLLOW => looks.follow(&item.entity).await,
                 TIMER => looks.speak(&item.entity, due).await,
-                APPLY => applications.apply(&item.entity).await,
-                ADOPT => adoptions.adopt(&item.entity).await,
+                APPLY => {
+                    alone.begin(&item.entity.clone(), applications.apply(item.entity));
+                    Ok(())
+                }
+                ADOPT => {
+                    alone.begin(&item.entity.clone(), adoptions.adopt(item.entity));
+                    Ok(())
+                }
                 _ => Err(AgendaError::new("an item of an unknown kind")),
             }
         }

@@ -1,10 +1,10 @@
 //! `khidma sla what-if`: what would have been under other policies or calendars.
 
-use khidma_edge::instant::time_out;
 use std::io::Write;
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use khidma_edge::instant::time_out;
 use khidma_proto::sla::simulate_response::Message;
 use khidma_proto::sla::{ClockCompared, SimulateRequest, SimulateTotals};
 use tonic::Status;

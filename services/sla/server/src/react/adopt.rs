@@ -35,8 +35,8 @@ pub(crate) struct Adoptions {
 
 impl Adoptions {
     /// Moves the running clocks to the latest revision of the calendar of that entity.
-    pub(crate) async fn adopt(&self, entity: &str) -> Result<(), AgendaError> {
-        let Some(EntityKind::Adoption(calendar)) = EntityKind::of(entity) else {
+    pub(crate) async fn adopt(self: Arc<Self>, entity: String) -> Result<(), AgendaError> {
+        let Some(EntityKind::Adoption(calendar)) = EntityKind::of(&entity) else {
             return Err(AgendaError::new("this is no calendar"));
         };
         loop {

@@ -33,8 +33,8 @@ pub(crate) struct Applications {
 
 impl Applications {
     /// Applies what has to be applied of the policy of that entity, activation after activation.
-    pub(crate) async fn apply(self: &Arc<Self>, entity: &str) -> Result<(), AgendaError> {
-        let Some(EntityKind::Policy(id)) = EntityKind::of(entity) else {
+    pub(crate) async fn apply(self: Arc<Self>, entity: String) -> Result<(), AgendaError> {
+        let Some(EntityKind::Policy(id)) = EntityKind::of(&entity) else {
             return Err(AgendaError::new("this is no policy"));
         };
         while let Some(pending) = self.next(&id)? {

@@ -1,11 +1,11 @@
 //! The stage of queries: a running service, what the directory and the requests have said, and the people who look.
 
-use khidma_edge::instant::time_out;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use khidma_edge::client::Connection;
+use khidma_edge::instant::time_out;
 use khidma_edge::status::ErrorReport;
 use khidma_eventlog::MemoryLog;
 use khidma_events::Event;

@@ -1,10 +1,10 @@
 //! Reading the catalogue.
 
-use khidma_edge::instant::time_out;
 use std::ops::Bound;
 use std::sync::Arc;
 
 use khidma_edge::command::id;
+use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;

@@ -1,11 +1,11 @@
 //! What is due next. Each department's clocks stand in the order of their due; several departments are merged.
 
-use khidma_edge::instant::time_in;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Bound;
 
 use khidma_edge::identity;
+use khidma_edge::instant::time_in;
 use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;

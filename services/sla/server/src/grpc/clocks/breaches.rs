@@ -1,9 +1,9 @@
 //! Promises that were broken, the latest first.
 
-use khidma_edge::instant::time_in;
 use std::ops::Bound;
 
 use khidma_edge::identity;
+use khidma_edge::instant::time_in;
 use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;

@@ -1,10 +1,10 @@
 //! Why a clock shows what it shows.
 
-use khidma_edge::instant::time_out;
 use std::collections::BTreeSet;
 
 use khidma_calendar::{Calendar, CalendarSpec};
 use khidma_edge::identity;
+use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{Stop, reader_at, unreadable};
 use khidma_edge::server::deadline;

@@ -1,8 +1,8 @@
 //! Which clocks a report counts.
 
-use khidma_edge::instant::time_in;
 use std::collections::BTreeSet;
 
+use khidma_edge::instant::time_in;
 use khidma_edge::status;
 use khidma_events::sla::Metric;
 use khidma_kernel::{Caller, DepartmentId, InvalidId, OfferingId, Timestamp};

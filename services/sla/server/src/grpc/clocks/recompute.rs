@@ -1,11 +1,11 @@
 //! As reported beside as computed now: the same facts under the same policies, with the latest revision of each calendar
 //! and the time-zone data of today.
 
-use khidma_edge::instant::time_out;
 use std::collections::{BTreeSet, VecDeque};
 
 use futures::Stream;
 use khidma_edge::identity;
+use khidma_edge::instant::time_out;
 use khidma_edge::query::{Stop, reader_at};
 use khidma_edge::server::deadline;
 use khidma_kernel::Timestamp;

@@ -1,9 +1,9 @@
 //! How it went, in numbers.
 
-use khidma_edge::instant::time_out;
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
+use khidma_edge::instant::time_out;
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};

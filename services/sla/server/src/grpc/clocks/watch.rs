@@ -11,7 +11,7 @@ use khidma_engine::entity_key;
 use khidma_events::Event;
 use khidma_events::sla::ClockEvent;
 use khidma_kernel::{Position, ServiceRequestId};
-use khidma_projection::Change;
+use khidma_projection::{Change, Reader};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::watch_board_response::{self as told, Change as Told};
 use tokio::sync::broadcast;
@@ -164,10 +164,19 @@ impl Watch {
                 changed.insert(commit.entity.to_string());
             }
         }
-        let before = self.told;
-        for id in &changed {
-            self.look(id, before)?;
-        }
+        let (wish, position) = (self.wish.clone(), self.told);
+        let (reader, shelf) = (self.grpc.projection.reader(), self.grpc.shelf.clone());
+        let now = self.grpc.clock.now();
+        // Many rows, and the arithmetic of their clocks: not on the threads that answer calls.
+        let looked = self.grpc.scans.run(PART_PATIENCE, move |_| {
+            let mut lens = Lens::new(reader.clone(), shelf, now)?;
+            let looked = changed.iter();
+            let looked = looked.map(|id| look(&reader, &mut lens, &wish, id, position));
+            looked
+                .filter_map(Result::transpose)
+                .collect::<Result<Vec<_>, _>>()
+        });
+        self.ready.extend(looked.await?);
         self.told = until;
         if let Some(last) = self.ready.back_mut() {
             last.position = until.0;
@@ -199,41 +208,55 @@ impl Watch {
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Status> {
-        self.look(&change.topic, change.position)?;
+        let reader = self.grpc.projection.reader();
+        let mut lens = Lens::new(
+            reader.clone(),
+            self.grpc.shelf.clone(),
+            self.grpc.clock.now(),
+        )?;
+        let told = look(
+            &reader,
+            &mut lens,
+            &self.wish,
+            &change.topic,
+            change.position,
+        )?;
+        self.ready.extend(told);
         self.told = self.told.max(change.position);
         Ok(())
     }
+}
 
-    /// Tells how the clocks of a request stand now; nothing of what is no request.
-    fn look(&mut self, id: &str, position: Position) -> Result<(), Status> {
-        if id.parse::<ServiceRequestId>().is_err() {
-            return Ok(());
-        }
-        let reader = self.grpc.projection.reader();
-        let row: Option<ClocksRow> = reader.get(&entity_key(id)).map_err(unreadable)?;
-        let Some(row) = row else { return Ok(()) };
-        let owners = &row.entity.state.owners;
-        // Whoever sees none of its departments shall not even hear that there is such a request.
-        if !owners.iter().any(|owner| self.wish.scope.has(owner)) {
-            return Ok(());
-        }
-        let mut lens = Lens::new(reader, self.grpc.shelf.clone(), self.grpc.clock.now())?;
-        let clocks = row.entity.state.clocks.iter();
-        let clocks = clocks
-            .filter(|clock| self.wish.fits(&row, clock))
-            .map(|clock| clock_out(id, &row, clock, &mut lens));
-        let clocks = clocks.collect::<Result<_, _>>()?;
-        let service_request_id = id.to_owned();
-        let changed = told::RequestChanged {
-            service_request_id,
-            clocks,
-        };
-        self.ready.push_back(pb::WatchBoardResponse {
-            change: Some(Told::Request(changed)),
-            position: position.0,
-        });
-        Ok(())
+/// How the clocks of a request stand now; nothing of what is no request.
+fn look(
+    reader: &Reader,
+    lens: &mut Lens,
+    wish: &Wish,
+    id: &str,
+    position: Position,
+) -> Result<Option<pb::WatchBoardResponse>, Status> {
+    if id.parse::<ServiceRequestId>().is_err() {
+        return Ok(None);
     }
+    let row: Option<ClocksRow> = reader.get(&entity_key(id)).map_err(unreadable)?;
+    let Some(row) = row else { return Ok(None) };
+    let owners = &row.entity.state.owners;
+    // Whoever sees none of its departments shall not even hear that there is such a request.
+    if !owners.iter().any(|owner| wish.scope.has(owner)) {
+        return Ok(None);
+    }
+    let clocks = row.entity.state.clocks.iter();
+    let clocks = clocks
+        .filter(|clock| wish.fits(&row, clock))
+        .map(|clock| clock_out(id, &row, clock, lens));
+    let changed = told::RequestChanged {
+        service_request_id: id.to_owned(),
+        clocks: clocks.collect::<Result<_, _>>()?,
+    };
+    Ok(Some(pb::WatchBoardResponse {
+        change: Some(Told::Request(changed)),
+        position: position.0,
+    }))
 }
 
 fn away() -> Status {

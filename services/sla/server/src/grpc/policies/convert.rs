@@ -1,9 +1,9 @@
 //! Policies between protobuf and what decisions are made of.
 
-use khidma_edge::instant::time_out;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
+use khidma_edge::instant::time_out;
 use khidma_edge::status;
 use khidma_events::requests::Priority;
 use khidma_events::sla::{

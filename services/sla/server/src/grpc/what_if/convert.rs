@@ -1,15 +1,15 @@
 //! Between protobuf and what a simulation reads and finds.
 
-use khidma_edge::instant::{time_in, time_out};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use khidma_calendar::{CalendarSpec, DatedHours, Holiday, LocalInterval, WeeklyPattern};
+use khidma_edge::instant::{time_in, time_out};
 use khidma_edge::status;
 use khidma_events::sla::ClockEvent;
 use khidma_kernel::Timestamp;
 use khidma_proto::{directory, sla as pb};
-use khidma_sla_domain::{Clock, Terms, elapsed};
+use khidma_sla_domain::{Clock, Terms};
 use khidma_sla_domain::{ClockRefusal, Compared, Outcome, SegmentKind, Trial, Tried};
 use tonic::Status;
 
@@ -94,7 +94,7 @@ fn reading_out(
     Ok(pb::ClockReading {
         outcome: outcome_out(Outcome::of(Some(clock))),
         target_seconds: promise.map_or(0, |promise| promise.target_seconds),
-        elapsed_micros: elapsed(clock, until, terms)?,
+        elapsed_micros: clock.elapsed_at(until, terms)?,
         due: clock.due.map(time_out),
         breached: clock.breached.map(time_out),
         policy_id: promise.map_or_else(String::new, |promise| promise.policy.to_string()),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use khidma_edge::{query, status};
 use khidma_events::sla::{ClockEvent, ClockRef};
@@ -10,6 +11,7 @@ use khidma_projection::{Row, RowError};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::simulate_response::Message;
 use khidma_sla_domain::{ClockRefusal, Compared, Deed, Fact, Terms, Trial, hands};
+use tokio::runtime::Handle;
 use tonic::{Code, Status};
 
 use super::sums::Sums;
@@ -35,12 +37,17 @@ pub(super) struct Looking {
     /// How many clocks may still be told.
     pub left: AtomicU64,
     pub answers: Answers,
+    /// Waits on threads that may block.
+    pub runtime: Handle,
 }
+
+/// How long a simulation waits for a caller who does not read what it has found: it holds one of few places.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a simulation ends before its end.
 #[derive(Debug)]
 pub(super) enum Ended {
-    /// Nobody listens any more.
+    /// Nobody listens any more, or reads what is told.
     Gone,
     /// It cannot go on.
     Wrong(Box<Status>),
@@ -76,8 +83,8 @@ impl Looking {
         for clock in self.request(sums, request, &row)? {
             let told = self
                 .answers
-                .blocking_send(Ok(answer(Message::Clock(clock))));
-            told.map_err(|_| Ended::Gone)?;
+                .send_timeout(Ok(answer(Message::Clock(clock))), PATIENCE);
+            self.runtime.block_on(told).map_err(|_| Ended::Gone)?;
         }
         Ok(())
     }

@@ -5,7 +5,6 @@ mod draft;
 mod look;
 mod sums;
 
-use khidma_edge::instant::time_out;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +12,7 @@ use std::time::Duration;
 
 use futures::Stream;
 use khidma_edge::command::id;
+use khidma_edge::instant::time_out;
 use khidma_edge::query::{self, reader_at};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
@@ -23,6 +23,7 @@ use khidma_proto::sla as pb;
 use khidma_proto::sla::simulate_response::Message;
 use khidma_proto::sla::what_if_service_server::WhatIfService;
 use khidma_runtime::{Clock, Tasks};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::Instant;
 use tokio_stream::wrappers::ReceiverStream;
@@ -119,6 +120,7 @@ impl WhatIfGrpc {
             done: AtomicU64::new(0),
             left,
             answers: answers.clone(),
+            runtime: Handle::current(),
         };
         let simulation = Simulation {
             looking: Arc::new(looking),
@@ -155,10 +157,15 @@ impl Simulation {
                 Ok(answer(Message::Totals(totals)))
             }
             Err(Ended::Wrong(status)) => Err(*status),
-            Err(Ended::Gone) => return,
+            // Who has gone does not hear it.
+            Err(Ended::Gone) => Err(status::refusal(
+                Code::Aborted,
+                "READ_TOO_SLOWLY",
+                None,
+                "what was found was not read for too long; simulate again, and read on",
+            )),
         };
-        // Whoever has gone by now does not miss it.
-        let _ = answers.send(last).await;
+        let _ = answers.send_timeout(last, look::PATIENCE).await;
     }
 
     async fn find(&self) -> Result<Sums, Ended> {
@@ -185,7 +192,11 @@ impl Simulation {
         let shown = self.looking.request(&mut sums, request, &row)?;
         for clock in shown {
             let told = Ok(answer(Message::Clock(clock)));
-            let told = self.looking.answers.send(told).await;
+            let told = self
+                .looking
+                .answers
+                .send_timeout(told, look::PATIENCE)
+                .await;
             told.map_err(|_| Ended::Gone)?;
         }
         // To a manager of another department, a request that is not theirs does not exist.
