@@ -324,3 +324,35 @@ async fn rows_written_live_equal_those_of_a_rebuild() {
         projection.reader().next_due().unwrap()
     );
 }
+
+#[tokio::test]
+async fn a_holiday_decreed_while_the_service_was_away_comes_before_its_timers() {
+    let mut before = Stage::set().await;
+    let teller = before.teller.clone();
+    before.activate(&promise("12h"), Attach::New).await;
+    let mut requests = Vec::new();
+    for _ in 0..400 {
+        requests.push(teller.submitted("2026-03-02T08:00:00Z").await);
+    }
+    let last = requests.last().cloned().unwrap();
+    teller
+        .until("all are promised", async |teller: &Teller| {
+            teller.clocks(&last).await.len() == 1
+        })
+        .await;
+    before.host.caught_up().await;
+    drop(before);
+    teller.calendar(2, &["2026-03-03"]).await;
+    let after = Stage::on(teller.clone()).await;
+    // By the calendar before they were due today at 11; by the decree it is tomorrow.
+    after.host.hand.set(time("2026-03-03T20:00:00Z"));
+    adopted(&teller, 1).await;
+    after.host.caught_up().await;
+    for request in &requests {
+        let told = teller.clocks(request).await;
+        let broken = |event: &ClockEvent| matches!(event, ClockEvent::ClockBreached(_));
+        assert!(!told.iter().any(broken), "{told:?}");
+        let moved = |event: &ClockEvent| matches!(event, ClockEvent::ClockRescheduled(_));
+        assert!(told.iter().any(moved), "{told:?}");
+    }
+}
