@@ -21,3 +21,4 @@ mod shadowing;
 mod speaking;
 mod support;
 mod unknown;
+mod what_if;

@@ -2,7 +2,8 @@
 
 use khidma_events::requests::Priority;
 use khidma_events::sla::{Metric, Target};
-use khidma_sla_domain::Deed;
+use khidma_kernel::{Caller, Command, Decider, Position};
+use khidma_sla_domain::{Body, Book, Clocks, ClocksDecider, Deed, Fact, Terms, replay};
 
 use crate::support::*;
 
@@ -127,4 +128,49 @@ fn what_is_no_end_of_it_takes_nothing_back() {
         .then([])
         .when(Deed::Started)
         .then([]);
+}
+
+#[test]
+fn what_is_too_much_for_one_commit_is_told_in_several() {
+    let book = Book::only(policy("it", [rule([(Metric::Update, wall(2))])]));
+    let terms = Terms {
+        book: book.into(),
+        ..Terms::default()
+    };
+    let deed = |number: u64| match number {
+        0 => Deed::Submitted(profile().into()),
+        _ => Deed::ProviderReplied,
+    };
+    let facts: Vec<_> = (0..1_000)
+        .map(|number| Fact {
+            at: on("Mon 09:00").plus_seconds(i64::try_from(number).unwrap() * 3600),
+            position: Position(number + 1),
+            index: 0,
+            deed: deed(number),
+        })
+        .collect();
+    let at = facts[999].at;
+    let mut clocks = Clocks::default();
+    let mut commits = Vec::new();
+    loop {
+        let body = Body::Look {
+            facts: facts.clone().into(),
+            historic: Position::START,
+            until: Some(at),
+            terms: terms.clone(),
+        };
+        let by = Caller::service("sla");
+        let told = ClocksDecider::decide(&clocks, &Command { at, by, body }).unwrap();
+        if told.is_empty() {
+            break;
+        }
+        commits.push(told.len());
+        told.into_iter()
+            .for_each(|event| take_in(&mut clocks, event));
+    }
+    assert!(
+        commits.len() > 2 && commits.iter().all(|told| *told < 500),
+        "{commits:?}"
+    );
+    assert_eq!(clocks, replay(&facts, at, &terms).unwrap().0);
 }

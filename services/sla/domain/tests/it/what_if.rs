@@ -1,5 +1,4 @@
 //! What-if says what would really have been: beside it stands what the clocks do when the policy is there in truth.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
