@@ -25,7 +25,7 @@ const IN_FLIGHT: usize = 256;
 /// How long between two handfuls of calls at a given rate.
 const TICK: Duration = Duration::from_millis(5);
 
-/// Measures the full rate of Submit without clocks, then the lag of the clocks at half of it and at all of it.
+/// Measures the full rate of Submit without clocks, then the lag of the clocks at a quarter, at half and at nearly all of it.
 pub(crate) async fn measure(calls: usize) -> Outcome<String> {
     let (folder, tasks) = (tempfile::tempdir()?, Tasks::new());
     let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&folder.path().join("log"), &tasks)?);
@@ -56,7 +56,11 @@ pub(crate) async fn measure(calls: usize) -> Outcome<String> {
         none(),
         none(),
     ]);
-    for (name, share) in [("half of it", 0.5), ("nine tenths of it", 0.9)] {
+    for (name, share) in [
+        ("a quarter of it", 0.25),
+        ("half of it", 0.5),
+        ("nine tenths of it", 0.9),
+    ] {
         let (got, lags) = at_rate(full * share, calls).await?;
         let row = [0.5, 0.99, 1.0].map(|share| millis(&lags, share));
         let [p50, p99, most] = row;
