@@ -140,6 +140,7 @@ fn try_it(address: &str, output: &mut Output) -> Result<(), Failure> {
         "request submit --to it --title 'A second screen' --as amina",
         "request queue it --as mei",
         "directory who-handles keyboard",
+        "sla report",
         "events tail --no-follow",
     ] {
         output.line(format_args!("  khidma {command}{server}"))?;
