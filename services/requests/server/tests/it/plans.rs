@@ -74,10 +74,11 @@ async fn plan_becomes(
                 return false;
             };
             let tasks = plan.into_inner().tasks.into_iter();
-            let tasks = tasks
+            let tasks: HashMap<_, _> = tasks
                 .map(|task| (task.task.clone().unwrap().key, task))
                 .collect();
-            let met = wanted(&tasks);
+            // Nor that it was planned.
+            let met = !tasks.is_empty() && wanted(&tasks);
             *last.lock().unwrap() = tasks;
             met
         }
