@@ -10,6 +10,7 @@ mod vocabulary;
 mod cloudevent;
 pub mod directory;
 pub mod feed;
+pub mod notifications;
 pub mod requests;
 pub mod sla;
 
@@ -32,6 +33,14 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         sla::ClockEvent::KINDS,
         sla::PolicyEvent::KINDS,
         sla::AdoptionEvent::KINDS,
+        notifications::OutsetEvent::KINDS,
+        notifications::DeliveryEvent::KINDS,
+        notifications::PreferencesEvent::KINDS,
+        notifications::SilenceEvent::KINDS,
+        notifications::EndpointEvent::KINDS,
+        notifications::EscalationEvent::KINDS,
+        notifications::AnnouncementEvent::KINDS,
+        notifications::RhythmEvent::KINDS,
     ]
     .into_iter()
     .flatten()

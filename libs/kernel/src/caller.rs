@@ -89,6 +89,8 @@ pub enum Role {
     Admin,
     /// May write down history with its original times.
     Import,
+    /// May read the feed of the department named in the token, for the systems of that department.
+    Feed,
 }
 
 impl FromStr for Role {
@@ -99,6 +101,7 @@ impl FromStr for Role {
             "manager" => Ok(Self::Manager),
             "admin" => Ok(Self::Admin),
             "import" => Ok(Self::Import),
+            "feed" => Ok(Self::Feed),
             _ => Err(()),
         }
     }
@@ -111,6 +114,7 @@ impl Role {
             Self::Manager => "manager",
             Self::Admin => "admin",
             Self::Import => "import",
+            Self::Feed => "feed",
         }
     }
 }
@@ -194,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_role_is_read_as_it_is_written_and_there_are_no_others() {
-        for role in [Role::Manager, Role::Admin, Role::Import] {
+        for role in [Role::Manager, Role::Admin, Role::Import, Role::Feed] {
             assert_eq!(role.as_str().parse(), Ok(role));
         }
         for text in ["owner", "Admin", ""] {

@@ -134,42 +134,67 @@ slug_id!(
     PolicyId, "policy"
 );
 slug_id!(
+    /// An address of a department or person to which messages are posted: a webhook, a chat.
+    EndpointId, "endpoint"
+);
+slug_id!(
     /// A task of a plan, unique within its plan.
     TaskKey, "task"
 );
 
-/// A service request: one thing somebody asked a department for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ServiceRequestId(pub Uuid);
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
 
-impl FromStr for ServiceRequestId {
-    type Err = InvalidId;
+        impl FromStr for $name {
+            type Err = InvalidId;
 
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        Uuid::parse_str(text)
-            .map(Self)
-            .map_err(|_| InvalidId::Uuid {
-                kind: "service request",
-                text: excerpt(text),
-            })
-    }
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let id = Uuid::parse_str(text).map(Self);
+                id.map_err(|_| InvalidId::Uuid { kind: $kind, text: excerpt(text) })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "uuid" })
+            }
+        }
+    };
 }
 
-impl fmt::Display for ServiceRequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-impl schemars::JsonSchema for ServiceRequestId {
-    fn schema_name() -> Cow<'static, str> {
-        "ServiceRequestId".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "uuid" })
-    }
-}
+uuid_id!(
+    /// A service request: one thing somebody asked a department for.
+    ServiceRequestId, "service request"
+);
+uuid_id!(
+    /// A delivery: one message to one receiver by one channel.
+    DeliveryId, "delivery"
+);
+uuid_id!(
+    /// An escalation: a step of a clock's ladder, climbed until somebody acknowledges.
+    EscalationId, "escalation"
+);
+uuid_id!(
+    /// A silence: some messages are not sent for a while.
+    SilenceId, "silence"
+);
+uuid_id!(
+    /// An announcement.
+    AnnouncementId, "announcement"
+);
 
 #[cfg(test)]
 mod tests {

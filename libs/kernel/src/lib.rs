@@ -15,8 +15,8 @@ pub use commit::{Commit, Meta, OnceKey, Recorded};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
 pub use hash::{derived_id, digest, sha256_hex, time_ordered_id};
 pub use id::{
-    CalendarId, DepartmentId, InvalidId, OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId,
-    TaskKey,
+    AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId, InvalidId,
+    OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId, SilenceId, TaskKey,
 };
 pub use position::Position;
 pub use timestamp::{InvalidTimestamp, Timestamp};

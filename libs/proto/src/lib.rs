@@ -20,6 +20,12 @@ pub mod khidma {
             tonic::include_proto!("khidma.directory.v1");
         }
     }
+    /// The right word, to the right one, in time.
+    pub mod notifications {
+        pub mod v1 {
+            tonic::include_proto!("khidma.notifications.v1");
+        }
+    }
     /// For the people who operate a server.
     pub mod operations {
         pub mod v1 {
@@ -42,6 +48,7 @@ pub mod khidma {
 
 pub use khidma::common::v1 as common;
 pub use khidma::directory::v1 as directory;
+pub use khidma::notifications::v1 as notifications;
 pub use khidma::operations::v1 as operations;
 pub use khidma::requests::v1 as requests;
 pub use khidma::sla::v1 as sla;

@@ -137,6 +137,8 @@ async fn start_service(service: ServiceName, deps: &Deps) -> Result<khidma_edge:
         ServiceName::Directory => khidma_directory::start(deps).await,
         ServiceName::Requests => khidma_requests::start(deps).await,
         ServiceName::Sla => khidma_sla::start(deps).await,
+        ServiceName::Notifications => khidma_notifications::start(deps).await,
+        ServiceName::Feeds => khidma_feeds::start(deps).await,
     };
     started.map_err(|error| match error {
         StartError::Config(error) => error.into(),

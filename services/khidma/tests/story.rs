@@ -103,9 +103,8 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     let sla = host(five, &authority, &other_nats.url(), &[ServiceName::Sla]).await;
     let endpoints = Endpoints {
         directory: address(&directory),
-        requests: address(&requests),
         sla: address(&sla),
-        operations: address(&requests),
+        ..Endpoints::all_at(&address(&requests))
     };
     let apart = played(&authority, endpoints).await;
     assert_eq!(on_embedded.timelines(), apart.timelines());

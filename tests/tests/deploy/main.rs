@@ -16,6 +16,9 @@ use tempfile::TempDir;
 
 use nats::{Client, Server};
 
+/// Those of Khidma's own.
+const SERVICES: [&str; 5] = ["directory", "requests", "sla", "notifications", "feeds"];
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -63,7 +66,7 @@ fn the_compose_file_keeps_its_rules() {
 #[test]
 fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let compose = compose();
-    for service in ["directory", "requests", "sla"] {
+    for service in SERVICES {
         assert_eq!(
             compose.at(&format!("/services/{service}/command")),
             &serde_json::json!(["serve", service])
@@ -80,11 +83,13 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let everybody = [
         "collector",
         "directory",
+        "feeds",
         "grafana",
         "identity",
         "jaeger",
         "mail",
         "nats",
+        "notifications",
         "prometheus",
         "requests",
         "sla",
@@ -97,11 +102,7 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
 
 #[test]
 fn the_services_understand_their_configuration() {
-    let config = Config::load(
-        Some(&root().join("deploy/khidma.toml")),
-        &["directory", "requests", "sla"],
-    )
-    .unwrap();
+    let config = Config::load(Some(&root().join("deploy/khidma.toml")), &SERVICES).unwrap();
     let compose = compose();
     let host = config
         .log
@@ -156,7 +157,7 @@ fn only_the_container_identity_sees_the_signing_key() {
     }
     let config = Config::load(Some(&root().join("deploy/khidma.toml")), &[]).unwrap();
     assert_eq!(config.jwks_file(), published, "another file is believed");
-    for service in ["directory", "requests", "sla"] {
+    for service in SERVICES {
         let target = mounts[jwks];
         assert_eq!(compose.mounted(service).get(jwks), Some(&target));
         let volumes = compose.at(&format!("/services/{service}/volumes"));

@@ -20,12 +20,14 @@ pub use sections::{Identity, Limits, Log, LogFormat, Telemetry, Tls};
 const PREFIX: &str = "KHIDMA_";
 
 /// Variables with our prefix that the command line reads itself; they are no keys of the configuration.
-const COMMAND_LINE: [&str; 7] = [
+const COMMAND_LINE: [&str; 9] = [
     "config",
     "server",
     "directory_server",
     "requests_server",
     "sla_server",
+    "notifications_server",
+    "feeds_server",
     "token",
     "token_file",
 ];

@@ -130,6 +130,26 @@ pub struct Options {
     )]
     #[arg(hide_short_help = true)]
     pub sla_server: Option<String>,
+    /// The notifications' server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_NOTIFICATIONS_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub notifications_server: Option<String>,
+    /// The feeds' server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_FEEDS_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub feeds_server: Option<String>,
     /// File with the token that says who asks [default: identity/token in the data folder]
     #[arg(
         long,

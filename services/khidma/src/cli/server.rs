@@ -33,7 +33,9 @@ pub struct UpArgs {
 Examples:
   khidma serve directory --log nats://127.0.0.1:4222 --listen 127.0.0.1:7401
   khidma serve requests --log nats://127.0.0.1:4222 --listen 127.0.0.1:7402
-  khidma serve sla --log nats://127.0.0.1:4222 --listen 127.0.0.1:7403")]
+  khidma serve sla --log nats://127.0.0.1:4222 --listen 127.0.0.1:7403
+  khidma serve notifications --log nats://127.0.0.1:4222 --listen 127.0.0.1:7404
+  khidma serve feeds --log nats://127.0.0.1:4222 --listen 127.0.0.1:7405")]
 pub struct ServeArgs {
     /// Which service
     pub service: ServiceName,
@@ -54,11 +56,21 @@ pub enum ServiceName {
     Requests,
     /// Promises, and whether they were kept
     Sla,
+    /// The right word, to the right one, in time
+    Notifications,
+    /// What affects a department, for those who subscribe
+    Feeds,
 }
 
 impl ServiceName {
     /// Every service.
-    pub const ALL: [Self; 3] = [Self::Directory, Self::Requests, Self::Sla];
+    pub const ALL: [Self; 5] = [
+        Self::Directory,
+        Self::Requests,
+        Self::Sla,
+        Self::Notifications,
+        Self::Feeds,
+    ];
 
     /// Its name, as in the configuration.
     pub fn as_str(self) -> &'static str {
@@ -66,6 +78,8 @@ impl ServiceName {
             Self::Directory => "directory",
             Self::Requests => "requests",
             Self::Sla => "sla",
+            Self::Notifications => "notifications",
+            Self::Feeds => "feeds",
         }
     }
 }
@@ -83,7 +97,7 @@ pub struct TokenArgs {
     #[arg(long, value_name = "DEPARTMENT")]
     pub department: DepartmentId,
     /// What else they are allowed; may be given several times
-    #[arg(long, value_name = "ROLE", value_parser = ["manager", "admin", "import"])]
+    #[arg(long, value_name = "ROLE", value_parser = ["manager", "admin", "import", "feed"])]
     pub role: Vec<String>,
     /// How long it is good
     #[arg(long, value_name = "TIME", default_value = "8h", value_parser = super::duration)]

@@ -66,6 +66,10 @@ pub struct Endpoints {
     pub requests: String,
     /// The service levels' server.
     pub sla: String,
+    /// The notifications' server.
+    pub notifications: String,
+    /// The feeds' server.
+    pub feeds: String,
     /// The server whose log and read models an operator looks at.
     pub operations: String,
 }
@@ -77,6 +81,8 @@ impl Endpoints {
             directory: address.to_owned(),
             requests: address.to_owned(),
             sla: address.to_owned(),
+            notifications: address.to_owned(),
+            feeds: address.to_owned(),
             operations: address.to_owned(),
         }
     }
@@ -89,6 +95,8 @@ impl Endpoints {
             directory: or_server(&options.directory_server),
             requests: or_server(&options.requests_server),
             sla: or_server(&options.sla_server),
+            notifications: or_server(&options.notifications_server),
+            feeds: or_server(&options.feeds_server),
             operations: options.server.clone(),
         }
     }
@@ -109,7 +117,7 @@ pub struct Api {
     timeout: Duration,
     request_id: Option<Uuid>,
     clock: Clock,
-    connections: [OnceCell<Connection>; 4],
+    connections: [OnceCell<Connection>; 6],
 }
 
 /// The services by name: each with its client, and with the number and the field of its endpoint.
@@ -172,7 +180,7 @@ impl Api {
         timeout: Duration,
         clock: Clock,
     ) -> Self {
-        let connections = [const { OnceCell::const_new() }; 4];
+        let connections = [const { OnceCell::const_new() }; 6];
         Self {
             endpoints,
             token,

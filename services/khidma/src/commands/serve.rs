@@ -3,6 +3,8 @@
 use khidma_directory::DirectoryConfig;
 use khidma_edge::Config;
 use khidma_edge::telemetry::{self, Telemetry};
+use khidma_feeds::FeedsConfig;
+use khidma_notifications::NotificationsConfig;
 use khidma_requests::RequestsConfig;
 use khidma_runtime::Clock;
 use khidma_sla::SlaConfig;
@@ -93,6 +95,10 @@ pub(super) fn effective(options: &Options) -> Result<Config, Failure> {
     config.set_service("requests", &requests)?;
     let sla: SlaConfig = config.service("sla")?;
     config.set_service("sla", &sla)?;
+    let notifications: NotificationsConfig = config.service("notifications")?;
+    config.set_service("notifications", &notifications)?;
+    let feeds: FeedsConfig = config.service("feeds")?;
+    config.set_service("feeds", &feeds)?;
     Ok(config)
 }
 

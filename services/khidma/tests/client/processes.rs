@@ -128,9 +128,7 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     let (directory_at, requests_at) = (directory.address().await, requests.address().await);
     let endpoints = Endpoints {
         directory: directory_at,
-        operations: requests_at.clone(),
-        sla: requests_at.clone(),
-        requests: requests_at,
+        ..Endpoints::all_at(&requests_at)
     };
     let (authority, clock) = (Arc::new(authority), Clock::system());
     let stage = Stage {

@@ -1,0 +1,6 @@
+//! Who is told what, how and when: the deciding part of the notifications.
+//!
+//! Several kinds of entity, each with a room of its own: deliveries, preferences, silences, endpoints, escalations,
+//! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
+
+pub mod outset;

@@ -1,0 +1,28 @@
+//! Every key of the read model. Ids have no byte below `-`, so a 0 byte ends a part without ambiguity.
+//!
+//! | key | row |
+//! |---|---|
+//! | `e/<entity>` | an entity of this service (the prefix is the engine's) |
+//! | `p/<person>` | [`crate::views::PersonRow`] |
+//! | `d/<department>` | [`crate::views::DepartmentRow`] |
+//! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
+
+use khidma_kernel::{DepartmentId, PersonId, RoleId};
+
+/// See the table.
+pub(crate) fn person(id: &PersonId) -> Vec<u8> {
+    [b"p/", id.as_str().as_bytes()].concat()
+}
+
+/// All departments.
+pub(crate) const DEPARTMENTS: &[u8] = b"d/";
+
+/// See the table.
+pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
+    [DEPARTMENTS, id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn role(id: &RoleId) -> Vec<u8> {
+    [b"h/", id.as_str().as_bytes()].concat()
+}
