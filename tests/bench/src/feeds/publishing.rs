@@ -9,7 +9,8 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use khidma_eventlog::{EventLog, JetStreamConfig, JetStreamLog};
 use khidma_events::feed;
-use khidma_kernel::Position;
+use khidma_events::sla::ClockRef;
+use khidma_kernel::{Position, ServiceRequestId, Timestamp};
 use khidma_runtime::Tasks;
 use khidma_testkit::NatsServer;
 
@@ -79,8 +80,20 @@ struct Nothing;
 impl feed::Memory for Nothing {
     type Error = std::convert::Infallible;
 
-    fn is_anonymous(&self, _: khidma_kernel::ServiceRequestId) -> Result<bool, Self::Error> {
+    fn is_anonymous(&self, _: ServiceRequestId) -> Result<bool, Self::Error> {
         Ok(false)
+    }
+
+    fn is_import(&self, _: Position) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
+    fn silent_until(
+        &self,
+        _: ServiceRequestId,
+        _: ClockRef,
+    ) -> Result<Option<Timestamp>, Self::Error> {
+        Ok(None)
     }
 }
 
