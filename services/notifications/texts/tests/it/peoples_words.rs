@@ -196,7 +196,11 @@ fn a_subject_is_one_line_and_a_long_title_is_cut_there_only() {
     let message = with(MessageKind::Receipt, "title", Arg::Text(title));
     let letter = letter(&message, "en");
     assert!(letter.subject.chars().count() < 100 && letter.subject.contains('…'));
-    assert!(letter.text.contains("very very long Bcc: all@example.org\u{2069}”"));
+    assert!(
+        letter
+            .text
+            .contains("very very long Bcc: all@example.org\u{2069}”")
+    );
 }
 
 #[test]
