@@ -6,10 +6,12 @@ use std::fs;
 use std::path::PathBuf;
 
 use expect_test::expect_file;
-use khidma_events::notifications::{Message, MessageKind};
-use khidma_notifications_texts::{CURRENT, LANGUAGES, Links, Reader, render, sample};
+use khidma_events::notifications::{Arg, Message, MessageKind};
+use khidma_notifications_texts::{
+    ArgType, CURRENT, LANGUAGES, Links, Reader, args_of, render, sample,
+};
 
-use crate::group;
+use crate::{group, read, with};
 
 /// Where the files are.
 pub(crate) fn folder() -> PathBuf {
@@ -49,6 +51,44 @@ fn messages() -> Vec<(&'static str, Message)> {
     messages
 }
 
+/// What is said for each word and each number that a text chooses by, each line once.
+fn choices(language: &str) -> String {
+    let mut lines = Vec::new();
+    let mut hear = |message: &Message| {
+        let letter = read(message, language);
+        let said = format!("{}\n{}\n{}", letter.subject, letter.line, letter.text);
+        for line in said.lines() {
+            if !lines.iter().any(|heard| heard == line) {
+                lines.push(line.to_owned());
+            }
+        }
+    };
+    for kind in MessageKind::ALL {
+        hear(&sample(kind));
+        for (name, of, _) in args_of(kind) {
+            let args: Vec<Arg> = match of {
+                ArgType::Choice(words) => words
+                    .iter()
+                    .map(|word| Arg::Choice((*word).into()))
+                    .collect(),
+                ArgType::Number => [0, 1, 2, 3, 11, 100].map(Arg::Number).into(),
+                ArgType::Seconds => [60, 120, 3_600, 7_200, 7_380].map(Arg::Seconds).into(),
+                ArgType::Text | ArgType::At => continue,
+            };
+            for arg in args {
+                hear(&with(kind, name, arg));
+            }
+        }
+        if kind != MessageKind::Digest {
+            hear(&group(kind, 2));
+        }
+    }
+    for count in [1, 3, 51, 52, 53, 61, 150] {
+        hear(&group(MessageKind::Reply, count));
+    }
+    lines.join("\n") + "\n"
+}
+
 #[test]
 fn each_kind_reads_in_each_language_as_it_was_read_for_sense() {
     let links = Links {
@@ -66,6 +106,11 @@ fn each_kind_reads_in_each_language_as_it_was_read_for_sense() {
                 files.insert(file);
             }
         }
+    }
+    for language in LANGUAGES {
+        let file = format!("choices.{language}.txt");
+        expect_file![folder().join(&file)].assert_eq(&choices(language));
+        files.insert(file);
     }
     let there = fs::read_dir(folder()).unwrap();
     let there: BTreeSet<_> = there
