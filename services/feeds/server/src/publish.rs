@@ -176,6 +176,7 @@ impl Publisher {
         let mut sequence = end.sequence;
         // The commit of the last message too: perhaps not all of it is there.
         let after = Position(start.position().0.saturating_sub(1));
+        self.passed.fetch_max(after.0, Ordering::Relaxed);
         let mut commits = self.log.follow(after).ready_chunks(CHUNK);
         let mut page = self.read(&mut commits, &start).await?;
         // What comes next is read while the server stores what is read.
