@@ -2,18 +2,6 @@
 
 use khidma_events::notifications::MessageKind;
 
-/// What every kind of message says of itself.
-pub trait Kind {
-    /// Whether people may mute it and silences hold it back. What cannot be muted reaches the inbox at least.
-    fn is_mutable(self) -> bool;
-
-    /// Whether it comes at any hour and before others. An announcement says so itself.
-    fn is_urgent(self) -> bool;
-
-    /// How more of the same to the same person are held together.
-    fn throttle(self) -> Option<Throttle>;
-}
-
 /// The first of them goes at once; those that follow within a time become one when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Throttle {
@@ -37,54 +25,55 @@ const fn of_the_kind(seconds: i64) -> Option<Throttle> {
     })
 }
 
-impl Kind for MessageKind {
-    fn is_mutable(self) -> bool {
-        match self {
-            Self::Question
-            | Self::Resolved
-            | Self::Approval
-            | Self::Breach
-            | Self::Escalation
-            | Self::Role => false,
-            Self::Receipt
-            | Self::Request
-            | Self::Assignment
-            | Self::Reply
-            | Self::Progress
-            | Self::Ended
-            | Self::Reopened
-            | Self::Warning
-            | Self::Retraction
-            | Self::Concern
-            | Self::Standards
-            | Self::Announcement
-            | Self::Digest => true,
-        }
+/// Whether people may mute it and silences hold it back. What cannot be muted reaches the inbox at least.
+pub fn is_mutable(kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Question
+        | MessageKind::Resolved
+        | MessageKind::Approval
+        | MessageKind::Breach
+        | MessageKind::Escalation
+        | MessageKind::Role => false,
+        MessageKind::Receipt
+        | MessageKind::Request
+        | MessageKind::Assignment
+        | MessageKind::Reply
+        | MessageKind::Progress
+        | MessageKind::Ended
+        | MessageKind::Reopened
+        | MessageKind::Warning
+        | MessageKind::Retraction
+        | MessageKind::Concern
+        | MessageKind::Standards
+        | MessageKind::Announcement
+        | MessageKind::Digest => true,
     }
+}
 
-    fn is_urgent(self) -> bool {
-        matches!(self, Self::Breach | Self::Escalation)
-    }
+/// Whether it comes at any hour and before others. An announcement says so itself.
+pub fn is_urgent(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Breach | MessageKind::Escalation)
+}
 
-    fn throttle(self) -> Option<Throttle> {
-        match self {
-            Self::Progress => of_a_request(300),
-            Self::Reply => of_a_request(120),
-            Self::Warning | Self::Breach | Self::Retraction => of_the_kind(600),
-            Self::Receipt
-            | Self::Request
-            | Self::Assignment
-            | Self::Question
-            | Self::Resolved
-            | Self::Ended
-            | Self::Reopened
-            | Self::Approval
-            | Self::Escalation
-            | Self::Concern
-            | Self::Role
-            | Self::Standards
-            | Self::Announcement
-            | Self::Digest => None,
-        }
+/// How more of the same to the same person are held together.
+pub fn throttle(kind: MessageKind) -> Option<Throttle> {
+    match kind {
+        MessageKind::Progress => of_a_request(300),
+        MessageKind::Reply => of_a_request(120),
+        MessageKind::Warning | MessageKind::Breach | MessageKind::Retraction => of_the_kind(600),
+        MessageKind::Receipt
+        | MessageKind::Request
+        | MessageKind::Assignment
+        | MessageKind::Question
+        | MessageKind::Resolved
+        | MessageKind::Ended
+        | MessageKind::Reopened
+        | MessageKind::Approval
+        | MessageKind::Escalation
+        | MessageKind::Concern
+        | MessageKind::Role
+        | MessageKind::Standards
+        | MessageKind::Announcement
+        | MessageKind::Digest => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use khidma_events::notifications::{Channel, MessageKind, Preferences};
 use khidma_kernel::{PersonId, Timestamp};
 
-use crate::kinds::Kind;
+use crate::kinds;
 
 /// What is to be known of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub fn ways(about: About, reach: &Reach) -> Ways {
 
 /// An announcement that is urgent cannot be muted either.
 fn is_mutable(about: About) -> bool {
-    about.kind.is_mutable() && !about.urgent
+    kinds::is_mutable(about.kind) && !about.urgent
 }
 
 /// Of what somebody chose, what there is. An address that is missing shows as a delivery that failed; endpoints that are

@@ -3,7 +3,7 @@
 use khidma_events::notifications::Message;
 use khidma_kernel::{DepartmentId, PersonId};
 
-use crate::kinds::Kind;
+use crate::kinds::is_urgent;
 
 /// Who is meant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +34,7 @@ impl Tell {
     pub fn new(message: Message, provider: Option<DepartmentId>, to: Vec<Whom>) -> Self {
         Self {
             to,
-            urgent: message.kind.is_urgent(),
+            urgent: is_urgent(message.kind),
             message,
             provider,
             confined: false,

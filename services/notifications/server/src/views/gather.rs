@@ -8,7 +8,7 @@ use khidma_events::notifications::{
 };
 use khidma_kernel::{PersonId, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::digest;
-use khidma_notifications_domain::kinds::Kind;
+use khidma_notifications_domain::kinds::throttle;
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
@@ -62,13 +62,13 @@ pub(super) struct Piece<'a> {
 
 impl Piece<'_> {
     fn group(&self) -> Option<(Group, i64)> {
-        let throttle = self.message.kind.throttle()?;
-        Some((group_of(self.message)?, throttle.seconds))
+        let again = throttle(self.message.kind)?;
+        Some((group_of(self.message)?, again.seconds))
     }
 }
 
 fn group_of(message: &Message) -> Option<Group> {
-    let by_request = message.kind.throttle()?.by_request;
+    let by_request = throttle(message.kind)?.by_request;
     Some((message.kind, message.request.filter(|_| by_request)))
 }
 
@@ -225,9 +225,9 @@ fn settle(
 ) -> Result<(), RowError> {
     let key = keys::windows(person);
     let mut windows: WindowsRow = rows.get(&key)?.unwrap_or_default();
-    if let (Some(window), Some(throttle)) = (windows.0.get_mut(&group), group.0.throttle()) {
+    if let (Some(window), Some(again)) = (windows.0.get_mut(&group), throttle(group.0)) {
         window.held = window.held.saturating_sub(1);
-        window.until = at.plus_seconds(throttle.seconds);
+        window.until = at.plus_seconds(again.seconds);
     }
     rows.put(&key, &windows)
 }
