@@ -3,4 +3,9 @@
 //! Several kinds of entity, each with a room of its own: deliveries, preferences, silences, endpoints, escalations,
 //! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
 
+pub mod announcement;
+pub mod kinds;
 pub mod outset;
+pub mod preferences;
+pub mod rhythm;
+pub mod silence;
