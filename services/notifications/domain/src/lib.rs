@@ -3,4 +3,6 @@
 //! Several kinds of entity, each with a room of its own: deliveries, preferences, silences, endpoints, escalations,
 //! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
 
+pub mod escalation;
+pub mod ladder;
 pub mod outset;
