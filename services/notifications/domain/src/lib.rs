@@ -5,7 +5,9 @@
 
 pub mod announcement;
 pub mod digest;
+pub mod escalation;
 pub mod kinds;
+pub mod ladder;
 pub mod outset;
 pub mod preferences;
 pub mod rhythm;
