@@ -7,7 +7,7 @@ mod outset;
 mod who;
 
 pub(crate) use gather::{GATHER, GatherRow};
-pub(crate) use hooks::{EndpointWay, EndpointsRow, Running, RunningSilences};
+pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way};
 pub(crate) use outset::is_begun;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};

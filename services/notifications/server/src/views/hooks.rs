@@ -4,30 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_engine::{EntityRow, entity_key};
 use khidma_events::notifications::{
-    Channel, EndpointKind, EndpointOwner, MessageKind, Preferences, SilenceScope,
-    preferences_entity,
+    Channel, EndpointKind, EndpointOwner, MessageKind, Preferences, preferences_entity,
 };
 use khidma_kernel::{EndpointId, PersonId, SilenceId, Timestamp};
+use khidma_notifications_domain::silence::{Silence, Told};
 use khidma_notifications_domain::tell::Tell;
 use khidma_projection::{RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use crate::keys;
 
-/// The silences that have begun and were not ended, under [`keys::SILENCES`]. Few hold at a time, and every message asks.
+/// The silences that hold or will, under [`keys::SILENCES`]. Few hold at a time, and every message asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RunningSilences(pub(crate) BTreeMap<SilenceId, Running>);
-
-/// A silence that was not ended; its time may be over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Running {
-    /// Which messages are not sent.
-    pub scope: SilenceScope,
-    /// From when.
-    pub from: Timestamp,
-    /// Until when, exclusively.
-    pub until: Timestamp,
-}
+pub(crate) struct RunningSilences(pub(crate) BTreeMap<SilenceId, Silence>);
 
 /// An owner's endpoints, under [`keys::endpoints_of`], those that are disabled left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,16 +35,15 @@ pub(crate) struct EndpointWay {
 
 impl RunningSilences {
     /// Whether one of them keeps that from `person` (or from a department's endpoints), as it happened `at` that time.
-    pub(super) fn holds(&self, tell: &Tell, person: Option<&PersonId>, at: Timestamp) -> bool {
-        let (kind, request) = (tell.message.kind, tell.message.request);
-        self.0.values().any(|silence| {
-            let scope = &silence.scope;
-            (silence.from..silence.until).contains(&at)
-                && (scope.kinds.is_empty() || scope.kinds.contains(&kind))
-                && (scope.person.is_none() || scope.person.as_ref() == person)
-                && (scope.department.is_none() || scope.department == tell.provider)
-                && (scope.request.is_none() || scope.request == request)
-        })
+    pub(super) fn hold(&self, tell: &Tell, person: Option<&PersonId>, at: Timestamp) -> bool {
+        let told = Told {
+            message: &tell.message,
+            urgent: tell.urgent,
+            person,
+            provider: tell.provider.as_ref(),
+            at,
+        };
+        self.0.values().any(|silence| silence.covers(&told))
     }
 }
 

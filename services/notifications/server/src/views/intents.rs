@@ -12,7 +12,6 @@ use khidma_events::notifications::{
     Channel, DeliveryRequested, EndpointOwner, Message, MessageKind, Origin, Receiver,
 };
 use khidma_kernel::{DepartmentId, PersonId, Position, Timestamp};
-use khidma_notifications_domain::kinds::Kind;
 use khidma_notifications_domain::route::{About, Reach, Ways, hearers};
 use khidma_notifications_domain::tell::{Tell, Whom};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
@@ -118,17 +117,13 @@ impl Teller {
         Ok(())
     }
 
-    fn is_silenced(&self, tell: &Tell, person: Option<&PersonId>) -> bool {
-        tell.message.kind.is_mutable() && !tell.urgent && self.silences.holds(tell, person, self.at)
-    }
-
     fn person(
         &mut self,
         rows: &mut Rows<'_>,
         tell: &Tell,
         person: &PersonId,
     ) -> Result<(), ApplyError> {
-        if self.is_silenced(tell, Some(person)) {
+        if self.silences.hold(tell, Some(person), self.at) {
             return Ok(());
         }
         let about = About {
@@ -175,7 +170,7 @@ impl Teller {
         tell: &Tell,
         department: &DepartmentId,
     ) -> Result<(), ApplyError> {
-        if tell.confined || self.is_silenced(tell, None) {
+        if tell.confined || self.silences.hold(tell, None, self.at) {
             return Ok(());
         }
         let owner = EndpointOwner::Department(department.clone());
