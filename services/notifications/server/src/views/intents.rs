@@ -312,6 +312,6 @@ fn reach(rows: &Rows<'_>, person: &PersonId, kind: MessageKind) -> Result<Option
 
 fn language_of(rows: &Rows<'_>, person: &PersonId) -> Result<String, RowError> {
     let row: PersonRow = rows.get(&keys::person(person))?.unwrap_or_default();
-    let wanted = row.profile.languages.first();
-    Ok(wanted.map_or("en", String::as_str).to_owned())
+    let wanted = row.profile.languages.iter().map(String::as_str);
+    Ok(khidma_notifications_texts::language_for(wanted).to_owned())
 }
