@@ -18,7 +18,7 @@ use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::hooks::{self, EndpointsRow, RunningSilences};
-use super::{PersonRow, at_once, gather, outset};
+use super::{Heard, PersonRow, at_once, gather, outset};
 use crate::keys;
 
 /// The agenda's kind for asking for the deliveries of an intent.
@@ -76,23 +76,25 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// For a commit that happened `at` that time. `None` while what happens is told to nobody.
+    /// For a commit that was heard. `None` while what happens is told to nobody.
     ///
     /// # Errors
     /// A row could not be read.
-    pub(super) fn begin(
+    pub(super) fn begin<E>(
         rows: &Rows<'_>,
         commit: &Stored,
-        at: Timestamp,
-        traceparent: Option<&str>,
+        heard: &Heard<E>,
     ) -> Result<Option<Self>, RowError> {
+        let Some(first) = heard.events.first() else {
+            return Ok(None);
+        };
         if !outset::has_begun(rows)? {
             return Ok(None);
         }
         Ok(Some(Self {
             position: commit.position,
-            at,
-            traceparent: traceparent.map(str::to_owned),
+            at: first.at,
+            traceparent: heard.traceparent.clone(),
             number: 0,
             silences: hooks::silences(rows)?,
             told: BTreeSet::new(),
