@@ -2,6 +2,9 @@
 
 mod deliveries;
 mod endpoints;
+mod gather;
+mod hooks;
+mod intents;
 mod outset;
 mod who;
 
@@ -9,8 +12,10 @@ pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
+pub(crate) use gather::{GATHER, GatherRow};
+pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way};
 pub(crate) use outset::is_begun;
-#[expect(unused_imports, reason = "the rules that come next read them")]
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
