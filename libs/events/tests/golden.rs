@@ -71,10 +71,10 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<sla::ClockEvent>();
     holds::<sla::PolicyEvent>();
     holds::<sla::AdoptionEvent>();
-    holds::<notifications::EscalationEvent>();
     holds::<notifications::OutsetEvent>();
     holds::<notifications::DeliveryEvent>();
     holds::<notifications::EndpointEvent>();
+    holds::<notifications::EscalationEvent>();
 }
 
 #[test]

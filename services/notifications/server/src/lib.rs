@@ -10,7 +10,6 @@
 
 mod app;
 mod config;
-mod json;
 mod keys;
 mod react;
 mod views;

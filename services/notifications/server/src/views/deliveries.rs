@@ -24,7 +24,6 @@ pub(crate) struct DeliveryRow {
     /// What lists show besides.
     pub card: DeliveryCard,
     /// What is told.
-    #[serde(with = "crate::json")]
     pub message: Message,
 }
 
@@ -61,7 +60,6 @@ pub(crate) struct DeliveryCard {
     /// For when it stands on the agenda, if it does.
     pub due: Option<Timestamp>,
     /// Why the last attempt failed, if it did.
-    #[serde(with = "crate::json")]
     pub failure: Option<Failure>,
 }
 

@@ -7,7 +7,6 @@ use khidma_events::notifications::{
     Channel, EndpointKind, EndpointOwner, MessageKind, Preferences, preferences_entity,
 };
 use khidma_kernel::{EndpointId, PersonId, SilenceId, Timestamp};
-use khidma_notifications_domain::endpoint::Endpoint;
 use khidma_notifications_domain::silence::{Silence, Told};
 use khidma_notifications_domain::tell::Tell;
 use khidma_projection::{RowError, Rows};
@@ -61,29 +60,6 @@ impl EndpointWay {
     pub(crate) fn takes(&self, kind: MessageKind) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&kind)
     }
-}
-
-/// Lists an endpoint among its owner's while messages are sent to it.
-pub(super) fn list_endpoint(
-    rows: &mut Rows<'_>,
-    id: &EndpointId,
-    endpoint: Option<&Endpoint>,
-) -> Result<(), RowError> {
-    let Some(endpoint) = endpoint else {
-        return Ok(());
-    };
-    let mut listed = endpoints(rows, &endpoint.owner)?;
-    let way = EndpointWay {
-        kind: endpoint.kind,
-        kinds: endpoint.kinds.clone(),
-        language: endpoint.language.clone(),
-    };
-    if endpoint.enabled && !endpoint.removed {
-        listed.0.insert(id.clone(), way);
-    } else {
-        listed.0.remove(id);
-    }
-    rows.put(&keys::endpoints_of(&endpoint.owner), &listed)
 }
 
 /// What a person said they want to hear. Their entity's row begins with it: the state of its room is the preferences.
