@@ -13,6 +13,7 @@ mod health;
 mod identity;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod records;
