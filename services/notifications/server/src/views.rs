@@ -1,11 +1,17 @@
 //! Who sees it? From events to rows.
 
+mod deliveries;
+mod endpoints;
 mod gather;
 mod hooks;
 mod intents;
 mod outset;
 mod who;
 
+pub(crate) use deliveries::{
+    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
+};
+pub(crate) use endpoints::EndpointRow;
 pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way};
@@ -45,6 +51,8 @@ impl Views for NotificationsViews {
 fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
+        Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
+        Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
         _ => Ok(()),
     }
 }
