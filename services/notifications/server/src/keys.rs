@@ -9,6 +9,11 @@
 //! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
 //! | `f/<offering>` | [`crate::views::PromiseRow`]: what an offering promises |
 //! | `y/<person>` | [`crate::views::DelegatesRow`]: who approves in their place |
+//! | `m` | [`crate::views::RunningSilences`] |
+//! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
+//! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
+//! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
+//! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
 //! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
 //! | `l/<position>` | the delivery that was asked for there |
 //! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
@@ -19,11 +24,6 @@
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
-//! | `s` | [`crate::views::RunningSilences`] |
-//! | `o/<department or person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
-//! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
-//! | `w/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
-//! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
 
 mod deliveries;
 
