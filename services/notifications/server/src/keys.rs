@@ -21,10 +21,16 @@
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
+//! | `a` | [`crate::views::Everybody`]: all departments, and who belongs to none |
+//! | `b/<department>` | [`crate::views::PromisesRow`]: what it promises with what it offers |
+//! | `c/<person> <position>` | the delivery in an inbox that changed there last |
+//! | `f/<offering>` | the department that offers it |
 
 mod deliveries;
+mod people;
 
 pub(crate) use deliveries::*;
+pub(crate) use people::*;
 
 use khidma_events::notifications::EndpointOwner;
 use khidma_kernel::{DepartmentId, PersonId, RoleId};

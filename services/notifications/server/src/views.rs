@@ -1,11 +1,18 @@
 //! Who sees it? From events to rows.
 
+mod announcements;
 mod deliveries;
 mod endpoints;
+mod everybody;
 mod gather;
 mod hooks;
+mod inbox;
 mod intents;
 mod outset;
+mod preferences;
+mod rhythms;
+mod silences;
+mod standards;
 mod who;
 
 pub(crate) use deliveries::{
@@ -16,12 +23,16 @@ pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way};
 pub(crate) use outset::is_begun;
+pub(crate) use preferences::PreferencesRow;
+pub(crate) use rhythms::REMIND;
+pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
+use khidma_events::requests::OfferingEvent;
 use khidma_kernel::{Position, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
@@ -42,6 +53,7 @@ impl Views for NotificationsViews {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
+            OfferingEvent::CONTEXT => standards::apply(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
         }
@@ -53,6 +65,10 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
         Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
         Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
+        Some(EntityKind::Preferences(_)) => preferences::apply(commit, rows),
+        Some(EntityKind::Silence(id)) => silences::apply(id, commit, rows),
+        Some(EntityKind::Announcement(_)) => announcements::apply(commit, rows),
+        Some(EntityKind::Rhythm(id)) => rhythms::apply(&id, commit, rows),
         _ => Ok(()),
     }
 }

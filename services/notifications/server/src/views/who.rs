@@ -10,7 +10,7 @@ use khidma_kernel::{DepartmentId, PersonId, RoleId};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::{everybody, read};
 use crate::keys;
 
 /// A person.
@@ -44,6 +44,8 @@ pub(crate) struct DepartmentRow {
     pub open: bool,
     /// Its name.
     pub name: String,
+    /// The department it belongs to.
+    pub parent: Option<DepartmentId>,
     /// Who belongs to it.
     pub members: BTreeSet<PersonId>,
 }
@@ -80,12 +82,14 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
             DepartmentEvent::DepartmentCreated(event) => {
                 row.open = true;
                 row.name = event.name;
+                row.parent = event.parent;
+                everybody::department(id, rows)?;
             }
             DepartmentEvent::DepartmentRenamed(event) => row.name = event.name,
             DepartmentEvent::DepartmentClosed(_) => row.open = false,
-            DepartmentEvent::DepartmentMoved(_)
-            | DepartmentEvent::DepartmentTopicsSet(_)
-            | DepartmentEvent::DepartmentCalendarSet(_) => {}
+            DepartmentEvent::DepartmentMoved(event) => row.parent = event.to,
+            DepartmentEvent::DepartmentTopicsSet(_) | DepartmentEvent::DepartmentCalendarSet(_) => {
+            }
         }
     }
     rows.put(&key, &row)?;
@@ -119,6 +123,7 @@ fn person(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), App
             PersonEvent::PersonDeactivated(_) => row.active = false,
         }
     }
+    everybody::person(id, &row, rows)?;
     rows.put(&key, &row)?;
     Ok(())
 }
