@@ -3,6 +3,14 @@
 //! Several kinds of entity, each with a room of its own: deliveries, preferences, silences, endpoints, escalations,
 //! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
 
+pub mod announcement;
+pub mod digest;
 pub mod escalation;
+pub mod kinds;
 pub mod ladder;
 pub mod outset;
+pub mod preferences;
+pub mod rhythm;
+pub mod route;
+pub mod silence;
+pub mod tell;

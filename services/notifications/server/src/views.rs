@@ -1,10 +1,15 @@
 //! Who sees it? From events to rows.
 
+mod gather;
+mod hooks;
+mod intents;
 mod outset;
 mod who;
 
+pub(crate) use gather::{GATHER, GatherRow};
+pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way};
 pub(crate) use outset::is_begun;
-#[expect(unused_imports, reason = "the rules that come next read them")]
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -46,7 +51,6 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
 
 /// When something that is to be done at once stands on the agenda: long past, whatever the clocks of others say, and in the
 /// order of the log.
-#[expect(dead_code, reason = "the reactions that come next stand there")]
 fn at_once(position: Position) -> Timestamp {
     Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
 }
