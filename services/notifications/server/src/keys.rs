@@ -11,6 +11,17 @@
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
 //! | `w/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
 //! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
+//! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
+//! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
+//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
+//! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
+//! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
+//! | `kn/<position>` | the escalation that was raised there |
+//! | `kr/<request> <position>` | the same, of a request |
+
+mod ladder;
+
+pub(crate) use ladder::*;
 
 use khidma_events::notifications::EndpointOwner;
 use khidma_kernel::{DepartmentId, PersonId, RoleId};

@@ -15,7 +15,7 @@ use khidma_notifications_domain::escalation::escalation_of;
 use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{escalations, outset, policies, read, request, undecodable};
+use super::{case, escalations, outset, policies, read, undecodable};
 use crate::keys;
 
 /// The clocks of a request: of each metric those that go on and the last one.
@@ -98,6 +98,7 @@ fn clocks(
     };
     let key = keys::clocks(request);
     let mut row: ClocksRow = rows.get(&key)?.unwrap_or_default();
+    let before = row.clone();
     for event in read::<ClockEvent>(commit)? {
         if let ClockEvent::ClockStarted(event) = &event {
             start(&mut row, event);
@@ -105,7 +106,9 @@ fn clocks(
             happen(clock, &event, &told, rows)?;
         }
     }
-    rows.put(&key, &row)?;
+    if row != before {
+        rows.put(&key, &row)?;
+    }
     Ok(())
 }
 
@@ -197,7 +200,7 @@ fn reach(
 ) -> Result<(), ApplyError> {
     clock.reached.insert(event.step);
     clock.look(event.outlook);
-    if !outset::has_begun(rows)? || !request::may_be_told(rows, told.request)? {
+    if !outset::has_begun(rows)? || !case::may_be_told(rows, told.request)? {
         return Ok(());
     }
     let id = escalation_of(told.request, event.clock, event.step, told.position);

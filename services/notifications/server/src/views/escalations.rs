@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::ClocksRow;
 use super::intents::Teller;
-use super::{DepartmentRow, at_once, request, undecodable};
+use super::{DepartmentRow, at_once, case, undecodable};
 use crate::keys;
 
 /// The agenda's kind for raising what a step leads to.
@@ -265,7 +265,7 @@ fn message(
     level: u32,
     rows: &Rows<'_>,
 ) -> Result<Option<Message>, RowError> {
-    let Some(title) = request::title(rows, subject.request)? else {
+    let Some(title) = case::title(rows, subject.request)? else {
         return Ok(None);
     };
     let provider: Option<DepartmentRow> = rows.get(&keys::department(&subject.owner))?;
