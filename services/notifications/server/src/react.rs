@@ -6,9 +6,7 @@ mod outset;
 use std::sync::Arc;
 
 use khidma_edge::Deps;
-use khidma_projection::{
-    AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with,
-};
+use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
 use crate::config::NotificationsConfig;
 
@@ -28,5 +26,11 @@ pub(crate) async fn start(deps: &Deps, projection: &Projection, config: &Notific
     let lane = Lane::All;
     let at_once = config.at_once;
     let agenda = AgendaConfig { at_once, lane };
-    run_agenda_with(agenda, projection.clone(), deps.clock.clone(), &deps.tasks, fire);
+    run_agenda_with(
+        agenda,
+        projection.clone(),
+        deps.clock.clone(),
+        &deps.tasks,
+        fire,
+    );
 }

@@ -158,7 +158,10 @@ fn happen(
         ClockEvent::BreachRetracted(event) => {
             // What was reached before the breach holds.
             let since = event.breached_at;
-            let (over, on) = clock.escalations.drain(..).partition(|(_, at)| *at >= since);
+            let (over, on) = clock
+                .escalations
+                .drain(..)
+                .partition(|(_, at)| *at >= since);
             clock.escalations = on;
             escalations::over(over, told.position, rows)?;
         }
@@ -184,7 +187,10 @@ fn happen(
         }
         ClockEvent::ClockHandedOver(event) => {
             clock.owner = event.owner.clone();
-            let counts = clock.silence.as_ref().is_some_and(|one| one.since.is_some());
+            let counts = clock
+                .silence
+                .as_ref()
+                .is_some_and(|one| one.since.is_some());
             clock.count(event.at, Some(event.elapsed_micros), counts);
         }
         ClockEvent::ClockRescheduled(event) => clock.look(event.outlook),

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
-use khidma_events::notifications::{
-    Arg, EscalationEvent, Message, MessageKind, escalation_entity,
-};
+use khidma_events::notifications::{Arg, EscalationEvent, Message, MessageKind, escalation_entity};
 use khidma_events::sla::{ClockRef, Recipient};
 use khidma_kernel::{
     Actor, Commit, DepartmentId, EscalationId, PersonId, Position, Recorded, ServiceRequestId,
