@@ -13,8 +13,10 @@ pub mod ladder;
 pub mod languages;
 pub mod outset;
 pub mod preferences;
+pub mod quiet;
 pub mod rhythm;
 pub mod route;
+pub mod rules;
 pub mod silence;
 pub mod tell;
 

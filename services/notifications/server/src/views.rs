@@ -1,14 +1,19 @@
 //! Who sees it? From events to rows.
 
 mod announcements;
+mod case;
+mod clocks;
 mod deliveries;
 mod endpoints;
+mod escalations;
 mod everybody;
+mod find;
 mod gather;
 mod hooks;
 mod inbox;
 mod intents;
 mod outset;
+mod policies;
 mod preferences;
 mod rhythms;
 mod silences;
@@ -19,10 +24,16 @@ pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
+
+pub(crate) use case::{CaseRow, case};
+pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
+pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
+pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
-pub(crate) use intents::{IntentRow, TELL, Teller, Way};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
+pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
 pub(crate) use preferences::PreferencesRow;
 pub(crate) use rhythms::REMIND;
 pub(crate) use silences::SilenceRow;
@@ -32,7 +43,8 @@ use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
-use khidma_events::requests::OfferingEvent;
+use khidma_events::requests::RequestEvent;
+use khidma_events::sla::ClockEvent;
 use khidma_kernel::{Position, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
@@ -52,8 +64,12 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
+            RequestEvent::CONTEXT => {
+                case::apply(commit, rows)?;
+                standards::apply(commit, rows)
+            }
+            ClockEvent::CONTEXT => clocks::apply(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
-            OfferingEvent::CONTEXT => standards::apply(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
         }
@@ -69,6 +85,7 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Silence(id)) => silences::apply(id, commit, rows),
         Some(EntityKind::Announcement(_)) => announcements::apply(commit, rows),
         Some(EntityKind::Rhythm(id)) => rhythms::apply(&id, commit, rows),
+        Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
         _ => Ok(()),
     }
 }

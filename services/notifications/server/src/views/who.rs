@@ -70,7 +70,8 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Department(id)) => department(&id, commit, rows),
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => role(&id, commit, rows),
-        Some(EntityKind::Calendar(_)) | None => Ok(()),
+        Some(EntityKind::Calendar(_)) => super::policies::calendar(commit, rows),
+        None => Ok(()),
     }
 }
 
