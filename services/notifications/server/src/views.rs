@@ -7,6 +7,7 @@ mod deliveries;
 mod endpoints;
 mod escalations;
 mod everybody;
+mod facts;
 mod find;
 mod gather;
 mod hooks;
@@ -15,6 +16,7 @@ mod intents;
 mod outset;
 mod policies;
 mod preferences;
+mod request;
 mod rhythms;
 mod silences;
 mod standards;
@@ -35,6 +37,7 @@ pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
 pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
 pub(crate) use preferences::PreferencesRow;
+pub(crate) use request::{DelegatesRow, PromiseRow, RequestRow};
 pub(crate) use rhythms::REMIND;
 pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
@@ -44,8 +47,8 @@ use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
 use khidma_events::requests::RequestEvent;
-use khidma_events::sla::ClockEvent;
-use khidma_kernel::{Position, Timestamp};
+use khidma_events::sla::{self, ClockEvent};
+use khidma_kernel::{Actor, Position, Recorded, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
 /// The read model of this service.
@@ -66,13 +69,24 @@ impl Views for NotificationsViews {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             RequestEvent::CONTEXT => {
                 case::apply(commit, rows)?;
-                standards::apply(commit, rows)
+                standards::apply(commit, rows)?;
+                request::apply(commit, rows)
             }
-            ClockEvent::CONTEXT => clocks::apply(commit, rows),
+            ClockEvent::CONTEXT => {
+                clocks::apply(commit, rows)?;
+                promises(commit, rows)
+            }
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
         }
+    }
+}
+
+fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    match sla::EntityKind::of(&commit.entity) {
+        Some(sla::EntityKind::Clocks(id)) => request::clocks(id, commit, rows),
+        Some(sla::EntityKind::Policy(_) | sla::EntityKind::Adoption(_)) | None => Ok(()),
     }
 }
 
@@ -100,6 +114,38 @@ fn undecodable(error: &dyn std::error::Error) -> ApplyError {
     ApplyError::Undecodable {
         reason: error.to_string(),
     }
+}
+
+/// A commit, heard.
+struct Heard<E> {
+    /// The W3C trace context of the command.
+    traceparent: Option<String>,
+    /// The events of it that we know.
+    events: Vec<Recorded<E>>,
+}
+
+/// The events we know of a commit, with who and when; what a newer version of its service says besides is not for us.
+fn hear<E: Event>(commit: &Stored) -> Result<Heard<E>, ApplyError> {
+    let raw = khidma_events::raw_events(&commit.payload).map_err(|error| undecodable(&error))?;
+    let traceparent = raw.first().and_then(|first| first.traceparent.as_deref());
+    let traceparent = traceparent.map(str::to_owned);
+    let mut events = Vec::with_capacity(raw.len());
+    for event in &raw {
+        let Some(decoded) = E::decode(&event.type_name, event.data) else {
+            continue;
+        };
+        let by: Result<Actor, _> = event.actor.parse();
+        events.push(Recorded {
+            id: event.id,
+            at: event.time,
+            by: by.map_err(|error| undecodable(&error))?,
+            event: decoded.map_err(|error| undecodable(&error))?,
+        });
+    }
+    Ok(Heard {
+        traceparent,
+        events,
+    })
 }
 
 /// The events we know of another service's commit; what a newer version of it says besides is not for us.

@@ -3,16 +3,16 @@
 use khidma_kernel::{DepartmentId, OfferingId, PersonId, Position};
 
 /// See the table.
-pub(crate) const EVERYBODY: &[u8] = b"a";
+pub(crate) const EVERYBODY: &[u8] = b"ja";
 
 /// See the table.
 pub(crate) fn promises(department: &DepartmentId) -> Vec<u8> {
-    [b"b/", department.as_str().as_bytes()].concat()
+    [b"js/", department.as_str().as_bytes()].concat()
 }
 
 /// What has changed in the inbox of `person`.
 pub(crate) fn inbox_changes(person: &PersonId) -> Vec<u8> {
-    [b"c/", person.as_str().as_bytes(), &[0]].concat()
+    [b"ji/", person.as_str().as_bytes(), &[0]].concat()
 }
 
 /// See the table.
@@ -22,5 +22,5 @@ pub(crate) fn inbox_changed(person: &PersonId, position: Position) -> Vec<u8> {
 
 /// See the table.
 pub(crate) fn offered_by(offering: &OfferingId) -> Vec<u8> {
-    [b"f/", offering.as_str().as_bytes()].concat()
+    [b"jo/", offering.as_str().as_bytes()].concat()
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::notifications::{Announced, AnnouncementEvent, Arg, Message, MessageKind};
-use khidma_kernel::{Actor, PersonId, Timestamp};
+use khidma_kernel::{Actor, PersonId};
 use khidma_notifications_domain::announcement::AnnouncementDecider;
 use khidma_notifications_domain::languages::choose;
 use khidma_notifications_domain::tell::{Tell, persons};
 use khidma_projection::{ApplyError, RowError, Rows};
 
-use super::{DepartmentRow, PersonRow, Teller, everybody, undecodable};
+use super::{DepartmentRow, Heard, PersonRow, Teller, everybody, undecodable};
 use crate::keys;
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
@@ -21,29 +21,26 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     let mut row: EntityRow<bool> = rows.get(&key)?.unwrap_or_default();
     advance::<AnnouncementDecider>(&mut row, &decoded, commit.position);
     rows.put(&key, &row)?;
-    for recorded in &decoded.events {
+    let heard = Heard {
+        traceparent: decoded.meta.traceparent,
+        events: decoded.events,
+    };
+    let Some(mut teller) = Teller::begin(rows, commit, &heard)? else {
+        return Ok(());
+    };
+    heard.events.iter().try_for_each(|recorded| {
         let AnnouncementEvent::Announced(event) = &recorded.event;
-        let traceparent = decoded.meta.traceparent.as_deref();
-        tell(
-            commit,
-            (event, &recorded.by),
-            (recorded.at, traceparent),
-            rows,
-        )?;
-    }
-    Ok(())
+        tell(&mut teller, event, &recorded.by, rows)
+    })
 }
 
 /// To all but who says it.
 fn tell(
-    commit: &Stored,
-    (event, by): (&Announced, &Actor),
-    (at, traceparent): (Timestamp, Option<&str>),
+    teller: &mut Teller,
+    event: &Announced,
+    by: &Actor,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
-    let Some(mut teller) = Teller::begin(rows, commit, at, traceparent)? else {
-        return Ok(());
-    };
     let department: Option<DepartmentRow> = rows.get(&keys::department(&event.department))?;
     let name = department.map_or_else(|| event.department.to_string(), |row| row.name);
     let mut hearers: BTreeMap<&str, Vec<PersonId>> = BTreeMap::new();

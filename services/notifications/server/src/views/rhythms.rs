@@ -10,7 +10,7 @@ use khidma_notifications_domain::rhythm::{Rhythm, RhythmDecider};
 use khidma_notifications_domain::tell::{Tell, persons};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 
-use super::{DepartmentRow, PersonRow, Teller, standards, undecodable};
+use super::{DepartmentRow, Heard, PersonRow, Teller, standards, undecodable};
 use crate::keys;
 
 /// The agenda's kind for reminding a department of its standards.
@@ -32,16 +32,20 @@ pub(super) fn apply(
     advance::<RhythmDecider>(&mut row, &decoded, commit.position);
     plan(&commit.entity, (before, due(&row.state)), rows)?;
     rows.put(&key, &row)?;
-    for recorded in &decoded.events {
-        match &recorded.event {
-            RhythmEvent::StandardsReminded(_) => {
-                let traceparent = decoded.meta.traceparent.as_deref();
-                remind(commit, department, (recorded.at, traceparent), rows)?;
-            }
-            RhythmEvent::ReminderSet(_) => {}
-        }
-    }
-    Ok(())
+    let heard = Heard {
+        traceparent: decoded.meta.traceparent,
+        events: decoded.events,
+    };
+    let Some(mut teller) = Teller::begin(rows, commit, &heard)? else {
+        return Ok(());
+    };
+    heard
+        .events
+        .iter()
+        .try_for_each(|recorded| match &recorded.event {
+            RhythmEvent::StandardsReminded(_) => remind(&mut teller, department, rows),
+            RhythmEvent::ReminderSet(_) => Ok(()),
+        })
 }
 
 fn due(rhythm: &Rhythm) -> Option<Timestamp> {
@@ -71,14 +75,10 @@ fn plan(
 
 /// The members of a department, each in their language. Where nothing is promised there is nothing to be reminded of.
 fn remind(
-    commit: &Stored,
+    teller: &mut Teller,
     department: &DepartmentId,
-    (at, traceparent): (Timestamp, Option<&str>),
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
-    let Some(mut teller) = Teller::begin(rows, commit, at, traceparent)? else {
-        return Ok(());
-    };
     let row: Option<DepartmentRow> = rows.get(&keys::department(department))?;
     let Some(row) = row.filter(|row| row.open) else {
         return Ok(());
