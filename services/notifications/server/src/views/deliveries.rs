@@ -10,7 +10,7 @@ use khidma_notifications_domain::delivery::{Delivery, DeliveryDecider, Stage};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{at_once, undecodable};
+use super::{at_once, intents, undecodable};
 use crate::keys::{self, Shelf};
 
 /// The agenda's kind for sending a delivery.
@@ -128,8 +128,8 @@ pub(super) fn apply(
         match &recorded.event {
             DeliveryEvent::AttemptFailed(event) => row.card.failure = Some(event.failure.clone()),
             DeliveryEvent::DeadLettered(event) => row.card.failure = Some(event.failure.clone()),
-            DeliveryEvent::DeliveryRequested(_)
-            | DeliveryEvent::Delivered(_)
+            DeliveryEvent::DeliveryRequested(event) => intents::asked(rows, event, recorded.at)?,
+            DeliveryEvent::Delivered(_)
             | DeliveryEvent::Replayed(_)
             | DeliveryEvent::Seen(_)
             | DeliveryEvent::Read(_)
