@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::ClocksRow;
 use super::intents::Teller;
-use super::{DepartmentRow, at_once, case, undecodable};
+use super::{DepartmentRow, Heard, at_once, case, undecodable};
 use crate::keys;
 
 /// The agenda's kind for raising what a step leads to.
@@ -246,8 +246,11 @@ fn tell(
         if level == 0 {
             to.extend(state.requester.clone());
         }
-        let traceparent = decoded.meta.traceparent.as_deref();
-        let teller = Teller::begin(rows, commit, recorded.at, traceparent)?;
+        let heard = Heard {
+            traceparent: decoded.meta.traceparent.clone(),
+            events: decoded.events.clone(),
+        };
+        let teller = Teller::begin(rows, commit, &heard)?;
         let message = message(id, subject, level, rows)?;
         if let (Some(mut teller), Some(message)) = (teller, message) {
             let tell = Tell::new(message, Some(subject.owner.clone()), persons(to));
