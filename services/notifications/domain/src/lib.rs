@@ -4,7 +4,9 @@
 //! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
 
 pub mod announcement;
+pub mod delivery;
 pub mod digest;
+pub mod endpoint;
 pub mod escalation;
 pub mod kinds;
 pub mod ladder;
@@ -16,3 +18,10 @@ pub mod route;
 pub mod rules;
 pub mod silence;
 pub mod tell;
+
+/// Changes what exists. Nothing happens to an entity before it came to be.
+fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {
+    if let Some(existing) = state {
+        change(existing);
+    }
+}

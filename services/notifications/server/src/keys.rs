@@ -9,7 +9,7 @@
 //! | `s` | [`crate::views::RunningSilences`] |
 //! | `o/<department or person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
-//! | `w/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
+//! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
 //! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
 //! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
 //! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
@@ -18,9 +18,21 @@
 //! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
 //! | `kn/<position>` | the escalation that was raised there |
 //! | `kr/<request> <position>` | the same, of a request |
+//! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
+//! | `l/<position>` | the delivery that was asked for there |
+//! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
+//! | `s/p/<position>`, `s/d/<position>` | a delivery that is pending, one that is dead, by where it was asked for |
+//! | `n/<person> <position>` | [`crate::views::InboxMark`]: what is in an inbox, by where it was asked for |
+//! | `u/<person>` | [`crate::views::Unread`]: how much of that was not read |
+//! | `w/<endpoint>` | how many deliveries wait to be sent to it |
+//! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
+//! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
+//! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
 
+mod deliveries;
 mod ladder;
 
+pub(crate) use deliveries::*;
 pub(crate) use ladder::*;
 
 use khidma_events::notifications::EndpointOwner;
@@ -62,7 +74,7 @@ pub(crate) fn intent(name: &str) -> Vec<u8> {
 
 /// See the table.
 pub(crate) fn windows(person: &PersonId) -> Vec<u8> {
-    [b"w/", person.as_str().as_bytes()].concat()
+    [b"v/", person.as_str().as_bytes()].concat()
 }
 
 /// See the table. The name is that of the agenda item, too.

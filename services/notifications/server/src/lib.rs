@@ -11,6 +11,7 @@
 mod app;
 mod config;
 mod grpc;
+mod json;
 mod keys;
 mod react;
 mod status;

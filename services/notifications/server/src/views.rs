@@ -2,6 +2,8 @@
 
 mod case;
 mod clocks;
+mod deliveries;
+mod endpoints;
 mod escalations;
 mod find;
 mod gather;
@@ -13,6 +15,10 @@ mod who;
 
 pub(crate) use case::{CaseRow, case};
 pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
+pub(crate) use deliveries::{
+    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
+};
+pub(crate) use endpoints::EndpointRow;
 pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
 pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
@@ -60,6 +66,8 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
         Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
+        Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
+        Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
         _ => Ok(()),
     }
 }
