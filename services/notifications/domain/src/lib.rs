@@ -12,8 +12,10 @@ pub mod kinds;
 pub mod ladder;
 pub mod outset;
 pub mod preferences;
+pub mod quiet;
 pub mod rhythm;
 pub mod route;
+pub mod rules;
 pub mod silence;
 pub mod tell;
 

@@ -2,11 +2,12 @@
 
 use khidma_events::notifications::Message;
 use khidma_kernel::{DepartmentId, PersonId};
+use serde::{Deserialize, Serialize};
 
 use crate::kinds::is_urgent;
 
 /// Who is meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Whom {
     /// A person, by the ways they chose.
     Person(PersonId),

@@ -7,10 +7,11 @@ use khidma_events::directory::{
     ChannelKind, DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent,
 };
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
+use khidma_notifications_domain::rules::directory::{self, Office};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::{Teller, hear, read};
 use crate::keys;
 
 /// A person.
@@ -68,7 +69,8 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Department(id)) => department(&id, commit, rows),
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => role(&id, commit, rows),
-        Some(EntityKind::Calendar(_)) | None => Ok(()),
+        Some(EntityKind::Calendar(_)) => super::policies::calendar(commit, rows),
+        None => Ok(()),
     }
 }
 
@@ -138,8 +140,9 @@ fn membership(
 fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::role(id);
     let mut row: RoleRow = rows.get(&key)?.unwrap_or_default();
-    for event in read::<RoleEvent>(commit)? {
-        match event {
+    let heard = hear::<RoleEvent>(commit)?;
+    for recorded in &heard.events {
+        match recorded.event.clone() {
             RoleEvent::RoleDefined(event) => {
                 row.name = event.name;
                 row.description = event.description;
@@ -173,5 +176,22 @@ fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyEr
         }
     }
     rows.put(&key, &row)?;
+    let Some(mut teller) = Teller::begin(rows, commit, &heard)? else {
+        return Ok(());
+    };
+    let holders: BTreeSet<PersonId> = row.holders.values().flatten().cloned().collect();
+    let office = Office {
+        name: &row.name,
+        description: &row.description,
+        revision: row.revision,
+        holders: &holders,
+    };
+    for tell in heard
+        .events
+        .iter()
+        .filter_map(|recorded| directory::tell(&office, recorded))
+    {
+        teller.tell(rows, &tell)?;
+    }
     Ok(())
 }
