@@ -20,7 +20,7 @@
 //! | `s/p/<position>`, `s/d/<position>` | a delivery that is pending, one that is dead, by where it was asked for |
 //! | `n/<person> <position>` | [`crate::views::InboxMark`]: what is in an inbox, by where it was asked for |
 //! | `u/<person>` | [`crate::views::Unread`]: how much of that was not read |
-//! | `w/<endpoint>` | how many deliveries wait to be sent to it |
+//! | `q/<endpoint>` | how many deliveries wait to be sent to it |
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |

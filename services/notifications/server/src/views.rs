@@ -22,13 +22,13 @@ mod silences;
 mod standards;
 mod who;
 
+pub(crate) use case::case;
+pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
 
-pub(crate) use case::{CaseRow, case};
-pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
 pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
@@ -68,14 +68,10 @@ impl Views for NotificationsViews {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             RequestEvent::CONTEXT => {
-                case::apply(commit, rows)?;
                 standards::apply(commit, rows)?;
                 request::apply(commit, rows)
             }
-            ClockEvent::CONTEXT => {
-                clocks::apply(commit, rows)?;
-                promises(commit, rows)
-            }
+            ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
@@ -85,8 +81,12 @@ impl Views for NotificationsViews {
 
 fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match sla::EntityKind::of(&commit.entity) {
-        Some(sla::EntityKind::Clocks(id)) => request::clocks(id, commit, rows),
-        Some(sla::EntityKind::Policy(_) | sla::EntityKind::Adoption(_)) | None => Ok(()),
+        Some(sla::EntityKind::Clocks(id)) => {
+            request::clocks(id, commit, rows)?;
+            clocks::apply(id, commit, rows)
+        }
+        Some(sla::EntityKind::Policy(id)) => policies::apply(&id, commit, rows),
+        Some(sla::EntityKind::Adoption(_)) | None => Ok(()),
     }
 }
 
