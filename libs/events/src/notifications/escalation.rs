@@ -46,8 +46,9 @@ pub struct EscalationClimbed {
     pub level: u32,
     /// Who was told, none of whom had been before.
     pub to: Vec<PersonId>,
-    /// When it goes on up.
-    pub climbs_at: Timestamp,
+    /// When it goes on up; `None`: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climbs_at: Option<Timestamp>,
 }
 
 /// Somebody said that they take care of it.

@@ -10,8 +10,10 @@
 
 mod app;
 mod config;
+mod grpc;
 mod keys;
 mod react;
+mod status;
 mod views;
 
 pub use app::start;

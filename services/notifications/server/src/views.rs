@@ -1,24 +1,45 @@
 //! Who sees it? From events to rows.
 
+mod announcements;
+mod case;
+mod clocks;
 mod deliveries;
 mod endpoints;
+mod escalations;
+mod everybody;
 mod facts;
+mod find;
 mod gather;
 mod hooks;
+mod inbox;
 mod intents;
 mod outset;
+mod policies;
+mod preferences;
 mod request;
+mod rhythms;
+mod silences;
+mod standards;
 mod who;
 
+pub(crate) use case::case;
+pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
+
+pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
+pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
-pub(crate) use intents::{IntentRow, TELL, Teller, Way};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
+pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
+pub(crate) use preferences::PreferencesRow;
 pub(crate) use request::{DelegatesRow, PromiseRow, RequestRow};
+pub(crate) use rhythms::REMIND;
+pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -46,7 +67,10 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
-            RequestEvent::CONTEXT => request::apply(commit, rows),
+            RequestEvent::CONTEXT => {
+                standards::apply(commit, rows)?;
+                request::apply(commit, rows)
+            }
             ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
@@ -57,8 +81,12 @@ impl Views for NotificationsViews {
 
 fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match sla::EntityKind::of(&commit.entity) {
-        Some(sla::EntityKind::Clocks(id)) => request::clocks(id, commit, rows),
-        Some(sla::EntityKind::Policy(_) | sla::EntityKind::Adoption(_)) | None => Ok(()),
+        Some(sla::EntityKind::Clocks(id)) => {
+            request::clocks(id, commit, rows)?;
+            clocks::apply(id, commit, rows)
+        }
+        Some(sla::EntityKind::Policy(id)) => policies::apply(&id, commit, rows),
+        Some(sla::EntityKind::Adoption(_)) | None => Ok(()),
     }
 }
 
@@ -67,6 +95,11 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
         Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
         Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
+        Some(EntityKind::Preferences(_)) => preferences::apply(commit, rows),
+        Some(EntityKind::Silence(id)) => silences::apply(id, commit, rows),
+        Some(EntityKind::Announcement(_)) => announcements::apply(commit, rows),
+        Some(EntityKind::Rhythm(id)) => rhythms::apply(&id, commit, rows),
+        Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
         _ => Ok(()),
     }
 }

@@ -49,6 +49,6 @@ pub struct Climb {
     pub level: u32,
     /// Who stands there.
     pub above: Above,
-    /// How long it waits before it goes further up.
-    pub climb_after: Duration,
+    /// How long it waits before it goes further up; `None`: it does not.
+    pub climb_after: Option<Duration>,
 }

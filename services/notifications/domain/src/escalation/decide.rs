@@ -61,7 +61,7 @@ fn climb(state: &Escalation, asked: &Climb, at: Timestamp) -> Vec<EscalationEven
             EscalationClimbed {
                 level: asked.level,
                 to: above.iter().cloned().collect(),
-                climbs_at: later(at, asked.climb_after),
+                climbs_at: asked.climb_after.map(|after| later(at, after)),
             }
             .into(),
         ],

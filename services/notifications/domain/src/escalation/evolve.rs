@@ -26,7 +26,7 @@ pub(super) fn evolve(state: &mut Escalation, recorded: &Recorded<EscalationEvent
                 at: recorded.at,
                 to: event.to.clone(),
             });
-            state.climbs_at = Some(event.climbs_at);
+            state.climbs_at = event.climbs_at;
         }
         EscalationEvent::EscalationAcknowledged(_) => {
             state.acknowledged = Some(Acknowledgement {

@@ -58,7 +58,7 @@ fn climb(level: u32, above: Above) -> EscalationCommand {
     EscalationCommand::Climb(Climb {
         level,
         above,
-        climb_after: AFTER,
+        climb_after: Some(AFTER),
     })
 }
 
@@ -70,7 +70,7 @@ fn climbed(level: u32, above: &str, climbs_at: &str) -> EscalationClimbed {
     EscalationClimbed {
         level,
         to: vec![person(above)],
-        climbs_at: at(climbs_at),
+        climbs_at: Some(at(climbs_at)),
     }
 }
 
@@ -232,6 +232,18 @@ fn it_does_not_climb_where_the_house_does_not_want_it() {
         .later(360_000)
         .when(climb(1, to(["mei"])))
         .then_nothing();
+    // What was said to climb before the house changed its mind still does, once.
+    let once = EscalationCommand::Climb(Climb {
+        level: 1,
+        above: to(["mei"]),
+        climb_after: None,
+    });
+    let climbed = EscalationClimbed {
+        level: 1,
+        to: vec![person("mei")],
+        climbs_at: None,
+    };
+    open().later(1800).when(once).then([climbed.into()]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use khidma_notifications_domain::tell::Tell;
 use khidma_projection::{RowError, Rows};
 use serde::{Deserialize, Serialize};
 
+use super::find::Find;
 use crate::keys;
 
 /// The silences that hold or will, under [`keys::SILENCES`]. Few hold at a time, and every message asks.
@@ -63,8 +64,9 @@ impl EndpointWay {
 }
 
 /// What a person said they want to hear. Their entity's row begins with it: the state of its room is the preferences.
-pub(super) fn preferences(rows: &Rows<'_>, person: &PersonId) -> Result<Preferences, RowError> {
-    let row: Option<EntityRow<Preferences>> = rows.get(&entity_key(&preferences_entity(person)))?;
+pub(super) fn preferences(rows: &impl Find, person: &PersonId) -> Result<Preferences, RowError> {
+    let row: Option<EntityRow<Preferences>> =
+        rows.find(&entity_key(&preferences_entity(person)))?;
     Ok(row.map(|row| row.state).unwrap_or_default())
 }
 
@@ -74,6 +76,6 @@ pub(super) fn silences(rows: &Rows<'_>) -> Result<RunningSilences, RowError> {
 }
 
 /// The endpoints of a department or person.
-pub(super) fn endpoints(rows: &Rows<'_>, owner: &EndpointOwner) -> Result<EndpointsRow, RowError> {
-    Ok(rows.get(&keys::endpoints_of(owner))?.unwrap_or_default())
+pub(super) fn endpoints(rows: &impl Find, owner: &EndpointOwner) -> Result<EndpointsRow, RowError> {
+    Ok(rows.find(&keys::endpoints_of(owner))?.unwrap_or_default())
 }

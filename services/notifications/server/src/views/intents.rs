@@ -17,6 +17,7 @@ use khidma_notifications_domain::tell::{Tell, Whom};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
+use super::find::Find;
 use super::hooks::{self, EndpointsRow, RunningSilences};
 use super::{Heard, PersonRow, at_once, gather, outset};
 use crate::keys;
@@ -177,7 +178,8 @@ impl Teller {
         }
         let owner = EndpointOwner::Department(department.clone());
         let endpoints = hooks::endpoints(rows, &owner)?;
-        let ways = self.endpoints(&endpoints, tell.message.kind, None);
+        let mut ways = endpoint_ways(&endpoints, tell.message.kind, None);
+        ways.retain(|way| self.is_first(way));
         self.intend(rows, tell, None, ways)
     }
 
@@ -189,46 +191,14 @@ impl Teller {
         kind: MessageKind,
         channels: &BTreeSet<Channel>,
     ) -> Result<Vec<Way>, RowError> {
-        let mut ways = Vec::new();
-        if channels.is_empty() {
-            return Ok(ways);
-        }
-        for channel in [Channel::Inbox, Channel::Email] {
-            let to = Receiver::Person(person.clone());
-            if channels.contains(&channel) && self.told.insert((to.clone(), channel)) {
-                let language = language_of(rows, person)?;
-                ways.push(Way {
-                    to,
-                    channel,
-                    language,
-                });
-            }
-        }
-        if channels.contains(&Channel::Webhook) || channels.contains(&Channel::Chat) {
-            let owner = EndpointOwner::Person(person.clone());
-            let endpoints = hooks::endpoints(rows, &owner)?;
-            ways.extend(self.endpoints(&endpoints, kind, Some(channels)));
-        }
+        let mut ways = targets(rows, person, kind, channels)?;
+        ways.retain(|way| self.is_first(way));
         Ok(ways)
     }
 
-    fn endpoints(
-        &mut self,
-        endpoints: &EndpointsRow,
-        kind: MessageKind,
-        channels: Option<&BTreeSet<Channel>>,
-    ) -> Vec<Way> {
-        let wanted = endpoints.0.iter().filter(|(_, endpoint)| {
-            endpoint.takes(kind)
-                && channels.is_none_or(|channels| channels.contains(&endpoint.channel()))
-        });
-        let ways = wanted.map(|(id, endpoint)| Way {
-            to: Receiver::Endpoint(id.clone()),
-            channel: endpoint.channel(),
-            language: endpoint.language.clone(),
-        });
-        ways.filter(|way| self.told.insert((way.to.clone(), way.channel)))
-            .collect()
+    /// Whether nothing went that way before.
+    fn is_first(&mut self, way: &Way) -> bool {
+        self.told.insert((way.to.clone(), way.channel))
     }
 
     fn origin(&self) -> Origin {
@@ -291,9 +261,75 @@ pub(super) fn asked(
     gather::asked(rows, event, at)
 }
 
+/// Where a message goes that goes to a person by these channels.
+fn targets(
+    rows: &impl Find,
+    person: &PersonId,
+    kind: MessageKind,
+    channels: &BTreeSet<Channel>,
+) -> Result<Vec<Way>, RowError> {
+    let mut ways = Vec::new();
+    if channels.is_empty() {
+        return Ok(ways);
+    }
+    for channel in [Channel::Inbox, Channel::Email] {
+        if channels.contains(&channel) {
+            ways.push(Way {
+                to: Receiver::Person(person.clone()),
+                channel,
+                language: language_of(rows, person)?,
+            });
+        }
+    }
+    if channels.contains(&Channel::Webhook) || channels.contains(&Channel::Chat) {
+        let owner = EndpointOwner::Person(person.clone());
+        let endpoints = hooks::endpoints(rows, &owner)?;
+        ways.extend(endpoint_ways(&endpoints, kind, Some(channels)));
+    }
+    Ok(ways)
+}
+
+fn endpoint_ways(
+    endpoints: &EndpointsRow,
+    kind: MessageKind,
+    channels: Option<&BTreeSet<Channel>>,
+) -> Vec<Way> {
+    let wanted = endpoints.0.iter().filter(|(_, endpoint)| {
+        endpoint.takes(kind)
+            && channels.is_none_or(|channels| channels.contains(&endpoint.channel()))
+    });
+    let ways = wanted.map(|(id, endpoint)| Way {
+        to: Receiver::Endpoint(id.clone()),
+        channel: endpoint.channel(),
+        language: endpoint.language.clone(),
+    });
+    ways.collect()
+}
+
+/// Where it would go if `person` were told something now: to them, or to who stands in for them.
+///
+/// # Errors
+/// A row could not be read.
+pub(crate) fn ways_of(
+    rows: &impl Find,
+    person: &PersonId,
+    about: About,
+) -> Result<Vec<(PersonId, Way)>, RowError> {
+    let mut all = Vec::new();
+    for (hearer, ways) in hearers(person, about, |person| reach(rows, person, about.kind))? {
+        let found = targets(rows, &hearer, about.kind, &ways.at_once)?;
+        all.extend(found.into_iter().map(|way| (hearer.clone(), way)));
+    }
+    Ok(all)
+}
+
 /// How `person` can be reached with a message of that kind; `None` if they are not here.
-fn reach(rows: &Rows<'_>, person: &PersonId, kind: MessageKind) -> Result<Option<Reach>, RowError> {
-    let Some(row) = rows.get::<PersonRow>(&keys::person(person))? else {
+fn reach(
+    rows: &impl Find,
+    person: &PersonId,
+    kind: MessageKind,
+) -> Result<Option<Reach>, RowError> {
+    let Some(row) = rows.find::<PersonRow>(&keys::person(person))? else {
         return Ok(None);
     };
     if !row.active {
@@ -312,8 +348,8 @@ fn reach(rows: &Rows<'_>, person: &PersonId, kind: MessageKind) -> Result<Option
     }))
 }
 
-fn language_of(rows: &Rows<'_>, person: &PersonId) -> Result<String, RowError> {
-    let row: PersonRow = rows.get(&keys::person(person))?.unwrap_or_default();
+fn language_of(rows: &impl Find, person: &PersonId) -> Result<String, RowError> {
+    let row: PersonRow = rows.find(&keys::person(person))?.unwrap_or_default();
     let wanted = row.profile.languages.iter().map(String::as_str);
     Ok(khidma_notifications_texts::language_for(wanted).to_owned())
 }
