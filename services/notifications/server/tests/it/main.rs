@@ -7,3 +7,4 @@
 
 mod ladder_stage;
 mod ladders;
+mod telling;
