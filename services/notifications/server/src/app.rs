@@ -6,10 +6,13 @@ use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_notifications_channels::{Keyring, Mailer, Poster};
 use khidma_proto::notifications::escalations_service_server::EscalationsServiceServer;
+use khidma_proto::notifications::inbox_service_server::InboxServiceServer;
+use khidma_proto::notifications::preferences_service_server::PreferencesServiceServer;
 
 use crate::config::NotificationsConfig;
-use crate::grpc::EscalationsGrpc;
+use crate::grpc::{EscalationsGrpc, InboxGrpc, PreferencesGrpc};
 use crate::react::{self, Channels, Engines};
+use crate::unsubscribe::{self, Unsubscribing};
 use crate::views::NotificationsViews;
 
 /// Starts the service: its read model, its reactions and its gRPC surface.
@@ -24,11 +27,19 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deliveries: Arc::new(deps.engine(&projection)),
         endpoints: Arc::new(deps.engine(&projection)),
     };
+    let unsubscribing = Unsubscribing::new(deps, &projection, channels.keyring.clone());
     react::start(deps, &projection, channels, engines, &config).await;
     let limits = &deps.config.limits;
     let escalations = EscalationsGrpc::new(deps, &projection, &config);
+    let inbox = InboxGrpc::new(deps, &projection, &config);
+    let preferences = PreferencesGrpc::new(deps, &projection);
     let service = deps
         .service(&projection)
+        .with_page(unsubscribe::PATH, move |visit| {
+            unsubscribing.clone().answer(visit)
+        })
+        .with(limited!(limits, InboxServiceServer::new(inbox)))
+        .with(limited!(limits, PreferencesServiceServer::new(preferences)))
         .with(limited!(limits, EscalationsServiceServer::new(escalations)));
     Ok(Started {
         service,
