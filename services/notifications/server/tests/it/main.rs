@@ -5,6 +5,10 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod endpoints;
 mod ladder_stage;
 mod ladders;
+mod sending;
+mod sending_stage;
+mod sink;
 mod telling;
