@@ -399,7 +399,8 @@ fn a_configuration_that_contradicts_itself_is_refused_with_its_key() {
         ..MailConfig::default()
     };
     assert!(Mailer::new(&whole()).unwrap().is_configured());
-    let cases: [(&str, fn(&mut MailConfig)); 10] = [
+    type Spoil = fn(&mut MailConfig);
+    let cases: [(&str, Spoil); 10] = [
         ("server", |config| config.server = None),
         ("from", |config| config.from = None),
         ("from", |config| config.from = Some("nobody".into())),
