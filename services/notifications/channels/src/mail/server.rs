@@ -44,9 +44,14 @@ impl Server {
     ) -> Result<Self, MailerError> {
         let hello = config.hello_name.as_deref();
         let hello = hello.unwrap_or_else(|| from.email.domain());
-        if config.connections == 0 {
-            let (key, rule) = ("connections", "at least 1");
-            return Err(MailerError::Value { key, rule });
+        for (key, is_zero) in [
+            ("connections", config.connections == 0),
+            ("timeout_seconds", config.timeout_seconds == 0),
+        ] {
+            if is_zero {
+                let rule = "at least 1";
+                return Err(MailerError::Value { key, rule });
+            }
         }
         Ok(Self {
             host: host.to_owned(),

@@ -1,7 +1,8 @@
 """A mail server for one test: aiosmtpd on a free port. What happens is told as one JSON object a line on standard output.
 It ends when its standard input does.
 
-Its one argument is a JSON object: cert, key (files), implicit, starttls, require_starttls, utf8 (bools), user, password.
+Its one argument is a JSON object: cert, key (files), implicit, starttls, require_starttls, utf8 (bools), user, password,
+timeout (seconds after which it ends an idle connection).
 How it takes a letter depends on the receiver's local part: see `Handler`.
 """
 
@@ -73,6 +74,10 @@ class Server(SMTP):
         tell(event="connected")
         super().connection_made(transport)
 
+    def connection_lost(self, error):
+        tell(event="closed")
+        super().connection_lost(error)
+
     async def smtp_MAIL(self, arg):
         tell(event="mail")
         await super().smtp_MAIL(arg)
@@ -94,6 +99,7 @@ def make_server():
         hostname="mail.example",
         enable_SMTPUTF8=OPTIONS.get("utf8", False),
         tls_context=context,
+        timeout=OPTIONS.get("timeout", 300),
         require_starttls=OPTIONS.get("require_starttls", False),
         authenticator=authenticate if "user" in OPTIONS else None,
         auth_required="user" in OPTIONS,
