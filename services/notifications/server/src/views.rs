@@ -92,6 +92,12 @@ fn at_once(position: Position) -> Timestamp {
     Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
 }
 
+/// Before this stands on the agenda what is to be done at once, as no log has so many commits; behind it stands what falls
+/// due.
+pub(crate) fn timers_begin() -> Timestamp {
+    Timestamp::from_micros(1 << 45)
+}
+
 fn undecodable(error: &dyn std::error::Error) -> ApplyError {
     ApplyError::Undecodable {
         reason: error.to_string(),
