@@ -2,33 +2,39 @@
 
 mod climb;
 mod outset;
+mod remind;
 mod tell;
 
 use std::sync::Arc;
 
 use khidma_edge::Deps;
+use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
-use self::tell::Tellings;
 use crate::config::NotificationsConfig;
 use crate::views::timers_begin;
+use climb::Ladders;
+use remind::Reminders;
+use tell::Tellings;
+
+/// All that falls due in this service.
+struct Reactions {
+    tellings: Tellings,
+    ladders: Ladders,
+    reminders: Reminders,
+}
 
 /// Starts the reactions of this service. From when it returns on, what happens becomes messages.
 pub(crate) async fn start(deps: &Deps, projection: &Projection, config: &NotificationsConfig) {
     outset::begin(deps, projection).await;
-    let tellings = Arc::new(Tellings::new(deps, projection));
-    let ladders = Arc::new(climb::Ladders::new(deps, projection, config.climb_after()));
-    let fire = move |_, item: AgendaItem| {
-        let (tellings, ladders) = (tellings.clone(), ladders.clone());
-        async move {
-            if let Some(done) = tellings.fire(&item).await {
-                return done;
-            }
-            if let Some(done) = ladders.fire(&item).await {
-                return done;
-            }
-            Err(AgendaError::new("an item of an unknown kind"))
-        }
+    let reactions = Arc::new(Reactions {
+        tellings: Tellings::new(deps, projection),
+        ladders: Ladders::new(deps, projection, config.climb_after()),
+        reminders: Reminders::new(deps, projection),
+    });
+    let fire = move |due, item: AgendaItem| {
+        let reactions = reactions.clone();
+        async move { reactions.fire(due, &item).await }
     };
     // Apart, so that what falls due does not wait until all is told that just happened.
     for lane in [Lane::Before(timers_begin()), Lane::From(timers_begin())] {
@@ -36,6 +42,21 @@ pub(crate) async fn start(deps: &Deps, projection: &Projection, config: &Notific
         let config = AgendaConfig { at_once, lane };
         let (projection, clock) = (projection.clone(), deps.clock.clone());
         run_agenda_with(config, projection, clock, &deps.tasks, fire.clone());
+    }
+}
+
+impl Reactions {
+    async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if let Some(done) = self.tellings.fire(item).await {
+            return done;
+        }
+        if let Some(done) = self.ladders.fire(item).await {
+            return done;
+        }
+        if let Some(done) = self.reminders.fire(due, item).await {
+            return done;
+        }
+        Err(AgendaError::new("an item of an unknown kind"))
     }
 }
 

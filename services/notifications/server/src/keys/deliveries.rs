@@ -72,7 +72,7 @@ pub(crate) fn unread(person: &PersonId) -> Vec<u8> {
 
 /// See the table.
 pub(crate) fn waiting(endpoint: &EndpointId) -> Vec<u8> {
-    [b"q/", endpoint.as_str().as_bytes()].concat()
+    [b"w/", endpoint.as_str().as_bytes()].concat()
 }
 
 /// See the table.
