@@ -3,6 +3,7 @@
 mod climb;
 mod outset;
 mod remind;
+mod send;
 mod tell;
 
 use std::sync::Arc;
@@ -11,26 +12,36 @@ use khidma_edge::Deps;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
+use self::climb::Ladders;
+use self::remind::Reminders;
+use self::send::Sender;
+pub(crate) use self::send::{Channels, Engines};
+use self::tell::Tellings;
 use crate::config::NotificationsConfig;
-use crate::views::timers_begin;
-use climb::Ladders;
-use remind::Reminders;
-use tell::Tellings;
+use crate::views::{SEND, timers_begin};
 
 /// All that falls due in this service.
 struct Reactions {
     tellings: Tellings,
     ladders: Ladders,
     reminders: Reminders,
+    sender: Sender,
 }
 
 /// Starts the reactions of this service. From when it returns on, what happens becomes messages.
-pub(crate) async fn start(deps: &Deps, projection: &Projection, config: &NotificationsConfig) {
+pub(crate) async fn start(
+    deps: &Deps,
+    projection: &Projection,
+    channels: Channels,
+    engines: Engines,
+    config: &NotificationsConfig,
+) {
     outset::begin(deps, projection).await;
     let reactions = Arc::new(Reactions {
         tellings: Tellings::new(deps, projection),
         ladders: Ladders::new(deps, projection, config.climb_after()),
         reminders: Reminders::new(deps, projection),
+        sender: Sender::new(deps, projection, channels, engines, config),
     });
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
@@ -47,6 +58,9 @@ pub(crate) async fn start(deps: &Deps, projection: &Projection, config: &Notific
 
 impl Reactions {
     async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if item.kind == SEND {
+            return self.sender.fire(&item.entity);
+        }
         if let Some(done) = self.tellings.fire(item).await {
             return done;
         }

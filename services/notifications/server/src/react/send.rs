@@ -43,6 +43,13 @@ pub(crate) struct Channels {
     pub keyring: Keyring,
 }
 
+/// What decides on deliveries and endpoints.
+#[derive(Clone)]
+pub(crate) struct Engines {
+    pub deliveries: Arc<Engine<DeliveryDecider>>,
+    pub endpoints: Arc<Engine<EndpointDecider>>,
+}
+
 /// Sends what is due.
 #[derive(Clone)]
 pub(crate) struct Sender(Arc<Inner>);
@@ -62,8 +69,7 @@ impl Sender {
         deps: &Deps,
         projection: &Projection,
         channels: Channels,
-        deliveries: Arc<Engine<DeliveryDecider>>,
-        endpoints: Arc<Engine<EndpointDecider>>,
+        engines: Engines,
         config: &NotificationsConfig,
     ) -> Self {
         let limits = Limits {
@@ -90,8 +96,7 @@ impl Sender {
                 mail: config.mail.clone(),
             },
             outcomes: Outcomes {
-                deliveries,
-                endpoints,
+                engines,
                 projection: projection.clone(),
                 tasks: deps.tasks.clone(),
             },

@@ -38,10 +38,7 @@ pub(super) enum Ended {
     /// None was made: it is not to be sent now.
     NotDue,
     /// None was made, and none ever will: there is nowhere to send it to, or nothing to send.
-    Hopeless {
-        about: About,
-        failure: Failure,
-    },
+    Hopeless { about: About, failure: Failure },
     /// It was made.
     Made {
         about: About,
@@ -159,7 +156,9 @@ impl Attempts {
                     let reason = "the person has no e-mail address, or has left";
                     return Ok(Target::Nowhere(failure("no_address", reason)));
                 };
-                let hours = row.as_ref().and_then(|row| row.profile.quiet_hours.as_ref());
+                let hours = row
+                    .as_ref()
+                    .and_then(|row| row.profile.quiet_hours.as_ref());
                 Ok(Target::Mail {
                     person: person.clone(),
                     address: address.to_owned(),
@@ -185,11 +184,18 @@ impl Attempts {
     }
 
     /// The letter, and the link that ends such letters, where there is one.
-    fn words(&self, row: &DeliveryRow, target: &Target) -> Result<(Letter, Option<String>), Failure> {
+    fn words(
+        &self,
+        row: &DeliveryRow,
+        target: &Target,
+    ) -> Result<(Letter, Option<String>), Failure> {
         let (time_zone, unsubscribe) = match target {
             Target::Mail {
                 person, time_zone, ..
-            } => (time_zone.as_deref(), self.unsubscribe(person, row.card.kind)),
+            } => (
+                time_zone.as_deref(),
+                self.unsubscribe(person, row.card.kind),
+            ),
             Target::Endpoint(..) | Target::Nowhere(_) => (None, None),
         };
         let eyes = Eyes {

@@ -1,18 +1,18 @@
 //! What became of an attempt, written down.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use khidma_edge::telemetry::current_traceparent;
-use khidma_engine::{Ask, CommandError, Done, Engine};
+use khidma_engine::{Ask, CommandError, Done};
 use khidma_events::notifications::{Failure, endpoint_entity};
 use khidma_kernel::{DeliveryId, EndpointId, Refusal, derived_id};
-use khidma_notifications_domain::delivery::{DeliveryCommand, DeliveryDecider, Outcome};
-use khidma_notifications_domain::endpoint::{EndpointCommand, EndpointDecider};
+use khidma_notifications_domain::delivery::{DeliveryCommand, Outcome};
+use khidma_notifications_domain::endpoint::{EndpointCommand, EndpointRefusal};
 use khidma_projection::Projection;
 use khidma_runtime::Tasks;
 use tracing::Instrument;
 
+use super::Engines;
 use super::attempt::Ended;
 
 /// How long to wait before it is tried again, while the log is away; twice as long each time.
@@ -22,8 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Writes down what became of attempts.
 pub(super) struct Outcomes {
-    pub deliveries: Arc<Engine<DeliveryDecider>>,
-    pub endpoints: Arc<Engine<EndpointDecider>>,
+    pub engines: Engines,
     pub projection: Projection,
     pub tasks: Tasks,
 }
@@ -64,7 +63,11 @@ impl Outcomes {
             traceparent: about.span.in_scope(current_traceparent),
             ..Ask::by_itself("notifications", id.to_string(), key)
         };
-        let execute = || self.deliveries.execute(ask.clone(), |_| Ok(body.clone()));
+        let execute = || {
+            self.engines
+                .deliveries
+                .execute(ask.clone(), |_| Ok(body.clone()))
+        };
         let written = self.until_written(execute);
         if let Some(done) = written.instrument(about.span.clone()).await {
             // If it is rebuilt or the process stops, nothing is lost by not waiting.
@@ -77,11 +80,14 @@ impl Outcomes {
         endpoint: &EndpointId,
         failure: Option<Failure>,
         by: DeliveryId,
-    ) -> Result<Done, CommandError<khidma_notifications_domain::endpoint::EndpointRefusal>> {
+    ) -> Result<Done, CommandError<EndpointRefusal>> {
         let key = derived_id(&[b"gone", endpoint.as_str().as_bytes(), by.0.as_bytes()]);
         let ask = Ask::by_itself("notifications", endpoint_entity(endpoint), key);
         let body = EndpointCommand::Disable { failure };
-        self.endpoints.execute(ask, |_| Ok(body.clone())).await
+        self.engines
+            .endpoints
+            .execute(ask, |_| Ok(body.clone()))
+            .await
     }
 
     /// Tries until it is written down, or cannot be.
@@ -113,7 +119,12 @@ impl Outcomes {
 /// However often, and in however many processes, the same is told of the same attempt, it is one command. That an attempt
 /// was taken is another than that it failed.
 fn key(id: DeliveryId, what: &[u8], attempt: u32, how: &str) -> uuid::Uuid {
-    derived_id(&[what, id.0.as_bytes(), &attempt.to_be_bytes(), how.as_bytes()])
+    derived_id(&[
+        what,
+        id.0.as_bytes(),
+        &attempt.to_be_bytes(),
+        how.as_bytes(),
+    ])
 }
 
 fn told(outcome: &Outcome) -> &'static str {
