@@ -6,8 +6,45 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
+//! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
+//! | `y/<person>` | who approves in their place, and when |
+//! | `m` | [`crate::views::RunningSilences`] |
+//! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
+//! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
+//! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
+//! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
+//! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
+//! | `l/<position>` | the delivery that was asked for there |
+//! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
+//! | `s/p/<position>`, `s/d/<position>` | a delivery that is pending, one that is dead, by where it was asked for |
+//! | `n/<person> <position>` | [`crate::views::InboxMark`]: what is in an inbox, by where it was asked for |
+//! | `u/<person>` | [`crate::views::Unread`]: how much of that was not read |
+//! | `q/<endpoint>` | how many deliveries wait to be sent to it |
+//! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
+//! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
+//! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
+//! | `ja` | [`crate::views::Everybody`]: all departments, and who belongs to none |
+//! | `js/<department>` | [`crate::views::PromisesRow`]: what it promises with what it offers |
+//! | `ji/<person> <position>` | the delivery in an inbox that changed there last |
+//! | `jo/<offering>` | the department that offers it |
+//! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
+//! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
+//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
+//! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
+//! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
+//! | `kn/<position>` | the escalation that was raised there |
+//! | `kr/<request> <position>` | the same, of a request |
 
-use khidma_kernel::{DepartmentId, PersonId, RoleId};
+mod deliveries;
+mod ladder;
+mod people;
+
+pub(crate) use deliveries::*;
+pub(crate) use ladder::*;
+pub(crate) use people::*;
+
+use khidma_events::notifications::EndpointOwner;
+use khidma_kernel::{DepartmentId, PersonId, RoleId, ServiceRequestId};
 
 /// See the table.
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
@@ -25,4 +62,40 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 /// See the table.
 pub(crate) fn role(id: &RoleId) -> Vec<u8> {
     [b"h/", id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn request(id: ServiceRequestId) -> Vec<u8> {
+    [b"c/".as_slice(), id.0.as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn delegates(id: &PersonId) -> Vec<u8> {
+    [b"y/", id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) const SILENCES: &[u8] = b"m";
+
+/// See the table.
+pub(crate) fn endpoints_of(owner: &EndpointOwner) -> Vec<u8> {
+    match owner {
+        EndpointOwner::Department(id) => [b"b/d/".as_slice(), id.as_str().as_bytes()].concat(),
+        EndpointOwner::Person(id) => [b"b/p/".as_slice(), id.as_str().as_bytes()].concat(),
+    }
+}
+
+/// See the table. The name is that of the agenda item, too.
+pub(crate) fn intent(name: &str) -> Vec<u8> {
+    [b"i/", name.as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn windows(person: &PersonId) -> Vec<u8> {
+    [b"v/", person.as_str().as_bytes()].concat()
+}
+
+/// See the table. The name is that of the agenda item, too.
+pub(crate) fn gather(name: &str) -> Vec<u8> {
+    [b"g/", name.as_bytes()].concat()
 }

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_eventlog::Stored;
-use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent};
+use khidma_events::directory::{
+    ChannelKind, DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent,
+};
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
+use khidma_notifications_domain::rules::directory::{self, Office};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::{Teller, everybody, hear, read};
 use crate::keys;
 
 /// A person.
@@ -26,6 +29,15 @@ pub(crate) struct PersonRow {
     pub profile: Profile,
 }
 
+impl PersonRow {
+    /// Where e-mail reaches them: the first such address in their profile.
+    pub(crate) fn email(&self) -> Option<&str> {
+        let channels = self.profile.channels.iter();
+        let mut mail = channels.filter(|channel| channel.kind == ChannelKind::Email);
+        mail.find_map(|mail| Some(mail.address.as_str()).filter(|address| !address.is_empty()))
+    }
+}
+
 /// A department.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DepartmentRow {
@@ -33,6 +45,8 @@ pub(crate) struct DepartmentRow {
     pub open: bool,
     /// Its name.
     pub name: String,
+    /// The department it belongs to.
+    pub parent: Option<DepartmentId>,
     /// Who belongs to it.
     pub members: BTreeSet<PersonId>,
 }
@@ -57,7 +71,8 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Department(id)) => department(&id, commit, rows),
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => role(&id, commit, rows),
-        Some(EntityKind::Calendar(_)) | None => Ok(()),
+        Some(EntityKind::Calendar(_)) => super::policies::calendar(commit, rows),
+        None => Ok(()),
     }
 }
 
@@ -69,12 +84,14 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
             DepartmentEvent::DepartmentCreated(event) => {
                 row.open = true;
                 row.name = event.name;
+                row.parent = event.parent;
+                everybody::department(id, rows)?;
             }
             DepartmentEvent::DepartmentRenamed(event) => row.name = event.name,
             DepartmentEvent::DepartmentClosed(_) => row.open = false,
-            DepartmentEvent::DepartmentMoved(_)
-            | DepartmentEvent::DepartmentTopicsSet(_)
-            | DepartmentEvent::DepartmentCalendarSet(_) => {}
+            DepartmentEvent::DepartmentMoved(event) => row.parent = event.to,
+            DepartmentEvent::DepartmentTopicsSet(_) | DepartmentEvent::DepartmentCalendarSet(_) => {
+            }
         }
     }
     rows.put(&key, &row)?;
@@ -108,6 +125,7 @@ fn person(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), App
             PersonEvent::PersonDeactivated(_) => row.active = false,
         }
     }
+    everybody::person(id, &row, rows)?;
     rows.put(&key, &row)?;
     Ok(())
 }
@@ -127,8 +145,9 @@ fn membership(
 fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::role(id);
     let mut row: RoleRow = rows.get(&key)?.unwrap_or_default();
-    for event in read::<RoleEvent>(commit)? {
-        match event {
+    let heard = hear::<RoleEvent>(commit)?;
+    for recorded in &heard.events {
+        match recorded.event.clone() {
             RoleEvent::RoleDefined(event) => {
                 row.name = event.name;
                 row.description = event.description;
@@ -162,5 +181,22 @@ fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyEr
         }
     }
     rows.put(&key, &row)?;
+    let Some(mut teller) = Teller::begin(rows, commit, &heard)? else {
+        return Ok(());
+    };
+    let holders: BTreeSet<PersonId> = row.holders.values().flatten().cloned().collect();
+    let office = Office {
+        name: &row.name,
+        description: &row.description,
+        revision: row.revision,
+        holders: &holders,
+    };
+    for tell in heard
+        .events
+        .iter()
+        .filter_map(|recorded| directory::tell(&office, recorded))
+    {
+        teller.tell(rows, &tell)?;
+    }
     Ok(())
 }

@@ -1,0 +1,8 @@
+//! Who is told what, told from outside.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod escalation;
+mod ladder;
+mod people;
+mod routes;
+mod rules;
