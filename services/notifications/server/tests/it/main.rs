@@ -1,6 +1,7 @@
 //! Notifications over real gRPC, on a log in memory.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::too_many_lines,
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
@@ -11,3 +12,4 @@ mod ladders;
 mod sending;
 mod sending_stage;
 mod sink;
+mod previews;
