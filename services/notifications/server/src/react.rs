@@ -23,9 +23,9 @@ use crate::views::{SEND, timers_begin};
 /// All that falls due in this service.
 struct Reactions {
     tellings: Tellings,
+    sender: Sender,
     ladders: Ladders,
     reminders: Reminders,
-    sender: Sender,
 }
 
 /// Starts the reactions of this service. From when it returns on, what happens becomes messages.
@@ -39,9 +39,9 @@ pub(crate) async fn start(
     outset::begin(deps, projection).await;
     let reactions = Arc::new(Reactions {
         tellings: Tellings::new(deps, projection),
+        sender: Sender::new(deps, projection, channels, engines, config),
         ladders: Ladders::new(deps, projection, config.climb_after()),
         reminders: Reminders::new(deps, projection),
-        sender: Sender::new(deps, projection, channels, engines, config),
     });
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
