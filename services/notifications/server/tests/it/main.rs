@@ -9,7 +9,8 @@
 mod endpoints;
 mod ladder_stage;
 mod ladders;
+mod previews;
 mod sending;
 mod sending_stage;
 mod sink;
-mod previews;
+mod telling;
