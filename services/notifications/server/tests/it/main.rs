@@ -11,6 +11,7 @@ mod endpoints;
 mod inboxes;
 mod ladder_stage;
 mod ladders;
+mod mail;
 mod people_stage;
 mod previews;
 mod sending;
