@@ -61,6 +61,11 @@ impl Stage {
     /// One that may post to these although they are not public.
     pub(crate) async fn with(log: Arc<dyn EventLog>, allowed: &[&str]) -> Self {
         let section = json!({ "posts": { "allow_http": true, "allow_private": allowed } });
+        Self::configured(log, section).await
+    }
+
+    /// One with this section of the configuration.
+    pub(crate) async fn configured(log: Arc<dyn EventLog>, section: serde_json::Value) -> Self {
         let host = Host::on(log, |mut deps| async move {
             let mut config = (*deps.config).clone();
             config.set_service("notifications", &section).unwrap();
@@ -96,6 +101,17 @@ impl Stage {
 
     /// A delivery is asked for, as if a rule had done so.
     pub(crate) async fn ask(&self, to: Receiver, channel: Channel, number: u64) -> DeliveryId {
+        self.ask_for(to, channel, number, None).await
+    }
+
+    /// The same, not to be sent before that.
+    pub(crate) async fn ask_for(
+        &self,
+        to: Receiver,
+        channel: Channel,
+        number: u64,
+        not_before: Option<Timestamp>,
+    ) -> DeliveryId {
         let origin = Origin {
             position: Position(1_000_000 + number),
             number: 0,
@@ -109,7 +125,7 @@ impl Stage {
             texts: 1,
             origin,
             urgent: false,
-            not_before: None,
+            not_before,
         };
         let said = Said {
             at: self.host.now(),
