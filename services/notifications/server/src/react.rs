@@ -23,6 +23,7 @@ use crate::views::{SEND, timers_begin};
 /// All that falls due in this service.
 struct Reactions {
     tellings: Tellings,
+    sender: Sender,
     ladders: Ladders,
     reminders: Reminders,
     sender: Sender,
@@ -39,6 +40,7 @@ pub(crate) async fn start(
     outset::begin(deps, projection).await;
     let reactions = Arc::new(Reactions {
         tellings: Tellings::new(deps, projection),
+        sender: Sender::new(deps, projection, channels, engines, config),
         ladders: Ladders::new(deps, projection, config.climb_after()),
         reminders: Reminders::new(deps, projection),
         sender: Sender::new(deps, projection, channels, engines, config),

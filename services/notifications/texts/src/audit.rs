@@ -10,6 +10,9 @@ use khidma_events::notifications::MessageKind;
 
 use crate::args::{ArgType, args_of};
 
+#[cfg(test)]
+mod tests;
+
 /// Something that a text may speak of.
 type Speakable = (&'static str, ArgType);
 
@@ -49,9 +52,12 @@ const SHARED: [(&str, &[Speakable]); 12] = [
     ("unsubscribe", &[]),
     ("zone", &[("zone", ArgType::Text)]),
     ("utc", &[("moment", ArgType::Text)]),
-    ("days", &[COUNT]),
     ("hours", &[COUNT]),
     ("minutes", &[COUNT]),
+    (
+        "duration",
+        &[("large", ArgType::Text), ("small", ArgType::Text)],
+    ),
 ];
 
 /// All that is wrong with a file in that language, in words for whoever writes it.
@@ -191,9 +197,17 @@ impl<'s> Audit<'s> {
 
     fn pattern(&mut self, pattern: &'s Pattern<&'s str>, walk: &mut Walk<'s>) {
         for element in &pattern.elements {
-            if let PatternElement::Placeable { expression } = element {
-                self.expression(expression, walk);
+            let PatternElement::Placeable { expression } = element else {
+                continue;
+            };
+            // Else marks would stand around our own words, as if they were people's.
+            if matches!(expression, Expression::Select { .. }) && pattern.elements.len() > 1 {
+                self.problems.push(format!(
+                    "{} chooses in the midst of a text; a choice is a text of its own",
+                    walk.key
+                ));
             }
+            self.expression(expression, walk);
         }
     }
 

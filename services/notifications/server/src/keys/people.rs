@@ -20,6 +20,12 @@ pub(crate) fn inbox_changed(person: &PersonId, position: Position) -> Vec<u8> {
     [inbox_changes(person).as_slice(), &position.0.to_be_bytes()].concat()
 }
 
+/// Where on the log that change stands which a key of [`inbox_changed`] tells of.
+pub(crate) fn inbox_change(key: &[u8]) -> Option<Position> {
+    let (_, position) = key.split_last_chunk::<8>()?;
+    Some(Position(u64::from_be_bytes(*position)))
+}
+
 /// See the table.
 pub(crate) fn offered_by(offering: &OfferingId) -> Vec<u8> {
     [b"jo/", offering.as_str().as_bytes()].concat()

@@ -73,6 +73,7 @@ async fn sent(stage: &Stage, reached: &BTreeMap<u32, Timestamp>) -> Vec<Message>
     let requested = stage.requested().await.into_iter();
     let mut messages: Vec<_> = requested
         .map(|(at, event)| {
+            khidma_notifications_texts::check(&event.message).unwrap();
             let number = |name: &str| match event.message.args.get(name) {
                 Some(Arg::Number(number)) => u32::try_from(*number).unwrap(),
                 other => panic!("{name} is {other:?}"),

@@ -42,11 +42,6 @@ why = You get this message because you have a part in what it is about, or becau
 unsubscribe = Stop messages of this kind
 zone = All times are those of { $zone }.
 utc = { $moment } (UTC)
-days =
-    { $count ->
-        [one] { $count } day
-       *[other] { $count } days
-    }
 hours =
     { $count ->
         [one] { $count } hour
@@ -57,6 +52,7 @@ minutes =
         [one] { $count } minute
        *[other] { $count } minutes
     }
+duration = { $large } { $small }
 
 # What a clock measures: “the time for …”.
 metric =
@@ -133,11 +129,13 @@ concern-line =
         [yes] Something was done about the concern “{ $title }”.
        *[no] The concern “{ $title }” was looked into; nothing was changed.
     }
-concern-body =
+concern-found =
     { $acted ->
         [yes] You raised the concern “{ $title }”, too. Something was done about it:
        *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
     }
+concern-body =
+    { concern-found }
 
     { $outcome }
 
@@ -171,10 +169,19 @@ ended-line =
         [merged] “{ $title }” was merged into another request, where it goes on.
        *[rejected] “{ $title }” was not approved and is closed.
     }
+ended-with =
+    { $how ->
+        [confirmed] With this comment:
+        [auto_closed] The reason given:
+        [declined] The reason given:
+        [cancelled] The reason given:
+        [merged] The reason given:
+       *[rejected] The reason given:
+    }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        { ended-with }
 
         { $reason }
 
@@ -233,7 +240,7 @@ retraction-body =
 
     Please disregard the earlier message.
 
-escalation-title =
+escalation-why =
     { $level ->
         [0] You get this because the service level’s rules name you.
         [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
@@ -244,7 +251,7 @@ escalation-line = “{ $title }” at { $provider } needs you: the time for { me
 escalation-body =
     “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
 
-    { escalation-title }
+    { escalation-why }
 
     Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
     .due = Due: { $due }.
