@@ -5,11 +5,15 @@ mod calendar;
 mod catalogue;
 mod concern;
 mod directory;
+mod endpoint;
 mod export;
 mod import;
+mod inbox;
 mod links;
+mod notification;
 mod people;
 mod plan;
+mod preferences;
 mod request;
 mod search;
 mod server;
@@ -33,11 +37,21 @@ pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
+pub use endpoint::{EndpointArgs, EndpointCommand, Target};
 pub use export::{ExportCommand, OcelArgs};
 pub use import::{ImportArgs, ImportCommand};
+pub use inbox::{InboxArgs, InboxChange, InboxList};
 pub use links::{AttachArgs, LinkArgs, Links};
+pub use notification::{
+    AnnounceArgs, DeliveriesArgs, EscalationsArgs, NotificationCommand, PreviewArgs, ReminderArgs,
+    ReplayArgs,
+};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
 pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
+pub(crate) use preferences::WEEKDAYS;
+pub use preferences::{
+    PreferencesArgs, PreferencesCommand, SetPreferencesArgs, SilenceArgs, SilenceCommand,
+};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
@@ -287,6 +301,15 @@ pub enum Command {
         after_help = "Example:\n  khidma sla board --department it --watch"
     )]
     Sla(SlaCommand),
+    /// What one was told
+    Inbox(InboxArgs),
+    /// What people are told, by which ways, and what became of it
+    #[command(
+        subcommand,
+        visible_alias = "notifications",
+        after_help = "Example:\n  khidma notification preview breach --locale fa"
+    )]
+    Notification(NotificationCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

@@ -113,7 +113,7 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         }
     }
     words.push(word);
-    let ends = |word: &String| ["#", "|", "&&", ">"].contains(&word.as_str());
+    let ends = |word: &String| ["#", "|", "&&", ">", "<"].contains(&word.as_str());
     words
         .into_iter()
         .take_while(|word| !ends(word))
