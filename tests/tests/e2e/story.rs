@@ -130,7 +130,7 @@ async fn the_demo_prints_it_and_stays_up() {
         }
         let (told, measured) = without_the_promise(&told);
         assert_eq!(told.matches(" confirmed ").count(), 3, "{told}");
-        let is_measured = measured.contains("breach") && measured.contains("4 h 30 min");
+        let is_measured = measured.contains("breach") && measured.contains("4 h 45 min");
         assert!(is_measured, "{told}\n{measured}");
         health_becomes(&site, &address, ADMIN, true).await;
         let healthy = site.khidma(&["health", "--server", &address]).await;
