@@ -1,0 +1,239 @@
+//! What the messages of each kind speak of: what rules have to give, and what texts may use.
+
+use khidma_events::notifications::{Arg, Message, MessageKind};
+
+use crate::error::TextError;
+
+/// What something is that a text speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgType {
+    /// Words of people, shown as they are.
+    Text,
+    /// One of these words, by which a text chooses.
+    Choice(&'static [&'static str]),
+    /// A number, by which plurals are chosen.
+    Number,
+    /// An instant, shown in the reader's time zone.
+    At,
+    /// A duration in seconds.
+    Seconds,
+}
+
+impl ArgType {
+    /// What it has to be, in words.
+    fn wanted(self) -> String {
+        match self {
+            Self::Text => "a text".into(),
+            Self::Choice(words) => format!("one of {}", words.join(", ")),
+            Self::Number => "a number".into(),
+            Self::At => "an instant".into(),
+            Self::Seconds => "a duration".into(),
+        }
+    }
+
+    fn takes(self, arg: &Arg) -> bool {
+        match (self, arg) {
+            (Self::Text, Arg::Text(_))
+            | (Self::Number, Arg::Number(_))
+            | (Self::At, Arg::At(_))
+            | (Self::Seconds, Arg::Seconds(_)) => true,
+            (Self::Choice(words), Arg::Choice(word)) => words.contains(&word.as_str()),
+            _ => false,
+        }
+    }
+}
+
+/// One thing that a kind speaks of: its name, what it is, and whether it has to be there.
+type Spec = (&'static str, ArgType, bool);
+
+/// What a clock of a service level measures, as `khidma_events::sla::Metric` writes it.
+const METRIC: ArgType = ArgType::Choice(&[
+    "acknowledge",
+    "first_response",
+    "next_response",
+    "update",
+    "resolve",
+    "confirm",
+    "ownership",
+]);
+/// What went on.
+const STEP: ArgType = ArgType::Choice(&[
+    "acknowledged",
+    "started",
+    "resumed",
+    "transferred",
+    "prioritised",
+    "approved",
+    "task_done",
+]);
+/// How a request ended.
+const HOW: ArgType = ArgType::Choice(&[
+    "confirmed",
+    "auto_closed",
+    "declined",
+    "cancelled",
+    "merged",
+    "rejected",
+]);
+/// Whether something was done.
+const ACTED: ArgType = ArgType::Choice(&["yes", "no"]);
+
+const fn text(name: &'static str) -> Spec {
+    (name, ArgType::Text, true)
+}
+
+const fn required(name: &'static str, of: ArgType) -> Spec {
+    (name, of, true)
+}
+
+const fn optional(name: &'static str, of: ArgType) -> Spec {
+    (name, of, false)
+}
+
+/// What the messages of this kind speak of: name, type, and whether it has to be there. All names of people, departments and
+/// roles are those that are shown.
+pub const fn args_of(kind: MessageKind) -> &'static [(&'static str, ArgType, bool)] {
+    const PROVIDER: Spec = text("provider");
+    const TITLE: Spec = text("title");
+    const BY: Spec = text("by");
+    match kind {
+        MessageKind::Receipt => const { &[TITLE, PROVIDER, optional("standard", ArgType::Text)] },
+        MessageKind::Request => const { &[TITLE, PROVIDER, text("requester")] },
+        MessageKind::Assignment => const { &[TITLE, text("requester"), BY] },
+        MessageKind::Question => const { &[TITLE, PROVIDER, text("question")] },
+        MessageKind::Reply => const { &[TITLE, BY, text("text")] },
+        MessageKind::Progress => {
+            const {
+                &[
+                    TITLE,
+                    required("step", STEP),
+                    BY,
+                    optional("detail", ArgType::Text),
+                ]
+            }
+        }
+        MessageKind::Resolved => {
+            const {
+                &[
+                    TITLE,
+                    PROVIDER,
+                    text("outcome"),
+                    optional("closes", ArgType::At),
+                ]
+            }
+        }
+        MessageKind::Ended => {
+            const {
+                &[
+                    TITLE,
+                    required("how", HOW),
+                    optional("reason", ArgType::Text),
+                ]
+            }
+        }
+        MessageKind::Reopened => const { &[TITLE, BY, text("reason")] },
+        MessageKind::Approval => const { &[TITLE, text("requester"), text("step")] },
+        MessageKind::Warning => {
+            const {
+                &[
+                    TITLE,
+                    PROVIDER,
+                    required("metric", METRIC),
+                    required("percent", ArgType::Number),
+                    optional("due", ArgType::At),
+                    optional("left", ArgType::Seconds),
+                ]
+            }
+        }
+        MessageKind::Breach => {
+            const {
+                &[
+                    TITLE,
+                    PROVIDER,
+                    required("metric", METRIC),
+                    required("at", ArgType::At),
+                ]
+            }
+        }
+        MessageKind::Retraction => const { &[TITLE, PROVIDER, required("metric", METRIC)] },
+        MessageKind::Escalation => {
+            const {
+                &[
+                    TITLE,
+                    PROVIDER,
+                    required("metric", METRIC),
+                    required("step", ArgType::Number),
+                    required("level", ArgType::Number),
+                    optional("due", ArgType::At),
+                    text("escalation"),
+                ]
+            }
+        }
+        MessageKind::Concern => const { &[TITLE, text("outcome"), required("acted", ACTED)] },
+        MessageKind::Role => {
+            const {
+                &[
+                    text("role"),
+                    text("description"),
+                    required("revision", ArgType::Number),
+                ]
+            }
+        }
+        MessageKind::Standards => const { &[text("department"), text("standards")] },
+        MessageKind::Announcement => const { &[text("department"), TITLE, text("text")] },
+        MessageKind::Digest => const { &[required("count", ArgType::Number)] },
+    }
+}
+
+/// Whether the message can be put into words: it has all that its kind speaks of, nothing else, and each of its type. A message
+/// that stands for others needs nothing itself, a digest but their number.
+///
+/// # Errors
+/// The first thing that is missing, unknown or mistyped, and messages gathered more than once over.
+pub fn check(message: &Message) -> Result<(), TextError> {
+    check_args(message)?;
+    for item in &message.items {
+        check_args(item)?;
+        // A digest may have a group in it, whose own items are messages.
+        let groups_allowed = message.kind == MessageKind::Digest;
+        let is_flat = item.items.iter().all(|inner| inner.items.is_empty());
+        if item.kind == MessageKind::Digest
+            || !is_flat
+            || !(groups_allowed || item.items.is_empty())
+        {
+            return Err(TextError::Nested { kind: message.kind });
+        }
+        item.items.iter().try_for_each(check_args)?;
+    }
+    Ok(())
+}
+
+/// Whether the message stands for others of its kind that came shortly after each other.
+pub(crate) fn is_group(message: &Message) -> bool {
+    message.kind != MessageKind::Digest && !message.items.is_empty()
+}
+
+fn check_args(message: &Message) -> Result<(), TextError> {
+    let kind = message.kind;
+    let specs = args_of(kind);
+    for (arg, of, is_required) in specs.iter().copied() {
+        match message.args.get(arg) {
+            Some(given) if !of.takes(given) => {
+                let wanted = of.wanted();
+                return Err(TextError::ArgMistyped { kind, arg, wanted });
+            }
+            None if is_required && !is_group(message) => {
+                return Err(TextError::ArgMissing { kind, arg });
+            }
+            _ => {}
+        }
+    }
+    let is_known = |arg: &str| specs.iter().any(|(name, ..)| *name == arg);
+    match message.args.keys().find(|arg| !is_known(arg)) {
+        Some(arg) => Err(TextError::ArgUnknown {
+            kind,
+            arg: arg.chars().take(40).collect(),
+        }),
+        None => Ok(()),
+    }
+}
