@@ -3,4 +3,13 @@
 //! Several kinds of entity, each with a room of its own: deliveries, preferences, silences, endpoints, escalations,
 //! announcements and reminders. Beside them stand the rules that make messages of events, and the ways by which they go.
 
+pub mod delivery;
+pub mod endpoint;
 pub mod outset;
+
+/// Changes what exists. Nothing happens to an entity before it came to be.
+fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {
+    if let Some(existing) = state {
+        change(existing);
+    }
+}

@@ -10,6 +10,7 @@
 
 mod app;
 mod config;
+mod json;
 mod keys;
 mod react;
 mod views;

@@ -1,8 +1,14 @@
 //! Who sees it? From events to rows.
 
+mod deliveries;
+mod endpoints;
 mod outset;
 mod who;
 
+pub(crate) use deliveries::{
+    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
+};
+pub(crate) use endpoints::EndpointRow;
 pub(crate) use outset::is_begun;
 #[expect(unused_imports, reason = "the rules that come next read them")]
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
@@ -40,13 +46,14 @@ impl Views for NotificationsViews {
 fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
+        Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
+        Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
         _ => Ok(()),
     }
 }
 
 /// When something that is to be done at once stands on the agenda: long past, whatever the clocks of others say, and in the
 /// order of the log.
-#[expect(dead_code, reason = "the reactions that come next stand there")]
 fn at_once(position: Position) -> Timestamp {
     Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
 }
