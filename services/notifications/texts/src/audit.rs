@@ -39,7 +39,7 @@ const KIND: Speakable = ("kind", ArgType::Choice(&KINDS));
 const COUNT: Speakable = ("count", ArgType::Number);
 
 /// What is asked for besides the texts of each kind, and what it speaks of.
-const SHARED: [(&str, &[Speakable]); 12] = [
+const SHARED: [(&str, &[Speakable]); 13] = [
     ("kind", &[KIND]),
     ("group-subject", &[KIND, COUNT]),
     ("group-body", &[KIND, COUNT]),
@@ -52,6 +52,10 @@ const SHARED: [(&str, &[Speakable]); 12] = [
     ("days", &[COUNT]),
     ("hours", &[COUNT]),
     ("minutes", &[COUNT]),
+    (
+        "duration",
+        &[("large", ArgType::Text), ("small", ArgType::Text)],
+    ),
 ];
 
 /// All that is wrong with a file in that language, in words for whoever writes it.

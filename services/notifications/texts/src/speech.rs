@@ -154,7 +154,7 @@ impl Speech<'_> {
         let minutes = (seconds / 60).max(1);
         let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
         let units = [("days", days), ("hours", hours), ("minutes", minutes)];
-        let said: Result<Vec<_>, _> = units
+        let mut said = units
             .into_iter()
             .skip_while(|(_, count)| *count == 0)
             .take(2)
@@ -162,8 +162,14 @@ impl Speech<'_> {
             .map(|(unit, count)| {
                 let args = FluentArgs::from_iter([("count", count)]);
                 self.catalogue.say(unit, None, &args)
-            })
-            .collect();
-        Ok(said?.join(" "))
+            });
+        let large = said.next().transpose()?.unwrap_or_default();
+        match said.next().transpose()? {
+            Some(small) => {
+                let args = FluentArgs::from_iter([("large", large), ("small", small)]);
+                self.catalogue.say("duration", None, &args)
+            }
+            None => Ok(large),
+        }
     }
 }

@@ -1,289 +1,320 @@
-# The words of messages, in English. What a text may speak of stands in `src/args.rs`.
-# A paragraph that is nothing but a variable is shown as a quotation. An attribute of a body is added to it, as a paragraph of
-# its own, where the message has what the attribute is named for.
+# The words of messages, in Arabic. See en.ftl for what stands where.
+# Names have no known gender: sentences are built without a verb or pronoun that would have to agree with one.
 
 ## What messages share
 
 kind =
     { $kind ->
-        [receipt] Receipts
-        [request] New requests
-        [assignment] Assignments
-        [question] Questions
-        [reply] Replies
-        [progress] Progress
-        [resolved] To be confirmed
-        [ended] Ended requests
-        [reopened] Reopened requests
-        [approval] Approvals
-        [warning] Warnings
-        [breach] Broken promises
-        [retraction] Corrections
-        [escalation] Escalations
-        [concern] Concerns
-        [role] Roles
-        [standards] Standards
-        [announcement] Announcements
-       *[digest] Digests
+        [receipt] إشعارات الاستلام
+        [request] طلبات جديدة
+        [assignment] طلبات مُسندة إليكم
+        [question] أسئلة
+        [reply] ردود
+        [progress] سير العمل
+        [resolved] بانتظار التأكيد
+        [ended] طلبات منتهية
+        [reopened] طلبات أُعيد فتحها
+        [approval] موافقات
+        [warning] تنبيهات
+        [breach] مُهل لم تُحترم
+        [retraction] تصحيحات
+        [escalation] تصعيدات
+        [concern] بلاغات
+        [role] أدوار
+        [standards] معايير الخدمة
+        [announcement] إعلانات
+       *[digest] ملخصات
     }
 group-subject = { kind } ({ $count })
 group-body =
     { $count ->
-        [one] One message came for you:
-       *[other] { $count } messages came for you shortly after each other:
+        [zero] لم تصلكم أي رسالة.
+        [one] وصلتكم رسالة واحدة:
+        [two] وصلتكم رسالتان في وقت قصير:
+        [few] وصلتكم { $count } رسائل في وقت قصير:
+        [many] وصلتكم { $count } رسالةً في وقت قصير:
+       *[other] وصلتكم { $count } رسالة في وقت قصير:
     }
 more =
     { $count ->
-        [one] And one more.
-       *[other] And { $count } more.
+        [zero] ولا رسائل أخرى.
+        [one] بالإضافة إلى رسالة أخرى.
+        [two] بالإضافة إلى رسالتين أخريين.
+        [few] بالإضافة إلى { $count } رسائل أخرى.
+        [many] بالإضافة إلى { $count } رسالةً أخرى.
+       *[other] بالإضافة إلى { $count } رسالة أخرى.
     }
-open = Open in Khidma
-why = You get this message because you have a part in what it is about, or because you follow it.
-unsubscribe = Stop messages of this kind
-zone = All times are those of { $zone }.
-utc = { $moment } (UTC)
+open = فتح في Khidma
+why = تصلكم هذه الرسالة لأن لكم صلة بموضوعها أو لأنكم تتابعونه.
+unsubscribe = إيقاف الرسائل من هذا النوع
+zone = جميع الأوقات بتوقيت { $zone }.
+utc = { $moment } بالتوقيت العالمي (UTC)
 days =
     { $count ->
-        [one] { $count } day
-       *[other] { $count } days
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومان
+        [few] { $count } أيام
+        [many] { $count } يومًا
+       *[other] { $count } يوم
     }
 hours =
     { $count ->
-        [one] { $count } hour
-       *[other] { $count } hours
+        [zero] أقل من ساعة
+        [one] ساعة واحدة
+        [two] ساعتان
+        [few] { $count } ساعات
+        [many] { $count } ساعةً
+       *[other] { $count } ساعة
     }
 minutes =
     { $count ->
-        [one] { $count } minute
-       *[other] { $count } minutes
+        [zero] أقل من دقيقة
+        [one] دقيقة واحدة
+        [two] دقيقتان
+        [few] { $count } دقائق
+        [many] { $count } دقيقةً
+       *[other] { $count } دقيقة
     }
+duration = { $large } و{ $small }
 
-# What a clock measures: “the time for …”.
+# What a clock measures: «مهلة …».
 metric =
     { $metric ->
-        [acknowledge] the acknowledgement
-        [first_response] the first response
-        [next_response] the next response
-        [update] the next update
-        [resolve] the resolution
-        [confirm] the confirmed resolution
-       *[ownership] the department’s own part
+        [acknowledge] تأكيد الاطلاع
+        [first_response] الرد الأول
+        [next_response] الرد التالي
+        [update] التحديث التالي
+        [resolve] إنجاز الطلب
+        [confirm] الإنجاز المؤكَّد
+       *[ownership] القسم نفسه
     }
 
 ## To who asked
 
-receipt-subject = Received: { $title }
-receipt-line = { $provider } has received your request “{ $title }”.
+receipt-subject = تم استلام طلبكم: { $title }
+receipt-line = تم استلام طلبكم «{ $title }» لدى { $provider }.
 receipt-body =
-    { $provider } has received your request “{ $title }”. You will be told as soon as somebody takes it up.
+    تم استلام طلبكم «{ $title }» لدى { $provider }. وسنُعلمكم فور أن يتولّى أحدٌ أمره.
     .standard =
-        What you can expect:
+        ما يمكنكم توقّعه:
 
         { $standard }
 
-question-subject = A question for you: { $title }
-question-line = { $provider } asks about “{ $title }”: { $question }
+question-subject = سؤال إليكم: { $title }
+question-line = سؤال من { $provider } بشأن «{ $title }»: { $question }
 question-body =
-    To go on with “{ $title }”, { $provider } needs something from you:
+    يتطلب استكمال العمل على «{ $title }» إجابتكم عن سؤال من { $provider }:
 
     { $question }
 
-    The work waits for your answer.
+    العمل متوقف بانتظار ردّكم.
 
 progress-title =
     { $step ->
-        [acknowledged] Acknowledged
-        [started] Work has begun
-        [resumed] Work goes on
-        [transferred] Passed on
-        [prioritised] New priority
-        [approved] Approved
-       *[task_done] One step further
+        [acknowledged] تم الاطلاع
+        [started] بدأ العمل
+        [resumed] استؤنف العمل
+        [transferred] أُحيل الطلب
+        [prioritised] أولوية جديدة
+        [approved] تمت الموافقة
+       *[task_done] أُنجزت إحدى المهام
     }
 progress-subject = { progress-title }: { $title }
 progress-line =
     { $step ->
-        [acknowledged] { $by } has seen “{ $title }” and will take care of it.
-        [started] { $by } has begun to work on “{ $title }”.
-        [resumed] { $by } is working on “{ $title }” again.
-        [transferred] { $by } has passed “{ $title }” on.
-        [prioritised] { $by } has given “{ $title }” another priority.
-        [approved] { $by } has approved “{ $title }”.
-       *[task_done] { $by } has completed a task of “{ $title }”.
+        [acknowledged] تم الاطلاع على «{ $title }» من قِبل { $by }، وستتم متابعته.
+        [started] بدأ العمل على «{ $title }» من قِبل { $by }.
+        [resumed] استؤنف العمل على «{ $title }» من قِبل { $by }.
+        [transferred] أُحيل الطلب «{ $title }» إلى جهة أخرى من قِبل { $by }.
+        [prioritised] تغيّرت أولوية «{ $title }» بقرار من { $by }.
+        [approved] تمت الموافقة على «{ $title }» من قِبل { $by }.
+       *[task_done] أُنجزت إحدى مهام «{ $title }» من قِبل { $by }.
     }
 progress-body =
     { progress-line }
 
-    You need not do anything.
-    .detail = More about it: { $detail }
+    لا يلزمكم القيام بأي شيء.
+    .detail = التفاصيل: { $detail }
 
-resolved-subject = Please confirm: { $title }
-resolved-line = { $provider } has resolved “{ $title }”. Please confirm it, or reopen it.
+resolved-subject = يُرجى التأكيد: { $title }
+resolved-line = تم إنجاز «{ $title }» لدى { $provider }. يُرجى تأكيد ذلك أو إعادة فتح الطلب.
 resolved-body =
-    { $provider } has resolved “{ $title }”:
+    تم إنجاز طلبكم «{ $title }» لدى { $provider }:
 
     { $outcome }
 
-    Is everything as you need it? Then please confirm it. If something is missing, reopen the request and say what.
-    .closes = If we hear nothing from you, it closes by itself on { $closes }.
+    هل تم كل شيء كما أردتم؟ إن كان كذلك، فيُرجى تأكيده. وإن كان هناك ما ينقص، فيُرجى إعادة فتح الطلب مع بيان ما ينقص.
+    .closes = إذا لم يصلنا منكم شيء، فسيُغلق الطلب تلقائيًا يوم { $closes }.
 
-concern-subject = What became of a concern: { $title }
+concern-subject = نتيجة البلاغ: { $title }
 concern-line =
     { $acted ->
-        [yes] Something was done about the concern “{ $title }”.
-       *[no] The concern “{ $title }” was looked into; nothing was changed.
+        [yes] اتُّخذ إجراء بشأن البلاغ «{ $title }».
+       *[no] نُظر في البلاغ «{ $title }»، ولم يتقرر أي تغيير.
     }
 concern-body =
     { $acted ->
-        [yes] You raised the concern “{ $title }”, too. Something was done about it:
-       *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
+        [yes] سبق أن أبلغتم أنتم أيضًا عن «{ $title }». وقد اتُّخذ إجراء بشأنه:
+       *[no] سبق أن أبلغتم أنتم أيضًا عن «{ $title }». وقد نُظر في الأمر ولم يتقرر أي تغيير، للسبب التالي:
     }
 
     { $outcome }
 
-    Thank you for speaking up.
+    شكرًا لكم على مبادرتكم بالإبلاغ.
 
 ## To both sides
 
-reply-subject = New reply: { $title }
-reply-line = { $by } about “{ $title }”: { $text }
+reply-subject = رد جديد: { $title }
+reply-line = { $by } بشأن «{ $title }»: { $text }
 reply-body =
-    { $by } has written about “{ $title }”:
+    رسالة جديدة من { $by } بشأن «{ $title }»:
 
     { $text }
 
 ended-title =
     { $how ->
-        [confirmed] Confirmed
-        [auto_closed] Closed
-        [declined] Declined
-        [cancelled] Cancelled
-        [merged] Merged
-       *[rejected] Not approved
+        [confirmed] تم التأكيد
+        [auto_closed] أُغلق الطلب
+        [declined] تم الاعتذار عن الطلب
+        [cancelled] أُلغي الطلب
+        [merged] دُمج الطلب
+       *[rejected] لم تتم الموافقة
     }
 ended-subject = { ended-title }: { $title }
 ended-line =
     { $how ->
-        [confirmed] “{ $title }” was confirmed and is closed.
-        [auto_closed] “{ $title }” was closed automatically, as nobody objected in time.
-        [declined] “{ $title }” was declined.
-        [cancelled] “{ $title }” was cancelled.
-        [merged] “{ $title }” was merged into another request, where it goes on.
-       *[rejected] “{ $title }” was not approved and is closed.
+        [confirmed] تم تأكيد إنجاز «{ $title }» وأُغلق الطلب.
+        [auto_closed] أُغلق الطلب «{ $title }» تلقائيًا، لعدم ورود اعتراض في الوقت المحدد.
+        [declined] تم الاعتذار عن تنفيذ الطلب «{ $title }».
+        [cancelled] أُلغي الطلب «{ $title }».
+        [merged] دُمج الطلب «{ $title }» في طلب آخر تستمر متابعته فيه.
+       *[rejected] لم تتم الموافقة على الطلب «{ $title }»، وقد أُغلق.
     }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        السبب:
 
         { $reason }
 
 ## To who does it
 
-request-subject = New request: { $title }
-request-line = { $requester } asks { $provider } for “{ $title }”.
+request-subject = طلب جديد: { $title }
+request-line = طلب جديد من { $requester } إلى { $provider }: «{ $title }».
 request-body =
-    { $requester } has asked { $provider } for “{ $title }”.
+    ورد طلب جديد من { $requester } إلى { $provider }: «{ $title }».
 
-    Please acknowledge it, so that { $requester } knows that it has been seen.
+    يُرجى تأكيد الاطلاع عليه، حتى يعلم مقدّم الطلب أن طلبه لم يُهمل.
 
-assignment-subject = Assigned to you: { $title }
-assignment-line = { $by } has assigned “{ $title }” to you.
+assignment-subject = أُسند إليكم: { $title }
+assignment-line = أُسند إليكم الطلب «{ $title }» من قِبل { $by }.
 assignment-body =
-    { $by } has assigned “{ $title }” to you. The request comes from { $requester }.
+    أُسند إليكم الطلب «{ $title }» من قِبل { $by }. مقدّم الطلب: { $requester }.
 
-    Please acknowledge it, so that { $requester } knows that somebody takes care of it.
+    يُرجى تأكيد الاطلاع عليه، حتى يعلم مقدّم الطلب أن هناك من يتولّى أمره.
 
-reopened-subject = Reopened: { $title }
-reopened-line = { $by } has reopened “{ $title }”: { $reason }
+reopened-subject = أُعيد فتح الطلب: { $title }
+reopened-line = أُعيد فتح «{ $title }» من قِبل { $by }: { $reason }
 reopened-body =
-    { $by } has reopened “{ $title }”, because something is still missing:
+    أُعيد فتح الطلب «{ $title }» من قِبل { $by }، لأن هناك ما لم يكتمل بعد:
 
     { $reason }
 
-    Please take it up again.
+    يُرجى متابعة العمل عليه.
 
-approval-subject = Your approval is needed: { $title }
-approval-line = “{ $title }” by { $requester } waits for your approval ({ $step }).
+approval-subject = موافقتكم مطلوبة: { $title }
+approval-line = الطلب «{ $title }» من { $requester } بانتظار موافقتكم ({ $step }).
 approval-body =
-    { $requester } asks for “{ $title }”. The request waits for your approval, in the step “{ $step }”.
+    الطلب «{ $title }» المقدَّم من { $requester } بانتظار موافقتكم في مرحلة «{ $step }».
 
-    Please approve it, or reject it and say why.
+    يُرجى الموافقة عليه، أو رفضه مع بيان السبب.
 
 ## What clocks say
 
-warning-subject = Time is running out: { $title }
-warning-line = “{ $title }”: { $percent }% of the time for { metric } has passed.
+warning-subject = الوقت يوشك على النفاد: { $title }
+warning-line = «{ $title }»: انقضى { $percent } في المئة من مهلة { metric }.
 warning-body =
-    { $provider } has promised a time for “{ $title }”. Of the time for { metric }, { $percent }% has passed.
+    للطلب «{ $title }» مهلة محددة لدى { $provider }. وقد انقضى { $percent } في المئة من مهلة { metric }.
 
-    Please see to it now, so that the promise is kept.
-    .due = It is due by { $due }.
-    .left = Time left: { $left }.
+    يُرجى الاهتمام به الآن، حتى يتم في موعده.
+    .due = الموعد النهائي: { $due }.
+    .left = الوقت المتبقي: { $left }.
 
-breach-subject = Promise broken: { $title }
-breach-line = “{ $title }”: the time for { metric } has run out.
+breach-subject = انقضت المهلة: { $title }
+breach-line = «{ $title }»: انقضت مهلة { metric }.
 breach-body =
-    The time that { $provider } had promised for “{ $title }” has run out: the time for { metric } ended on { $at }.
+    لم تُحترم المهلة المحددة للطلب «{ $title }» لدى { $provider }: فقد انتهت مهلة { metric } يوم { $at }.
 
-retraction-subject = In time after all: { $title }
-retraction-line = “{ $title }”: { metric } was in time after all.
+retraction-subject = تم في موعده: { $title }
+retraction-line = «{ $title }»: تصحيح، لقد احتُرمت مهلة { metric }.
 retraction-body =
-    You were told that { $provider } had broken a promise for “{ $title }”. That was not so: { metric } was in time.
+    أبلغناكم سابقًا بأن المهلة المحددة للطلب «{ $title }» لدى { $provider } لم تُحترم. ولم يكن ذلك صحيحًا: فقد احتُرمت مهلة { metric }.
 
-    Please disregard the earlier message.
+    يُرجى تجاهل الرسالة السابقة.
 
-escalation-title =
+escalation-why =
     { $level ->
-        [0] You get this because the service level’s rules name you.
-        [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
-       *[other] You get this because nobody acknowledged it so far. It has climbed { $level } levels up the reporting line.
+        [zero] تصلكم هذه الرسالة لأن قواعد مستوى الخدمة تنص على إبلاغكم.
+        [one] تصلكم هذه الرسالة لأن أحدًا لم يؤكد الاطلاع على التصعيد حتى الآن، فارتفع مستوى واحدًا في التسلسل الإداري.
+        [two] تصلكم هذه الرسالة لأن أحدًا لم يؤكد الاطلاع على التصعيد حتى الآن، فارتفع مستويين في التسلسل الإداري.
+        [few] تصلكم هذه الرسالة لأن أحدًا لم يؤكد الاطلاع على التصعيد حتى الآن، فارتفع { $level } مستويات في التسلسل الإداري.
+        [many] تصلكم هذه الرسالة لأن أحدًا لم يؤكد الاطلاع على التصعيد حتى الآن، فارتفع { $level } مستوىً في التسلسل الإداري.
+       *[other] تصلكم هذه الرسالة لأن أحدًا لم يؤكد الاطلاع على التصعيد حتى الآن، فارتفع { $level } مستوى في التسلسل الإداري.
     }
-escalation-subject = Escalation: { $title }
-escalation-line = “{ $title }” at { $provider } needs you: the time for { metric } (step { $step }).
+escalation-subject = تصعيد: { $title }
+escalation-line = «{ $title }» لدى { $provider } بحاجة إلى تدخّلكم: مهلة { metric } (الخطوة { $step }).
 escalation-body =
-    “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
+    الطلب «{ $title }» لدى { $provider } بحاجة إلى اهتمامكم. يتعلق الأمر بمهلة { metric }، وهذه هي الخطوة { $step } من التصعيد.
 
-    { escalation-title }
+    { escalation-why }
 
-    Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
-    .due = Due: { $due }.
+    يُرجى تأكيد الاطلاع، وإلا فسيُرفع التصعيد إلى مستوى أعلى. رقم التصعيد: { $escalation }
+    .due = الموعد النهائي: { $due }.
 
 ## What the house says
 
-role-subject = Please confirm your role: { $role }
-role-line = Please read and confirm the description of your role “{ $role }”.
+role-subject = يُرجى تأكيد دوركم: { $role }
+role-line = يُرجى قراءة وصف دوركم «{ $role }» وتأكيده.
 role-body =
-    This is what your role “{ $role }” means (revision { $revision } of its description):
+    هذا ما يعنيه دوركم «{ $role }» (النسخة { $revision } من الوصف):
 
     { $description }
 
-    Please read it and confirm it. If it is not what you do, please tell whoever leads you.
+    يُرجى قراءته وتأكيده. وإن لم يكن مطابقًا لما تقومون به، فيُرجى إبلاغ مديركم.
 
-standards-subject = The standards of { $department }
-standards-line = A reminder of the standards of { $department }.
+standards-subject = معايير الخدمة لدى { $department }
+standards-line = تذكير بمعايير الخدمة لدى { $department }.
 standards-body =
-    This is what { $department } promises to everybody who asks it for something:
+    هذه هي التزامات { $department } تجاه كل من يطلب خدمة:
 
     { $standards }
 
-    Thank you for keeping these promises.
+    شكرًا لكم على الوفاء بهذه الالتزامات.
 
 announcement-subject = { $department }: { $title }
 announcement-line = { $department }: { $title }
 announcement-body =
-    { $department } announces: { $title }
+    إعلان من { $department }: { $title }
 
     { $text }
 
 digest-subject =
     { $count ->
-        [one] Your digest: one message
-       *[other] Your digest: { $count } messages
+        [zero] ملخصكم: لا رسائل
+        [one] ملخصكم: رسالة واحدة
+        [two] ملخصكم: رسالتان
+        [few] ملخصكم: { $count } رسائل
+        [many] ملخصكم: { $count } رسالةً
+       *[other] ملخصكم: { $count } رسالة
     }
 digest-line = { digest-subject }
 digest-body =
     { $count ->
-        [one] One message has come for you since your last digest:
-       *[other] { $count } messages have come for you since your last digest:
+        [zero] لم تصلكم أي رسالة منذ آخر ملخص.
+        [one] وصلتكم رسالة واحدة منذ آخر ملخص:
+        [two] وصلتكم رسالتان منذ آخر ملخص:
+        [few] وصلتكم { $count } رسائل منذ آخر ملخص:
+        [many] وصلتكم { $count } رسالةً منذ آخر ملخص:
+       *[other] وصلتكم { $count } رسالة منذ آخر ملخص:
     }

@@ -57,6 +57,7 @@ minutes =
         [one] { $count } minute
        *[other] { $count } minutes
     }
+duration = { $large } { $small }
 
 # What a clock measures: “the time for …”.
 metric =
@@ -233,7 +234,7 @@ retraction-body =
 
     Please disregard the earlier message.
 
-escalation-title =
+escalation-why =
     { $level ->
         [0] You get this because the service level’s rules name you.
         [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
@@ -244,7 +245,7 @@ escalation-line = “{ $title }” at { $provider } needs you: the time for { me
 escalation-body =
     “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
 
-    { escalation-title }
+    { escalation-why }
 
     Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
     .due = Due: { $due }.

@@ -1,289 +1,260 @@
-# The words of messages, in English. What a text may speak of stands in `src/args.rs`.
-# A paragraph that is nothing but a variable is shown as a quotation. An attribute of a body is added to it, as a paragraph of
-# its own, where the message has what the attribute is named for.
+# The words of messages, in Persian. See en.ftl for what stands where.
 
 ## What messages share
 
 kind =
     { $kind ->
-        [receipt] Receipts
-        [request] New requests
-        [assignment] Assignments
-        [question] Questions
-        [reply] Replies
-        [progress] Progress
-        [resolved] To be confirmed
-        [ended] Ended requests
-        [reopened] Reopened requests
-        [approval] Approvals
-        [warning] Warnings
-        [breach] Broken promises
-        [retraction] Corrections
-        [escalation] Escalations
-        [concern] Concerns
-        [role] Roles
-        [standards] Standards
-        [announcement] Announcements
-       *[digest] Digests
+        [receipt] رسیدها
+        [request] درخواست‌های تازه
+        [assignment] سپرده‌شده به شما
+        [question] پرسش‌ها
+        [reply] پاسخ‌ها
+        [progress] روند کار
+        [resolved] در انتظار تأیید شما
+        [ended] درخواست‌های پایان‌یافته
+        [reopened] درخواست‌های دوباره بازشده
+        [approval] موافقت‌ها
+        [warning] هشدارها
+        [breach] مهلت‌های رعایت‌نشده
+        [retraction] تصحیح‌ها
+        [escalation] ارجاع‌ها به سطح بالاتر
+        [concern] نگرانی‌ها
+        [role] نقش‌ها
+        [standards] استانداردهای خدمت
+        [announcement] اطلاعیه‌ها
+       *[digest] خلاصه‌ها
     }
 group-subject = { kind } ({ $count })
-group-body =
-    { $count ->
-        [one] One message came for you:
-       *[other] { $count } messages came for you shortly after each other:
-    }
-more =
-    { $count ->
-        [one] And one more.
-       *[other] And { $count } more.
-    }
-open = Open in Khidma
-why = You get this message because you have a part in what it is about, or because you follow it.
-unsubscribe = Stop messages of this kind
-zone = All times are those of { $zone }.
-utc = { $moment } (UTC)
-days =
-    { $count ->
-        [one] { $count } day
-       *[other] { $count } days
-    }
-hours =
-    { $count ->
-        [one] { $count } hour
-       *[other] { $count } hours
-    }
-minutes =
-    { $count ->
-        [one] { $count } minute
-       *[other] { $count } minutes
-    }
+group-body = { $count } پیام در زمانی کوتاه برای شما رسیده است:
+more = و { $count } پیام دیگر.
+open = باز کردن در Khidma
+why = این پیام به شما فرستاده شده است، چون در موضوع آن نقشی دارید یا آن را دنبال می‌کنید.
+unsubscribe = لغو دریافت این نوع پیام‌ها
+zone = همهٔ ساعت‌ها به وقت { $zone } است.
+utc = { $moment } به وقت جهانی (UTC)
+days = { $count } روز
+hours = { $count } ساعت
+minutes = { $count } دقیقه
+duration = { $large } و { $small }
 
-# What a clock measures: “the time for …”.
+# What a clock measures: «مهلت …».
 metric =
     { $metric ->
-        [acknowledge] the acknowledgement
-        [first_response] the first response
-        [next_response] the next response
-        [update] the next update
-        [resolve] the resolution
-        [confirm] the confirmed resolution
-       *[ownership] the department’s own part
+        [acknowledge] تأیید دریافت
+        [first_response] نخستین پاسخ
+        [next_response] پاسخ بعدی
+        [update] خبر بعدی
+        [resolve] انجام درخواست
+        [confirm] انجام و تأیید درخواست
+       *[ownership] کار خود واحد
     }
 
 ## To who asked
 
-receipt-subject = Received: { $title }
-receipt-line = { $provider } has received your request “{ $title }”.
+receipt-subject = دریافت شد: { $title }
+receipt-line = درخواست شما «{ $title }» به { $provider } رسید.
 receipt-body =
-    { $provider } has received your request “{ $title }”. You will be told as soon as somebody takes it up.
+    درخواست شما «{ $title }» به { $provider } رسید. به محض آنکه کسی رسیدگی به آن را بپذیرد، به شما خبر می‌دهیم.
     .standard =
-        What you can expect:
+        آنچه می‌توانید انتظار داشته باشید:
 
         { $standard }
 
-question-subject = A question for you: { $title }
-question-line = { $provider } asks about “{ $title }”: { $question }
+question-subject = پرسشی از شما: { $title }
+question-line = پرسش { $provider } دربارهٔ «{ $title }»: { $question }
 question-body =
-    To go on with “{ $title }”, { $provider } needs something from you:
+    { $provider } برای ادامهٔ کار روی «{ $title }» به پاسخ شما نیاز دارد:
 
     { $question }
 
-    The work waits for your answer.
+    ادامهٔ کار در انتظار پاسخ شماست.
 
 progress-title =
     { $step ->
-        [acknowledged] Acknowledged
-        [started] Work has begun
-        [resumed] Work goes on
-        [transferred] Passed on
-        [prioritised] New priority
-        [approved] Approved
-       *[task_done] One step further
+        [acknowledged] دیده شد
+        [started] کار آغاز شد
+        [resumed] کار از سر گرفته شد
+        [transferred] ارجاع شد
+        [prioritised] اولویت تازه
+        [approved] موافقت شد
+       *[task_done] یک گام پیش‌تر
     }
 progress-subject = { progress-title }: { $title }
 progress-line =
     { $step ->
-        [acknowledged] { $by } has seen “{ $title }” and will take care of it.
-        [started] { $by } has begun to work on “{ $title }”.
-        [resumed] { $by } is working on “{ $title }” again.
-        [transferred] { $by } has passed “{ $title }” on.
-        [prioritised] { $by } has given “{ $title }” another priority.
-        [approved] { $by } has approved “{ $title }”.
-       *[task_done] { $by } has completed a task of “{ $title }”.
+        [acknowledged] { $by } درخواست «{ $title }» را دید و به آن رسیدگی می‌کند.
+        [started] { $by } کار روی «{ $title }» را آغاز کرد.
+        [resumed] { $by } کار روی «{ $title }» را از سر گرفت.
+        [transferred] { $by } درخواست «{ $title }» را به جای دیگری ارجاع داد.
+        [prioritised] { $by } اولویت «{ $title }» را تغییر داد.
+        [approved] { $by } با «{ $title }» موافقت کرد.
+       *[task_done] { $by } یکی از کارهای «{ $title }» را به پایان رساند.
     }
 progress-body =
     { progress-line }
 
-    You need not do anything.
-    .detail = More about it: { $detail }
+    لازم نیست کاری انجام دهید.
+    .detail = توضیح بیشتر: { $detail }
 
-resolved-subject = Please confirm: { $title }
-resolved-line = { $provider } has resolved “{ $title }”. Please confirm it, or reopen it.
+resolved-subject = لطفاً تأیید کنید: { $title }
+resolved-line = { $provider } درخواست «{ $title }» را انجام داد. لطفاً آن را تأیید کنید یا دوباره باز کنید.
 resolved-body =
-    { $provider } has resolved “{ $title }”:
+    { $provider } درخواست «{ $title }» را انجام داده است:
 
     { $outcome }
 
-    Is everything as you need it? Then please confirm it. If something is missing, reopen the request and say what.
-    .closes = If we hear nothing from you, it closes by itself on { $closes }.
+    آیا همه‌چیز همان‌طور است که می‌خواستید؟ در این صورت لطفاً آن را تأیید کنید. اگر چیزی کم است، لطفاً درخواست را دوباره باز کنید و بگویید چه چیزی.
+    .closes = اگر خبری از شما نرسد، درخواست روز { $closes } خودبه‌خود بسته می‌شود.
 
-concern-subject = What became of a concern: { $title }
+concern-subject = سرانجام یک نگرانی: { $title }
 concern-line =
     { $acted ->
-        [yes] Something was done about the concern “{ $title }”.
-       *[no] The concern “{ $title }” was looked into; nothing was changed.
+        [yes] برای نگرانی «{ $title }» اقدامی انجام شد.
+       *[no] نگرانی «{ $title }» بررسی شد، ولی تغییری داده نشد.
     }
 concern-body =
     { $acted ->
-        [yes] You raised the concern “{ $title }”, too. Something was done about it:
-       *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
+        [yes] شما هم نگرانی «{ $title }» را مطرح کرده بودید. برای آن اقدامی انجام شد:
+       *[no] شما هم نگرانی «{ $title }» را مطرح کرده بودید. این موضوع بررسی شد، ولی به دلیل زیر تغییری داده نشد:
     }
 
     { $outcome }
 
-    Thank you for speaking up.
+    از اینکه موضوع را مطرح کردید سپاسگزاریم.
 
 ## To both sides
 
-reply-subject = New reply: { $title }
-reply-line = { $by } about “{ $title }”: { $text }
+reply-subject = پاسخ تازه: { $title }
+reply-line = { $by } دربارهٔ «{ $title }»: { $text }
 reply-body =
-    { $by } has written about “{ $title }”:
+    { $by } دربارهٔ «{ $title }» نوشته است:
 
     { $text }
 
 ended-title =
     { $how ->
-        [confirmed] Confirmed
-        [auto_closed] Closed
-        [declined] Declined
-        [cancelled] Cancelled
-        [merged] Merged
-       *[rejected] Not approved
+        [confirmed] تأیید شد
+        [auto_closed] بسته شد
+        [declined] پذیرفته نشد
+        [cancelled] لغو شد
+        [merged] ادغام شد
+       *[rejected] موافقت نشد
     }
 ended-subject = { ended-title }: { $title }
 ended-line =
     { $how ->
-        [confirmed] “{ $title }” was confirmed and is closed.
-        [auto_closed] “{ $title }” was closed automatically, as nobody objected in time.
-        [declined] “{ $title }” was declined.
-        [cancelled] “{ $title }” was cancelled.
-        [merged] “{ $title }” was merged into another request, where it goes on.
-       *[rejected] “{ $title }” was not approved and is closed.
+        [confirmed] درخواست «{ $title }» تأیید و بسته شد.
+        [auto_closed] درخواست «{ $title }» خودبه‌خود بسته شد، چون در مهلت مقرر کسی اعتراضی نکرد.
+        [declined] درخواست «{ $title }» پذیرفته نشد.
+        [cancelled] درخواست «{ $title }» لغو شد.
+        [merged] درخواست «{ $title }» در درخواست دیگری ادغام شد و همان‌جا پیگیری می‌شود.
+       *[rejected] با درخواست «{ $title }» موافقت نشد و درخواست بسته شد.
     }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        دلیل:
 
         { $reason }
 
 ## To who does it
 
-request-subject = New request: { $title }
-request-line = { $requester } asks { $provider } for “{ $title }”.
+request-subject = درخواست تازه: { $title }
+request-line = { $requester } از { $provider } درخواستی دارد: «{ $title }».
 request-body =
-    { $requester } has asked { $provider } for “{ $title }”.
+    { $requester } از { $provider } درخواست تازه‌ای دارد: «{ $title }».
 
-    Please acknowledge it, so that { $requester } knows that it has been seen.
+    لطفاً دریافت آن را تأیید کنید تا { $requester } بداند که درخواست دیده شده است.
 
-assignment-subject = Assigned to you: { $title }
-assignment-line = { $by } has assigned “{ $title }” to you.
+assignment-subject = به شما سپرده شد: { $title }
+assignment-line = { $by } درخواست «{ $title }» را به شما سپرد.
 assignment-body =
-    { $by } has assigned “{ $title }” to you. The request comes from { $requester }.
+    { $by } درخواست «{ $title }» را به شما سپرده است. درخواست‌کننده: { $requester }.
 
-    Please acknowledge it, so that { $requester } knows that somebody takes care of it.
+    لطفاً دریافت آن را تأیید کنید تا { $requester } بداند که کسی به آن رسیدگی می‌کند.
 
-reopened-subject = Reopened: { $title }
-reopened-line = { $by } has reopened “{ $title }”: { $reason }
+reopened-subject = دوباره باز شد: { $title }
+reopened-line = { $by } درخواست «{ $title }» را دوباره باز کرد: { $reason }
 reopened-body =
-    { $by } has reopened “{ $title }”, because something is still missing:
+    { $by } درخواست «{ $title }» را دوباره باز کرده است، چون هنوز چیزی کم است:
 
     { $reason }
 
-    Please take it up again.
+    لطفاً کار روی آن را از سر بگیرید.
 
-approval-subject = Your approval is needed: { $title }
-approval-line = “{ $title }” by { $requester } waits for your approval ({ $step }).
+approval-subject = موافقت شما لازم است: { $title }
+approval-line = درخواست «{ $title }» از { $requester } در انتظار موافقت شماست ({ $step }).
 approval-body =
-    { $requester } asks for “{ $title }”. The request waits for your approval, in the step “{ $step }”.
+    درخواست «{ $title }» از { $requester } در مرحلهٔ «{ $step }» در انتظار موافقت شماست.
 
-    Please approve it, or reject it and say why.
+    لطفاً با آن موافقت کنید، یا آن را رد کنید و دلیلش را بگویید.
 
 ## What clocks say
 
-warning-subject = Time is running out: { $title }
-warning-line = “{ $title }”: { $percent }% of the time for { metric } has passed.
+warning-subject = وقت رو به پایان است: { $title }
+warning-line = «{ $title }»: { $percent } درصد از مهلت { metric } گذشته است.
 warning-body =
-    { $provider } has promised a time for “{ $title }”. Of the time for { metric }, { $percent }% has passed.
+    { $provider } برای درخواست «{ $title }» مهلتی را پذیرفته است. { $percent } درصد از مهلت { metric } گذشته است.
 
-    Please see to it now, so that the promise is kept.
-    .due = It is due by { $due }.
-    .left = Time left: { $left }.
+    لطفاً همین حالا به آن رسیدگی کنید تا سر وقت انجام شود.
+    .due = سررسید: { $due }.
+    .left = زمان باقی‌مانده: { $left }.
 
-breach-subject = Promise broken: { $title }
-breach-line = “{ $title }”: the time for { metric } has run out.
+breach-subject = مهلت به پایان رسید: { $title }
+breach-line = «{ $title }»: مهلت { metric } به پایان رسید.
 breach-body =
-    The time that { $provider } had promised for “{ $title }” has run out: the time for { metric } ended on { $at }.
+    مهلتی که { $provider } برای درخواست «{ $title }» پذیرفته بود رعایت نشد: مهلت { metric } روز { $at } به پایان رسید.
 
-retraction-subject = In time after all: { $title }
-retraction-line = “{ $title }”: { metric } was in time after all.
+retraction-subject = به‌موقع بوده است: { $title }
+retraction-line = «{ $title }»: تصحیح می‌کنیم که مهلت { metric } رعایت شده بود.
 retraction-body =
-    You were told that { $provider } had broken a promise for “{ $title }”. That was not so: { metric } was in time.
+    پیش‌تر به شما گفته بودیم که { $provider } مهلت درخواست «{ $title }» را رعایت نکرده است. چنین نبود: مهلت { metric } رعایت شده بود.
 
-    Please disregard the earlier message.
+    لطفاً پیام پیشین را نادیده بگیرید.
 
-escalation-title =
+escalation-why =
     { $level ->
-        [0] You get this because the service level’s rules name you.
-        [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
-       *[other] You get this because nobody acknowledged it so far. It has climbed { $level } levels up the reporting line.
+        [0] این پیام به شما رسیده است، چون قواعد سطح خدمت شما را تعیین کرده است.
+        [one] این پیام به شما رسیده است، چون تاکنون کسی دریافت آن را تأیید نکرده و { $level } رده در سلسله‌مراتب بالا آمده است.
+       *[other] این پیام به شما رسیده است، چون تاکنون کسی دریافت آن را تأیید نکرده و { $level } رده در سلسله‌مراتب بالا آمده است.
     }
-escalation-subject = Escalation: { $title }
-escalation-line = “{ $title }” at { $provider } needs you: the time for { metric } (step { $step }).
+escalation-subject = ارجاع به سطح بالاتر: { $title }
+escalation-line = «{ $title }» نزد { $provider } به توجه شما نیاز دارد: مهلت { metric } (گام { $step }).
 escalation-body =
-    “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
+    درخواست «{ $title }» نزد { $provider } به توجه شما نیاز دارد. موضوع، مهلت { metric } است و این گام { $step } از ارجاع به سطح بالاتر است.
 
-    { escalation-title }
+    { escalation-why }
 
-    Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
-    .due = Due: { $due }.
+    لطفاً دریافت آن را تأیید کنید، وگرنه به رده‌ای بالاتر ارجاع می‌شود. شمارهٔ این ارجاع: { $escalation }
+    .due = سررسید: { $due }.
 
 ## What the house says
 
-role-subject = Please confirm your role: { $role }
-role-line = Please read and confirm the description of your role “{ $role }”.
+role-subject = لطفاً نقش خود را تأیید کنید: { $role }
+role-line = لطفاً شرح نقش خود «{ $role }» را بخوانید و تأیید کنید.
 role-body =
-    This is what your role “{ $role }” means (revision { $revision } of its description):
+    نقش شما «{ $role }» به این معناست (ویرایش { $revision } شرح نقش):
 
     { $description }
 
-    Please read it and confirm it. If it is not what you do, please tell whoever leads you.
+    لطفاً آن را بخوانید و تأیید کنید. اگر با کاری که می‌کنید یکی نیست، لطفاً به مدیر خود بگویید.
 
-standards-subject = The standards of { $department }
-standards-line = A reminder of the standards of { $department }.
+standards-subject = استانداردهای خدمت { $department }
+standards-line = یادآوری استانداردهای خدمت { $department }.
 standards-body =
-    This is what { $department } promises to everybody who asks it for something:
+    { $department } به هر کسی که درخواستی دارد این قول را می‌دهد:
 
     { $standards }
 
-    Thank you for keeping these promises.
+    سپاسگزاریم که به این قول‌ها پایبندید.
 
 announcement-subject = { $department }: { $title }
 announcement-line = { $department }: { $title }
 announcement-body =
-    { $department } announces: { $title }
+    اطلاعیهٔ { $department }: { $title }
 
     { $text }
 
-digest-subject =
-    { $count ->
-        [one] Your digest: one message
-       *[other] Your digest: { $count } messages
-    }
+digest-subject = خلاصهٔ پیام‌های شما: { $count } پیام
 digest-line = { digest-subject }
-digest-body =
-    { $count ->
-        [one] One message has come for you since your last digest:
-       *[other] { $count } messages have come for you since your last digest:
-    }
+digest-body = از خلاصهٔ پیشین تاکنون { $count } پیام برای شما رسیده است:

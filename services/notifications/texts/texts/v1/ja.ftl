@@ -1,289 +1,259 @@
-# The words of messages, in English. What a text may speak of stands in `src/args.rs`.
-# A paragraph that is nothing but a variable is shown as a quotation. An attribute of a body is added to it, as a paragraph of
-# its own, where the message has what the attribute is named for.
+# The words of messages, in Japanese. See en.ftl for what stands where.
 
 ## What messages share
 
 kind =
     { $kind ->
-        [receipt] Receipts
-        [request] New requests
-        [assignment] Assignments
-        [question] Questions
-        [reply] Replies
-        [progress] Progress
-        [resolved] To be confirmed
-        [ended] Ended requests
-        [reopened] Reopened requests
-        [approval] Approvals
-        [warning] Warnings
-        [breach] Broken promises
-        [retraction] Corrections
-        [escalation] Escalations
-        [concern] Concerns
-        [role] Roles
-        [standards] Standards
-        [announcement] Announcements
-       *[digest] Digests
+        [receipt] 受付のお知らせ
+        [request] 新しい依頼
+        [assignment] 担当の割り当て
+        [question] ご質問
+        [reply] 返信
+        [progress] 進捗
+        [resolved] ご確認待ち
+        [ended] 終了した依頼
+        [reopened] 再開された依頼
+        [approval] 承認
+        [warning] 期限の警告
+        [breach] 期限超過
+        [retraction] 訂正
+        [escalation] エスカレーション
+        [concern] 懸念事項
+        [role] 役割
+        [standards] サービス基準
+        [announcement] お知らせ
+       *[digest] まとめ
     }
-group-subject = { kind } ({ $count })
-group-body =
-    { $count ->
-        [one] One message came for you:
-       *[other] { $count } messages came for you shortly after each other:
-    }
-more =
-    { $count ->
-        [one] And one more.
-       *[other] And { $count } more.
-    }
-open = Open in Khidma
-why = You get this message because you have a part in what it is about, or because you follow it.
-unsubscribe = Stop messages of this kind
-zone = All times are those of { $zone }.
-utc = { $moment } (UTC)
-days =
-    { $count ->
-        [one] { $count } day
-       *[other] { $count } days
-    }
-hours =
-    { $count ->
-        [one] { $count } hour
-       *[other] { $count } hours
-    }
-minutes =
-    { $count ->
-        [one] { $count } minute
-       *[other] { $count } minutes
-    }
+group-subject = { kind }（{ $count }件）
+group-body = 短い間に{ $count }件のお知らせが届きました。
+more = ほかに{ $count }件あります。
+open = Khidmaで開く
+why = このお知らせは、内容に関わりのある方、またはフォローしている方にお送りしています。
+unsubscribe = この種類のお知らせを停止する
+zone = 時刻はすべて{ $zone }の時刻です。
+utc = { $moment }（UTC）
+days = { $count }日
+hours = { $count }時間
+minutes = { $count }分
+duration = { $large }{ $small }
 
-# What a clock measures: “the time for …”.
+# What a clock measures: 「…の期限」.
 metric =
     { $metric ->
-        [acknowledge] the acknowledgement
-        [first_response] the first response
-        [next_response] the next response
-        [update] the next update
-        [resolve] the resolution
-        [confirm] the confirmed resolution
-       *[ownership] the department’s own part
+        [acknowledge] 受付確認
+        [first_response] 最初の回答
+        [next_response] 次の回答
+        [update] 次の経過報告
+        [resolve] 解決
+        [confirm] 解決の確認
+       *[ownership] 部署内の対応
     }
 
 ## To who asked
 
-receipt-subject = Received: { $title }
-receipt-line = { $provider } has received your request “{ $title }”.
+receipt-subject = 受け付けました：{ $title }
+receipt-line = { $provider }がご依頼「{ $title }」を受け付けました。
 receipt-body =
-    { $provider } has received your request “{ $title }”. You will be told as soon as somebody takes it up.
+    { $provider }がご依頼「{ $title }」を受け付けました。担当者が確認しましたら、すぐにお知らせします。
     .standard =
-        What you can expect:
+        対応の目安は次のとおりです。
 
         { $standard }
 
-question-subject = A question for you: { $title }
-question-line = { $provider } asks about “{ $title }”: { $question }
+question-subject = ご質問があります：{ $title }
+question-line = 「{ $title }」について{ $provider }からのご質問：{ $question }
 question-body =
-    To go on with “{ $title }”, { $provider } needs something from you:
+    「{ $title }」の対応を進めるために、{ $provider }からお伺いしたいことがあります。
 
     { $question }
 
-    The work waits for your answer.
+    ご回答をいただくまで、作業を止めてお待ちしています。
 
 progress-title =
     { $step ->
-        [acknowledged] Acknowledged
-        [started] Work has begun
-        [resumed] Work goes on
-        [transferred] Passed on
-        [prioritised] New priority
-        [approved] Approved
-       *[task_done] One step further
+        [acknowledged] 確認しました
+        [started] 対応を開始しました
+        [resumed] 対応を再開しました
+        [transferred] 引き継ぎました
+        [prioritised] 優先度が変わりました
+        [approved] 承認されました
+       *[task_done] 作業が一つ完了しました
     }
-progress-subject = { progress-title }: { $title }
+progress-subject = { progress-title }：{ $title }
 progress-line =
     { $step ->
-        [acknowledged] { $by } has seen “{ $title }” and will take care of it.
-        [started] { $by } has begun to work on “{ $title }”.
-        [resumed] { $by } is working on “{ $title }” again.
-        [transferred] { $by } has passed “{ $title }” on.
-        [prioritised] { $by } has given “{ $title }” another priority.
-        [approved] { $by } has approved “{ $title }”.
-       *[task_done] { $by } has completed a task of “{ $title }”.
+        [acknowledged] { $by }さんが「{ $title }」を確認しました。これから対応します。
+        [started] { $by }さんが「{ $title }」の対応を開始しました。
+        [resumed] { $by }さんが「{ $title }」の対応を再開しました。
+        [transferred] { $by }さんが「{ $title }」を別の担当に引き継ぎました。
+        [prioritised] { $by }さんが「{ $title }」の優先度を変更しました。
+        [approved] { $by }さんが「{ $title }」を承認しました。
+       *[task_done] { $by }さんが「{ $title }」の作業を一つ完了しました。
     }
 progress-body =
     { progress-line }
 
-    You need not do anything.
-    .detail = More about it: { $detail }
+    お手続きは必要ありません。
+    .detail = 詳細：{ $detail }
 
-resolved-subject = Please confirm: { $title }
-resolved-line = { $provider } has resolved “{ $title }”. Please confirm it, or reopen it.
+resolved-subject = ご確認ください：{ $title }
+resolved-line = { $provider }が「{ $title }」の対応を完了しました。ご確認のうえ、完了の確認または再開をお願いします。
 resolved-body =
-    { $provider } has resolved “{ $title }”:
+    { $provider }が「{ $title }」の対応を完了しました。
 
     { $outcome }
 
-    Is everything as you need it? Then please confirm it. If something is missing, reopen the request and say what.
-    .closes = If we hear nothing from you, it closes by itself on { $closes }.
+    ご希望どおりでしたら、完了の確認をお願いします。不足がありましたら、内容を添えて依頼を再開してください。
+    .closes = ご連絡がない場合、この依頼は{ $closes }に自動的に終了します。
 
-concern-subject = What became of a concern: { $title }
+concern-subject = 懸念事項の結果：{ $title }
 concern-line =
     { $acted ->
-        [yes] Something was done about the concern “{ $title }”.
-       *[no] The concern “{ $title }” was looked into; nothing was changed.
+        [yes] 懸念事項「{ $title }」について対応が行われました。
+       *[no] 懸念事項「{ $title }」を検討しましたが、変更は行われませんでした。
     }
 concern-body =
     { $acted ->
-        [yes] You raised the concern “{ $title }”, too. Something was done about it:
-       *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
+        [yes] あなたからもお寄せいただいた懸念事項「{ $title }」について、次のとおり対応が行われました。
+       *[no] あなたからもお寄せいただいた懸念事項「{ $title }」を検討しましたが、次の理由により変更は行われませんでした。
     }
 
     { $outcome }
 
-    Thank you for speaking up.
+    声を上げていただき、ありがとうございました。
 
 ## To both sides
 
-reply-subject = New reply: { $title }
-reply-line = { $by } about “{ $title }”: { $text }
+reply-subject = 新しい返信：{ $title }
+reply-line = 「{ $title }」について{ $by }さんより：{ $text }
 reply-body =
-    { $by } has written about “{ $title }”:
+    「{ $title }」について、{ $by }さんからのメッセージです。
 
     { $text }
 
 ended-title =
     { $how ->
-        [confirmed] Confirmed
-        [auto_closed] Closed
-        [declined] Declined
-        [cancelled] Cancelled
-        [merged] Merged
-       *[rejected] Not approved
+        [confirmed] 完了が確認されました
+        [auto_closed] 終了しました
+        [declined] お受けできませんでした
+        [cancelled] 取り消されました
+        [merged] 統合されました
+       *[rejected] 承認されませんでした
     }
-ended-subject = { ended-title }: { $title }
+ended-subject = { ended-title }：{ $title }
 ended-line =
     { $how ->
-        [confirmed] “{ $title }” was confirmed and is closed.
-        [auto_closed] “{ $title }” was closed automatically, as nobody objected in time.
-        [declined] “{ $title }” was declined.
-        [cancelled] “{ $title }” was cancelled.
-        [merged] “{ $title }” was merged into another request, where it goes on.
-       *[rejected] “{ $title }” was not approved and is closed.
+        [confirmed] 「{ $title }」は完了が確認され、終了しました。
+        [auto_closed] 「{ $title }」は期限内に異議がなかったため、自動的に終了しました。
+        [declined] 「{ $title }」はお受けできませんでした。
+        [cancelled] 「{ $title }」は取り消されました。
+        [merged] 「{ $title }」は別の依頼に統合されました。対応はそちらで続きます。
+       *[rejected] 「{ $title }」は承認されず、終了しました。
     }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        理由は次のとおりです。
 
         { $reason }
 
 ## To who does it
 
-request-subject = New request: { $title }
-request-line = { $requester } asks { $provider } for “{ $title }”.
+request-subject = 新しい依頼：{ $title }
+request-line = { $requester }さんから{ $provider }への依頼：「{ $title }」
 request-body =
-    { $requester } has asked { $provider } for “{ $title }”.
+    { $requester }さんから{ $provider }に、新しい依頼「{ $title }」が届きました。
 
-    Please acknowledge it, so that { $requester } knows that it has been seen.
+    { $requester }さんに伝わるよう、受付確認をお願いします。
 
-assignment-subject = Assigned to you: { $title }
-assignment-line = { $by } has assigned “{ $title }” to you.
+assignment-subject = 担当になりました：{ $title }
+assignment-line = { $by }さんが「{ $title }」の担当をあなたに割り当てました。
 assignment-body =
-    { $by } has assigned “{ $title }” to you. The request comes from { $requester }.
+    { $by }さんが「{ $title }」の担当をあなたに割り当てました。依頼者は{ $requester }さんです。
 
-    Please acknowledge it, so that { $requester } knows that somebody takes care of it.
+    担当者が決まったことが{ $requester }さんに伝わるよう、受付確認をお願いします。
 
-reopened-subject = Reopened: { $title }
-reopened-line = { $by } has reopened “{ $title }”: { $reason }
+reopened-subject = 再開されました：{ $title }
+reopened-line = { $by }さんが「{ $title }」を再開しました：{ $reason }
 reopened-body =
-    { $by } has reopened “{ $title }”, because something is still missing:
+    不足があったため、{ $by }さんが「{ $title }」を再開しました。
 
     { $reason }
 
-    Please take it up again.
+    引き続き対応をお願いします。
 
-approval-subject = Your approval is needed: { $title }
-approval-line = “{ $title }” by { $requester } waits for your approval ({ $step }).
+approval-subject = 承認をお願いします：{ $title }
+approval-line = { $requester }さんの「{ $title }」があなたの承認を待っています（{ $step }）。
 approval-body =
-    { $requester } asks for “{ $title }”. The request waits for your approval, in the step “{ $step }”.
+    { $requester }さんの依頼「{ $title }」が、段階「{ $step }」であなたの承認を待っています。
 
-    Please approve it, or reject it and say why.
+    承認するか、理由を添えて却下してください。
 
 ## What clocks say
 
-warning-subject = Time is running out: { $title }
-warning-line = “{ $title }”: { $percent }% of the time for { metric } has passed.
+warning-subject = 期限が近づいています：{ $title }
+warning-line = 「{ $title }」：{ metric }の期限まで、時間の{ $percent }%が過ぎました。
 warning-body =
-    { $provider } has promised a time for “{ $title }”. Of the time for { metric }, { $percent }% has passed.
+    「{ $title }」には、{ $provider }が約束した期限があります。{ metric }の期限まで、時間の{ $percent }%が過ぎました。
 
-    Please see to it now, so that the promise is kept.
-    .due = It is due by { $due }.
-    .left = Time left: { $left }.
+    約束を守れるよう、今のうちに対応をお願いします。
+    .due = 期限：{ $due }
+    .left = 残り時間：{ $left }
 
-breach-subject = Promise broken: { $title }
-breach-line = “{ $title }”: the time for { metric } has run out.
+breach-subject = 期限を過ぎました：{ $title }
+breach-line = 「{ $title }」：{ metric }の期限を過ぎました。
 breach-body =
-    The time that { $provider } had promised for “{ $title }” has run out: the time for { metric } ended on { $at }.
+    「{ $title }」について{ $provider }が約束した期限を過ぎました。{ metric }の期限は{ $at }でした。
 
-retraction-subject = In time after all: { $title }
-retraction-line = “{ $title }”: { metric } was in time after all.
+retraction-subject = 期限内でした：{ $title }
+retraction-line = 「{ $title }」：訂正します。{ metric }は期限内でした。
 retraction-body =
-    You were told that { $provider } had broken a promise for “{ $title }”. That was not so: { metric } was in time.
+    先に、「{ $title }」について{ $provider }の期限が過ぎたとお知らせしましたが、誤りでした。{ metric }は期限内でした。
 
-    Please disregard the earlier message.
+    前回のお知らせは破棄してください。
 
-escalation-title =
+escalation-why =
     { $level ->
-        [0] You get this because the service level’s rules name you.
-        [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
-       *[other] You get this because nobody acknowledged it so far. It has climbed { $level } levels up the reporting line.
+        [0] サービスレベルの規定であなたが連絡先とされているため、お知らせしています。
+       *[other] まだ誰も受付確認をしていないため、{ $level }段階上の上長であるあなたにお知らせしています。
     }
-escalation-subject = Escalation: { $title }
-escalation-line = “{ $title }” at { $provider } needs you: the time for { metric } (step { $step }).
+escalation-subject = エスカレーション：{ $title }
+escalation-line = { $provider }の「{ $title }」に対応が必要です：{ metric }の期限（ステップ{ $step }）
 escalation-body =
-    “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
+    { $provider }の「{ $title }」について、ご対応をお願いします。{ metric }の期限に関するもので、エスカレーションのステップ{ $step }です。
 
-    { escalation-title }
+    { escalation-why }
 
-    Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
-    .due = Due: { $due }.
+    受付確認をお願いします。確認がない場合は、さらに上の担当者に引き上げられます。エスカレーション番号：{ $escalation }
+    .due = 期限：{ $due }
 
 ## What the house says
 
-role-subject = Please confirm your role: { $role }
-role-line = Please read and confirm the description of your role “{ $role }”.
+role-subject = 役割をご確認ください：{ $role }
+role-line = あなたの役割「{ $role }」の説明を読み、確認をお願いします。
 role-body =
-    This is what your role “{ $role }” means (revision { $revision } of its description):
+    あなたの役割「{ $role }」の内容は次のとおりです（説明の第{ $revision }版）。
 
     { $description }
 
-    Please read it and confirm it. If it is not what you do, please tell whoever leads you.
+    お読みのうえ、確認をお願いします。実際の仕事と異なる場合は、上長にお伝えください。
 
-standards-subject = The standards of { $department }
-standards-line = A reminder of the standards of { $department }.
+standards-subject = { $department }のサービス基準
+standards-line = { $department }のサービス基準をあらためてお知らせします。
 standards-body =
-    This is what { $department } promises to everybody who asks it for something:
+    { $department }は、依頼をくださるすべての方に次のことをお約束しています。
 
     { $standards }
 
-    Thank you for keeping these promises.
+    日ごろから約束を守ってくださり、ありがとうございます。
 
-announcement-subject = { $department }: { $title }
-announcement-line = { $department }: { $title }
+announcement-subject = { $department }：{ $title }
+announcement-line = { $department }：{ $title }
 announcement-body =
-    { $department } announces: { $title }
+    { $department }からのお知らせ：{ $title }
 
     { $text }
 
-digest-subject =
-    { $count ->
-        [one] Your digest: one message
-       *[other] Your digest: { $count } messages
-    }
+digest-subject = お知らせのまとめ：{ $count }件
 digest-line = { digest-subject }
-digest-body =
-    { $count ->
-        [one] One message has come for you since your last digest:
-       *[other] { $count } messages have come for you since your last digest:
-    }
+digest-body = 前回のまとめ以降、{ $count }件のお知らせが届いています。

@@ -1,289 +1,259 @@
-# The words of messages, in English. What a text may speak of stands in `src/args.rs`.
-# A paragraph that is nothing but a variable is shown as a quotation. An attribute of a body is added to it, as a paragraph of
-# its own, where the message has what the attribute is named for.
+# The words of messages, in Vietnamese. See en.ftl for what stands where.
 
 ## What messages share
 
 kind =
     { $kind ->
-        [receipt] Receipts
-        [request] New requests
-        [assignment] Assignments
-        [question] Questions
-        [reply] Replies
-        [progress] Progress
-        [resolved] To be confirmed
-        [ended] Ended requests
-        [reopened] Reopened requests
-        [approval] Approvals
-        [warning] Warnings
-        [breach] Broken promises
-        [retraction] Corrections
-        [escalation] Escalations
-        [concern] Concerns
-        [role] Roles
-        [standards] Standards
-        [announcement] Announcements
-       *[digest] Digests
+        [receipt] Xác nhận đã nhận
+        [request] Yêu cầu mới
+        [assignment] Được giao cho bạn
+        [question] Câu hỏi
+        [reply] Phản hồi
+        [progress] Tiến độ
+        [resolved] Chờ bạn xác nhận
+        [ended] Yêu cầu đã kết thúc
+        [reopened] Yêu cầu được mở lại
+        [approval] Phê duyệt
+        [warning] Cảnh báo
+        [breach] Trễ hạn
+        [retraction] Đính chính
+        [escalation] Chuyển lên cấp trên
+        [concern] Mối lo ngại
+        [role] Vai trò
+        [standards] Tiêu chuẩn phục vụ
+        [announcement] Thông báo
+       *[digest] Bản tổng hợp
     }
 group-subject = { kind } ({ $count })
-group-body =
-    { $count ->
-        [one] One message came for you:
-       *[other] { $count } messages came for you shortly after each other:
-    }
-more =
-    { $count ->
-        [one] And one more.
-       *[other] And { $count } more.
-    }
-open = Open in Khidma
-why = You get this message because you have a part in what it is about, or because you follow it.
-unsubscribe = Stop messages of this kind
-zone = All times are those of { $zone }.
-utc = { $moment } (UTC)
-days =
-    { $count ->
-        [one] { $count } day
-       *[other] { $count } days
-    }
-hours =
-    { $count ->
-        [one] { $count } hour
-       *[other] { $count } hours
-    }
-minutes =
-    { $count ->
-        [one] { $count } minute
-       *[other] { $count } minutes
-    }
+group-body = Bạn vừa nhận được { $count } tin trong thời gian ngắn:
+more = Và { $count } tin khác.
+open = Mở trong Khidma
+why = Bạn nhận được tin này vì bạn có liên quan đến nội dung hoặc đang theo dõi nội dung đó.
+unsubscribe = Ngừng nhận loại tin này
+zone = Mọi mốc thời gian đều theo múi giờ { $zone }.
+utc = { $moment } (giờ UTC)
+days = { $count } ngày
+hours = { $count } giờ
+minutes = { $count } phút
+duration = { $large } { $small }
 
-# What a clock measures: “the time for …”.
+# What a clock measures: “thời hạn …”.
 metric =
     { $metric ->
-        [acknowledge] the acknowledgement
-        [first_response] the first response
-        [next_response] the next response
-        [update] the next update
-        [resolve] the resolution
-        [confirm] the confirmed resolution
-       *[ownership] the department’s own part
+        [acknowledge] xác nhận đã xem
+        [first_response] phản hồi đầu tiên
+        [next_response] phản hồi tiếp theo
+        [update] cập nhật tiếp theo
+        [resolve] giải quyết
+        [confirm] giải quyết và được xác nhận
+       *[ownership] xử lý tại bộ phận
     }
 
 ## To who asked
 
-receipt-subject = Received: { $title }
-receipt-line = { $provider } has received your request “{ $title }”.
+receipt-subject = Đã nhận: { $title }
+receipt-line = { $provider } đã nhận được yêu cầu “{ $title }” của bạn.
 receipt-body =
-    { $provider } has received your request “{ $title }”. You will be told as soon as somebody takes it up.
+    { $provider } đã nhận được yêu cầu “{ $title }” của bạn. Bạn sẽ được báo ngay khi có người tiếp nhận xử lý.
     .standard =
-        What you can expect:
+        Điều bạn có thể trông đợi:
 
         { $standard }
 
-question-subject = A question for you: { $title }
-question-line = { $provider } asks about “{ $title }”: { $question }
+question-subject = Câu hỏi dành cho bạn: { $title }
+question-line = { $provider } hỏi về “{ $title }”: { $question }
 question-body =
-    To go on with “{ $title }”, { $provider } needs something from you:
+    Để tiếp tục xử lý “{ $title }”, { $provider } cần bạn trả lời:
 
     { $question }
 
-    The work waits for your answer.
+    Công việc đang chờ câu trả lời của bạn.
 
 progress-title =
     { $step ->
-        [acknowledged] Acknowledged
-        [started] Work has begun
-        [resumed] Work goes on
-        [transferred] Passed on
-        [prioritised] New priority
-        [approved] Approved
-       *[task_done] One step further
+        [acknowledged] Đã xem
+        [started] Bắt đầu xử lý
+        [resumed] Tiếp tục xử lý
+        [transferred] Đã chuyển tiếp
+        [prioritised] Thay đổi mức ưu tiên
+        [approved] Đã được phê duyệt
+       *[task_done] Xong thêm một bước
     }
 progress-subject = { progress-title }: { $title }
 progress-line =
     { $step ->
-        [acknowledged] { $by } has seen “{ $title }” and will take care of it.
-        [started] { $by } has begun to work on “{ $title }”.
-        [resumed] { $by } is working on “{ $title }” again.
-        [transferred] { $by } has passed “{ $title }” on.
-        [prioritised] { $by } has given “{ $title }” another priority.
-        [approved] { $by } has approved “{ $title }”.
-       *[task_done] { $by } has completed a task of “{ $title }”.
+        [acknowledged] { $by } đã xem “{ $title }” và sẽ lo việc này.
+        [started] { $by } đã bắt đầu xử lý “{ $title }”.
+        [resumed] { $by } đã tiếp tục xử lý “{ $title }”.
+        [transferred] { $by } đã chuyển “{ $title }” sang nơi khác.
+        [prioritised] { $by } đã thay đổi mức ưu tiên của “{ $title }”.
+        [approved] { $by } đã phê duyệt “{ $title }”.
+       *[task_done] { $by } đã hoàn thành một công việc thuộc “{ $title }”.
     }
 progress-body =
     { progress-line }
 
-    You need not do anything.
-    .detail = More about it: { $detail }
+    Bạn không cần làm gì thêm.
+    .detail = Chi tiết: { $detail }
 
-resolved-subject = Please confirm: { $title }
-resolved-line = { $provider } has resolved “{ $title }”. Please confirm it, or reopen it.
+resolved-subject = Vui lòng xác nhận: { $title }
+resolved-line = { $provider } đã giải quyết “{ $title }”. Vui lòng xác nhận hoặc mở lại yêu cầu.
 resolved-body =
-    { $provider } has resolved “{ $title }”:
+    { $provider } đã giải quyết “{ $title }”:
 
     { $outcome }
 
-    Is everything as you need it? Then please confirm it. If something is missing, reopen the request and say what.
-    .closes = If we hear nothing from you, it closes by itself on { $closes }.
+    Mọi việc đã đúng như bạn cần chưa? Nếu rồi, vui lòng xác nhận. Nếu còn thiếu điều gì, vui lòng mở lại yêu cầu và cho biết điều còn thiếu.
+    .closes = Nếu chúng tôi không nhận được tin từ bạn, yêu cầu sẽ tự động đóng vào { $closes }.
 
-concern-subject = What became of a concern: { $title }
+concern-subject = Kết quả của một mối lo ngại: { $title }
 concern-line =
     { $acted ->
-        [yes] Something was done about the concern “{ $title }”.
-       *[no] The concern “{ $title }” was looked into; nothing was changed.
+        [yes] Mối lo ngại “{ $title }” đã được xử lý.
+       *[no] Mối lo ngại “{ $title }” đã được xem xét; không có thay đổi nào.
     }
 concern-body =
     { $acted ->
-        [yes] You raised the concern “{ $title }”, too. Something was done about it:
-       *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
+        [yes] Bạn cũng đã nêu mối lo ngại “{ $title }”. Việc này đã được xử lý như sau:
+       *[no] Bạn cũng đã nêu mối lo ngại “{ $title }”. Việc này đã được xem xét nhưng không có thay đổi nào, vì lý do sau:
     }
 
     { $outcome }
 
-    Thank you for speaking up.
+    Cảm ơn bạn đã lên tiếng.
 
 ## To both sides
 
-reply-subject = New reply: { $title }
-reply-line = { $by } about “{ $title }”: { $text }
+reply-subject = Phản hồi mới: { $title }
+reply-line = { $by } về “{ $title }”: { $text }
 reply-body =
-    { $by } has written about “{ $title }”:
+    { $by } đã viết về “{ $title }”:
 
     { $text }
 
 ended-title =
     { $how ->
-        [confirmed] Confirmed
-        [auto_closed] Closed
-        [declined] Declined
-        [cancelled] Cancelled
-        [merged] Merged
-       *[rejected] Not approved
+        [confirmed] Đã xác nhận
+        [auto_closed] Đã đóng
+        [declined] Bị từ chối
+        [cancelled] Đã hủy
+        [merged] Đã gộp
+       *[rejected] Không được phê duyệt
     }
 ended-subject = { ended-title }: { $title }
 ended-line =
     { $how ->
-        [confirmed] “{ $title }” was confirmed and is closed.
-        [auto_closed] “{ $title }” was closed automatically, as nobody objected in time.
-        [declined] “{ $title }” was declined.
-        [cancelled] “{ $title }” was cancelled.
-        [merged] “{ $title }” was merged into another request, where it goes on.
-       *[rejected] “{ $title }” was not approved and is closed.
+        [confirmed] “{ $title }” đã được xác nhận và đã đóng.
+        [auto_closed] “{ $title }” đã tự động đóng vì không có ai phản đối trong thời hạn.
+        [declined] “{ $title }” đã bị từ chối.
+        [cancelled] “{ $title }” đã bị hủy.
+        [merged] “{ $title }” đã được gộp vào một yêu cầu khác và được tiếp tục tại đó.
+       *[rejected] “{ $title }” không được phê duyệt và đã đóng.
     }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        Lý do:
 
         { $reason }
 
 ## To who does it
 
-request-subject = New request: { $title }
-request-line = { $requester } asks { $provider } for “{ $title }”.
+request-subject = Yêu cầu mới: { $title }
+request-line = { $requester } gửi yêu cầu “{ $title }” đến { $provider }.
 request-body =
-    { $requester } has asked { $provider } for “{ $title }”.
+    { $requester } đã gửi yêu cầu “{ $title }” đến { $provider }.
 
-    Please acknowledge it, so that { $requester } knows that it has been seen.
+    Vui lòng xác nhận đã xem để { $requester } biết yêu cầu đã được ghi nhận.
 
-assignment-subject = Assigned to you: { $title }
-assignment-line = { $by } has assigned “{ $title }” to you.
+assignment-subject = Giao cho bạn: { $title }
+assignment-line = { $by } đã giao “{ $title }” cho bạn.
 assignment-body =
-    { $by } has assigned “{ $title }” to you. The request comes from { $requester }.
+    { $by } đã giao “{ $title }” cho bạn. Người yêu cầu: { $requester }.
 
-    Please acknowledge it, so that { $requester } knows that somebody takes care of it.
+    Vui lòng xác nhận đã xem để { $requester } biết đã có người lo việc này.
 
-reopened-subject = Reopened: { $title }
-reopened-line = { $by } has reopened “{ $title }”: { $reason }
+reopened-subject = Được mở lại: { $title }
+reopened-line = { $by } đã mở lại “{ $title }”: { $reason }
 reopened-body =
-    { $by } has reopened “{ $title }”, because something is still missing:
+    { $by } đã mở lại “{ $title }” vì vẫn còn thiếu sót:
 
     { $reason }
 
-    Please take it up again.
+    Vui lòng tiếp tục xử lý.
 
-approval-subject = Your approval is needed: { $title }
-approval-line = “{ $title }” by { $requester } waits for your approval ({ $step }).
+approval-subject = Cần bạn phê duyệt: { $title }
+approval-line = “{ $title }” của { $requester } đang chờ bạn phê duyệt ({ $step }).
 approval-body =
-    { $requester } asks for “{ $title }”. The request waits for your approval, in the step “{ $step }”.
+    { $requester } đã gửi yêu cầu “{ $title }”. Yêu cầu đang chờ bạn phê duyệt ở bước “{ $step }”.
 
-    Please approve it, or reject it and say why.
+    Vui lòng phê duyệt, hoặc từ chối và nêu lý do.
 
 ## What clocks say
 
-warning-subject = Time is running out: { $title }
-warning-line = “{ $title }”: { $percent }% of the time for { metric } has passed.
+warning-subject = Sắp hết hạn: { $title }
+warning-line = “{ $title }”: đã qua { $percent }% thời hạn { metric }.
 warning-body =
-    { $provider } has promised a time for “{ $title }”. Of the time for { metric }, { $percent }% has passed.
+    { $provider } đã cam kết thời hạn cho “{ $title }”. Đã qua { $percent }% thời hạn { metric }.
 
-    Please see to it now, so that the promise is kept.
-    .due = It is due by { $due }.
-    .left = Time left: { $left }.
+    Vui lòng xử lý ngay để kịp thời hạn đã cam kết.
+    .due = Hạn chót: { $due }.
+    .left = Thời gian còn lại: { $left }.
 
-breach-subject = Promise broken: { $title }
-breach-line = “{ $title }”: the time for { metric } has run out.
+breach-subject = Trễ hạn: { $title }
+breach-line = “{ $title }”: đã hết thời hạn { metric }.
 breach-body =
-    The time that { $provider } had promised for “{ $title }” has run out: the time for { metric } ended on { $at }.
+    { $provider } đã không giữ được cam kết về “{ $title }”: thời hạn { metric } đã kết thúc vào { $at }.
 
-retraction-subject = In time after all: { $title }
-retraction-line = “{ $title }”: { metric } was in time after all.
+retraction-subject = Thực ra đã kịp thời hạn: { $title }
+retraction-line = “{ $title }”: thời hạn { metric } thực ra đã được giữ.
 retraction-body =
-    You were told that { $provider } had broken a promise for “{ $title }”. That was not so: { metric } was in time.
+    Bạn đã được báo rằng { $provider } trễ hạn đối với “{ $title }”. Điều đó không đúng: thời hạn { metric } đã được giữ.
 
-    Please disregard the earlier message.
+    Vui lòng bỏ qua tin trước đó.
 
-escalation-title =
+escalation-why =
     { $level ->
-        [0] You get this because the service level’s rules name you.
-        [one] You get this because nobody acknowledged it so far. It has climbed one level up the reporting line.
-       *[other] You get this because nobody acknowledged it so far. It has climbed { $level } levels up the reporting line.
+        [0] Bạn nhận được tin này vì quy định về mức độ dịch vụ nêu tên bạn.
+       *[other] Bạn nhận được tin này vì đến nay chưa có ai xác nhận đã xem. Việc này đã được chuyển lên { $level } cấp.
     }
-escalation-subject = Escalation: { $title }
-escalation-line = “{ $title }” at { $provider } needs you: the time for { metric } (step { $step }).
+escalation-subject = Chuyển lên cấp trên: { $title }
+escalation-line = “{ $title }” tại { $provider } cần bạn can thiệp: thời hạn { metric } (bước { $step }).
 escalation-body =
-    “{ $title }” at { $provider } needs your attention. It is about the time for { metric }, and this is step { $step } of the escalation.
+    “{ $title }” tại { $provider } cần bạn quan tâm. Vấn đề là thời hạn { metric }, và đây là bước { $step } trong quy trình chuyển cấp.
 
-    { escalation-title }
+    { escalation-why }
 
-    Please acknowledge it, or it will be passed on. The escalation’s number: { $escalation }
-    .due = Due: { $due }.
+    Vui lòng xác nhận đã xem, nếu không việc này sẽ được chuyển lên cấp cao hơn. Mã chuyển cấp: { $escalation }
+    .due = Hạn chót: { $due }.
 
 ## What the house says
 
-role-subject = Please confirm your role: { $role }
-role-line = Please read and confirm the description of your role “{ $role }”.
+role-subject = Vui lòng xác nhận vai trò của bạn: { $role }
+role-line = Vui lòng đọc và xác nhận bản mô tả vai trò “{ $role }” của bạn.
 role-body =
-    This is what your role “{ $role }” means (revision { $revision } of its description):
+    Vai trò “{ $role }” của bạn có nội dung như sau (bản mô tả lần thứ { $revision }):
 
     { $description }
 
-    Please read it and confirm it. If it is not what you do, please tell whoever leads you.
+    Vui lòng đọc và xác nhận. Nếu nội dung không đúng với việc bạn làm, vui lòng báo cho người quản lý của bạn.
 
-standards-subject = The standards of { $department }
-standards-line = A reminder of the standards of { $department }.
+standards-subject = Tiêu chuẩn phục vụ của { $department }
+standards-line = Nhắc lại tiêu chuẩn phục vụ của { $department }.
 standards-body =
-    This is what { $department } promises to everybody who asks it for something:
+    Đây là điều { $department } cam kết với mọi người có yêu cầu:
 
     { $standards }
 
-    Thank you for keeping these promises.
+    Cảm ơn bạn đã giữ đúng những cam kết này.
 
 announcement-subject = { $department }: { $title }
 announcement-line = { $department }: { $title }
 announcement-body =
-    { $department } announces: { $title }
+    Thông báo của { $department }: { $title }
 
     { $text }
 
-digest-subject =
-    { $count ->
-        [one] Your digest: one message
-       *[other] Your digest: { $count } messages
-    }
+digest-subject = Bản tổng hợp của bạn: { $count } tin
 digest-line = { digest-subject }
-digest-body =
-    { $count ->
-        [one] One message has come for you since your last digest:
-       *[other] { $count } messages have come for you since your last digest:
-    }
+digest-body = Bạn có { $count } tin kể từ bản tổng hợp trước:
