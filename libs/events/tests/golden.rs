@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use khidma_events::{Event, directory, kinds, requests, sla};
+use khidma_events::{Event, directory, kinds, notifications, requests, sla};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -71,6 +71,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<sla::ClockEvent>();
     holds::<sla::PolicyEvent>();
     holds::<sla::AdoptionEvent>();
+    holds::<notifications::OutsetEvent>();
+    holds::<notifications::DeliveryEvent>();
+    holds::<notifications::EndpointEvent>();
 }
 
 #[test]

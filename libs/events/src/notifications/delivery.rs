@@ -71,7 +71,7 @@ pub struct DeliveryRequested {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// A stable code: `connection`, `timeout`, `status`, `redirect`, `address_forbidden`, `address_unknown`, `rejected`,
-    /// `gone`, `no_address`, `tls`, `too_large`, `texts`.
+    /// `gone`, `no_address`, `tls`, `too_large`, `texts`, `no_mail_server`, `endpoint_disabled`, `endpoint_removed`.
     pub code: String,
     /// The receiver's own number, an HTTP status or SMTP reply code, if it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
