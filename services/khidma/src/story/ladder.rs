@@ -35,7 +35,8 @@ impl<'a> Ladder<'a> {
         let is_it = |one: &InboxMessage| {
             one.kind() == MessageKind::Escalation && one.service_request_id == self.id
         };
-        let inbox = look_until(self.cast.by_name(person)?, is_it).await?;
+        let player = self.cast.by_name(person)?;
+        let inbox = look_until(player, |inbox| inbox.iter().any(is_it)).await?;
         let message = inbox.into_iter().find(is_it).unwrap_or_default();
         self.heard.push(Heard::of(person, &message));
         narrator.told(&[(person.to_owned(), message)])

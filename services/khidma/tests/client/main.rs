@@ -15,6 +15,7 @@ mod failures;
 mod grammar;
 mod import;
 mod policies;
+mod previews;
 mod processes;
 mod scripted;
 mod search;

@@ -1,5 +1,6 @@
 //! `khidma notification preview`: from the texts of this program, without a server.
 
+use khidma_calendar::time_zone;
 use khidma_events::notifications::MessageKind;
 use khidma_notifications_texts::{CURRENT, Links, Reader, language_for, render, sample};
 use khidma_proto::notifications::{Letter, PreviewMessageResponse};
@@ -30,6 +31,10 @@ fn preview(args: &PreviewArgs) -> Result<PreviewMessageResponse, Failure> {
         unsubscribe: Some("https://khidma.example.org/unsubscribe".to_owned()),
         open: None,
     };
+    if let Some(unknown) = reader.time_zone.filter(|zone| time_zone(zone).is_none()) {
+        let message = format!("--time-zone: there is none with the name {unknown:?}");
+        return Err(Failure::Usage(message));
+    }
     let written = render(&sample(kind), &reader, &links, CURRENT)
         .map_err(|error| Failure::Local(error.to_string()))?;
     let letter = Letter {
