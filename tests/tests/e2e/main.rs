@@ -27,6 +27,7 @@ mod sla_stage;
 mod sla_time;
 mod story;
 mod traces;
+mod webhooks;
 
 use std::time::Duration;
 
