@@ -10,6 +10,9 @@ use khidma_events::notifications::MessageKind;
 
 use crate::args::{ArgType, args_of};
 
+#[cfg(test)]
+mod tests;
+
 /// Something that a text may speak of.
 type Speakable = (&'static str, ArgType);
 
@@ -195,9 +198,17 @@ impl<'s> Audit<'s> {
 
     fn pattern(&mut self, pattern: &'s Pattern<&'s str>, walk: &mut Walk<'s>) {
         for element in &pattern.elements {
-            if let PatternElement::Placeable { expression } = element {
-                self.expression(expression, walk);
+            let PatternElement::Placeable { expression } = element else {
+                continue;
+            };
+            // Else marks would stand around our own words, as if they were people's.
+            if matches!(expression, Expression::Select { .. }) && pattern.elements.len() > 1 {
+                self.problems.push(format!(
+                    "{} chooses in the midst of a text; a choice is a text of its own",
+                    walk.key
+                ));
             }
+            self.expression(expression, walk);
         }
     }
 

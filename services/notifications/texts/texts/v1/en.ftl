@@ -134,11 +134,13 @@ concern-line =
         [yes] Something was done about the concern “{ $title }”.
        *[no] The concern “{ $title }” was looked into; nothing was changed.
     }
-concern-body =
+concern-found =
     { $acted ->
         [yes] You raised the concern “{ $title }”, too. Something was done about it:
        *[no] You raised the concern “{ $title }”, too. It was looked into, and nothing was changed, for this reason:
     }
+concern-body =
+    { concern-found }
 
     { $outcome }
 

@@ -112,11 +112,13 @@ concern-line =
         [yes] 懸念事項「{ $title }」について対応が行われました。
        *[no] 懸念事項「{ $title }」を検討しましたが、変更は行われませんでした。
     }
-concern-body =
+concern-found =
     { $acted ->
         [yes] あなたからもお寄せいただいた懸念事項「{ $title }」について、次のとおり対応が行われました。
        *[no] あなたからもお寄せいただいた懸念事項「{ $title }」を検討しましたが、次の理由により変更は行われませんでした。
     }
+concern-body =
+    { concern-found }
 
     { $outcome }
 

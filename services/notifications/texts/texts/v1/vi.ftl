@@ -112,11 +112,13 @@ concern-line =
         [yes] Mối lo ngại “{ $title }” đã được xử lý.
        *[no] Mối lo ngại “{ $title }” đã được xem xét; không có thay đổi nào.
     }
-concern-body =
+concern-found =
     { $acted ->
         [yes] Bạn cũng đã nêu mối lo ngại “{ $title }”. Việc này đã được xử lý như sau:
        *[no] Bạn cũng đã nêu mối lo ngại “{ $title }”. Việc này đã được xem xét nhưng không có thay đổi nào, vì lý do sau:
     }
+concern-body =
+    { concern-found }
 
     { $outcome }
 
