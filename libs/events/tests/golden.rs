@@ -74,6 +74,11 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<notifications::OutsetEvent>();
     holds::<notifications::DeliveryEvent>();
     holds::<notifications::EndpointEvent>();
+    holds::<notifications::EscalationEvent>();
+    holds::<notifications::PreferencesEvent>();
+    holds::<notifications::SilenceEvent>();
+    holds::<notifications::AnnouncementEvent>();
+    holds::<notifications::RhythmEvent>();
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod deadline;
 mod drain;
 mod health;
 mod oversize;
+mod pages;
 mod shed;
 
 use std::convert::Infallible;
@@ -24,12 +25,14 @@ use tower::util::MapResponseLayer;
 
 pub use deadline::deadline;
 pub use health::Readiness;
+pub use pages::{Visit, plain};
 
 use crate::config::{Limits, Tls};
 use crate::identity::{IdentityLayer, Verifier};
 use crate::telemetry::{Meters, TelemetryLayer};
 use deadline::DeadlineLayer;
 use drain::DrainLayer;
+use pages::{Page, PagesLayer};
 use shed::ShedLayer;
 
 /// One of our services: its gRPC servers, and whether it is ready.
@@ -37,6 +40,7 @@ pub struct Service {
     name: &'static str,
     proto_names: Vec<&'static str>,
     mounts: Vec<Mount>,
+    pages: Vec<Page>,
     untraced: Vec<&'static str>,
     ready: Arc<dyn Fn() -> Readiness + Send + Sync>,
 }
@@ -50,6 +54,7 @@ impl Service {
             name,
             proto_names: Vec::new(),
             mounts: Vec::new(),
+            pages: Vec::new(),
             untraced: Vec::new(),
             ready: Arc::new(ready),
         }
@@ -72,6 +77,18 @@ impl Service {
         self.mounts.push(Box::new(move |routes| {
             routes.add_service(server);
         }));
+        self
+    }
+
+    /// Adds a page at `path`, `/unsubscribe`: anybody may call it by plain HTTP, HTTP/1.1 too, without a token. What it
+    /// does has to be allowed by what stands in its address or body.
+    #[must_use]
+    pub fn with_page<F, R>(mut self, path: &'static str, answer: F) -> Self
+    where
+        F: Fn(Visit) -> R + Send + Sync + 'static,
+        R: Future<Output = http::Response<String>> + Send + 'static,
+    {
+        self.pages.push(Page::new(path, answer));
         self
     }
 
@@ -166,6 +183,10 @@ pub async fn serve(
         .iter()
         .flat_map(|service| service.untraced.iter().copied())
         .collect();
+    let pages: Vec<Page> = services
+        .iter()
+        .flat_map(|service| service.pages.iter().cloned())
+        .collect();
     let (routes, watched) = routes(services, &context.descriptors)?;
     let routes = health::watch(routes, watched, &context.tasks, token.clone()).await;
     let incoming = TcpIncoming::from(listener)
@@ -174,6 +195,8 @@ pub async fn serve(
         .with_keepalive(Some(context.limits.keepalive()));
     let clock = context.verifier.clock().clone();
     let router = server
+        .accept_http1(!pages.is_empty())
+        .layer(PagesLayer::new(pages))
         .layer(ShedLayer::new(context.limits.max_calls_per_connection))
         .layer(TelemetryLayer::new(&context.meters).without(untraced))
         .layer(DeadlineLayer::new(context.limits.request_timeout()))

@@ -28,6 +28,8 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     pub(crate) tls: Option<Tls>,
     pub(crate) meters: Option<Meters>,
+    /// Adds pages to the service.
+    pub(crate) paged: Option<fn(Service) -> Service>,
 }
 
 /// A running server and what stands around it.
@@ -72,8 +74,12 @@ impl House {
         };
         let tasks = context.tasks.clone();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let services = vec![Service::new("echo", readiness).with(echo.clone())];
-        let running = serve(listener, services, context).await.unwrap();
+        let service = Service::new("echo", readiness).with(echo.clone());
+        let service = match options.paged {
+            Some(add) => add(service),
+            None => service,
+        };
+        let running = serve(listener, vec![service], context).await.unwrap();
         Self {
             running,
             echo,

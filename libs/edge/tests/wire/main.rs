@@ -14,6 +14,8 @@ mod identity;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod telemetry;

@@ -60,10 +60,10 @@ pub struct DeliveryRequested {
     /// From what it follows.
     pub origin: Origin,
     /// Whether it may come at any hour and before others.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub urgent: bool,
     /// When the receiver's quiet hours end, before which it is not sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub not_before: Option<Timestamp>,
 }
 
@@ -74,7 +74,7 @@ pub struct Failure {
     /// `gone`, `no_address`, `tls`, `too_large`, `texts`, `no_mail_server`, `endpoint_disabled`, `endpoint_removed`.
     pub code: String,
     /// The receiver's own number, an HTTP status or SMTP reply code, if it answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub status: Option<u16>,
     /// Without secrets and addresses: what an operator has to know.
     pub reason: String,

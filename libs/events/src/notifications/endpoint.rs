@@ -52,7 +52,7 @@ pub struct EndpointSpec {
     /// Where it is, `https://…`. A chat's address is a secret of the chat: it is never shown again or logged.
     pub url: String,
     /// Only messages of these kinds; of all if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub kinds: BTreeSet<MessageKind>,
     /// In which language.
     pub language: String,

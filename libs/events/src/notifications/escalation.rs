@@ -30,6 +30,10 @@ pub struct EscalationRaised {
     pub owner: DepartmentId,
     /// Who was told; nobody if the step names none that there is.
     pub to: Vec<PersonId>,
+    /// Who asked, where the step names them: they hear of it, but are not asked to take care, and it does not go up from
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<PersonId>,
     /// When it goes on up the reporting line unless somebody acknowledges; `None`: it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub climbs_at: Option<Timestamp>,
@@ -42,8 +46,9 @@ pub struct EscalationClimbed {
     pub level: u32,
     /// Who was told, none of whom had been before.
     pub to: Vec<PersonId>,
-    /// When it goes on up.
-    pub climbs_at: Timestamp,
+    /// When it goes on up; `None`: it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub climbs_at: Option<Timestamp>,
 }
 
 /// Somebody said that they take care of it.

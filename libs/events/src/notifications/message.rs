@@ -169,12 +169,12 @@ pub struct Message {
     /// What it is about.
     pub kind: MessageKind,
     /// The request it is about, if it is about one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request: Option<ServiceRequestId>,
     /// What the text speaks of, by name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub args: BTreeMap<String, Arg>,
     /// The messages it stands for, oldest first, where several became one: of a digest, or of one kind within a short time.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub items: Vec<Message>,
 }

@@ -19,10 +19,10 @@ vocabulary! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KindPreference {
     /// By these channels; none: not at all. `None`: as their profile says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub channels: Option<BTreeSet<Channel>>,
     /// Whether those channels but the inbox have it in the next digest rather than at once.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub digest: bool,
 }
 
@@ -34,7 +34,7 @@ pub struct DigestRhythm {
     /// In this IANA time zone.
     pub time_zone: String,
     /// On these days of the week, 1 for Monday to 7; every day if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub weekdays: BTreeSet<u8>,
 }
 
@@ -51,16 +51,16 @@ pub struct StandIn {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Preferences {
     /// By kind; of a kind that is not here, as their profile says.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub kinds: BTreeMap<MessageKind, KindPreference>,
     /// When digests come; `None`: each day at 08:00 in the zone of their quiet hours, else UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub digest: Option<DigestRhythm>,
     /// Whether urgent messages come during quiet hours, too. They do unless this says otherwise.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub quiet_even_if_urgent: bool,
     /// Who hears their messages in their stead, besides their own inbox.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub stand_in: Option<StandIn>,
 }
 

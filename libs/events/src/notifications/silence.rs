@@ -20,16 +20,16 @@ vocabulary! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SilenceScope {
     /// Of these kinds; of all that can be muted if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub kinds: BTreeSet<MessageKind>,
     /// To this person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub person: Option<PersonId>,
     /// About requests of which this department is the provider.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub department: Option<DepartmentId>,
     /// About this request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub request: Option<ServiceRequestId>,
 }
 

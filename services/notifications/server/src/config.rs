@@ -10,6 +10,8 @@ pub struct NotificationsConfig {
     pub scan_limit: usize,
     /// Things that are done at the same time, at the most. Default 256.
     pub at_once: usize,
+    /// Seconds after which an escalation that nobody acknowledged goes up the reporting line; 0: never. Default 1,800.
+    pub climb_after_seconds: u64,
 }
 
 impl Default for NotificationsConfig {
@@ -17,6 +19,15 @@ impl Default for NotificationsConfig {
         Self {
             scan_limit: 20_000,
             at_once: 256,
+            climb_after_seconds: 1800,
         }
+    }
+}
+
+impl NotificationsConfig {
+    /// After how long an escalation goes up; `None`: never.
+    pub(crate) fn climb_after(&self) -> Option<std::time::Duration> {
+        let seconds = Some(self.climb_after_seconds).filter(|seconds| *seconds > 0);
+        seconds.map(std::time::Duration::from_secs)
     }
 }

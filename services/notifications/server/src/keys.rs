@@ -6,6 +6,18 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
+//! | `s` | [`crate::views::RunningSilences`] |
+//! | `o/<department or person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
+//! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
+//! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
+//! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
+//! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
+//! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
+//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
+//! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
+//! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
+//! | `kn/<position>` | the escalation that was raised there |
+//! | `kr/<request> <position>` | the same, of a request |
 //! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
 //! | `l/<position>` | the delivery that was asked for there |
 //! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
@@ -18,9 +30,12 @@
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
 
 mod deliveries;
+mod ladder;
 
 pub(crate) use deliveries::*;
+pub(crate) use ladder::*;
 
+use khidma_events::notifications::EndpointOwner;
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 
 /// See the table.
@@ -39,4 +54,30 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 /// See the table.
 pub(crate) fn role(id: &RoleId) -> Vec<u8> {
     [b"h/", id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) const SILENCES: &[u8] = b"s";
+
+/// See the table.
+pub(crate) fn endpoints_of(owner: &EndpointOwner) -> Vec<u8> {
+    match owner {
+        EndpointOwner::Department(id) => [b"o/department/", id.as_str().as_bytes()].concat(),
+        EndpointOwner::Person(id) => [b"o/person/".as_slice(), id.as_str().as_bytes()].concat(),
+    }
+}
+
+/// See the table. The name is that of the agenda item, too.
+pub(crate) fn intent(name: &str) -> Vec<u8> {
+    [b"i/", name.as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn windows(person: &PersonId) -> Vec<u8> {
+    [b"v/", person.as_str().as_bytes()].concat()
+}
+
+/// See the table. The name is that of the agenda item, too.
+pub(crate) fn gather(name: &str) -> Vec<u8> {
+    [b"g/", name.as_bytes()].concat()
 }

@@ -10,9 +10,11 @@
 
 mod app;
 mod config;
+mod grpc;
 mod json;
 mod keys;
 mod react;
+mod status;
 mod views;
 
 pub use app::start;

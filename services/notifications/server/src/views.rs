@@ -1,22 +1,39 @@
 //! Who sees it? From events to rows.
 
+mod case;
+mod clocks;
 mod deliveries;
 mod endpoints;
+mod escalations;
+mod find;
+mod gather;
+mod hooks;
+mod intents;
 mod outset;
+mod policies;
 mod who;
 
+pub(crate) use case::{CaseRow, case};
+pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
+pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
+pub(crate) use find::{Directory, Find};
+pub(crate) use gather::{GATHER, GatherRow};
+pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
-#[expect(unused_imports, reason = "the rules that come next read them")]
+pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
+use khidma_events::requests::RequestEvent;
+use khidma_events::sla::ClockEvent;
 use khidma_kernel::{Position, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
@@ -36,6 +53,8 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
+            RequestEvent::CONTEXT => case::apply(commit, rows),
+            ClockEvent::CONTEXT => clocks::apply(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
@@ -46,6 +65,7 @@ impl Views for NotificationsViews {
 fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
+        Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
         Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
         Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
         _ => Ok(()),

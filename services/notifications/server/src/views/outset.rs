@@ -19,7 +19,6 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
 }
 
 /// Whether what happens now becomes messages: what happened before the service was there does not.
-#[expect(dead_code, reason = "the rules that come next ask it")]
 pub(super) fn has_begun(rows: &Rows<'_>) -> Result<bool, RowError> {
     let entity: Option<EntityRow<bool>> = rows.get(&entity_key(OUTSET))?;
     Ok(entity.is_some_and(|entity| entity.state))

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_eventlog::Stored;
-use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent};
+use khidma_events::directory::{
+    ChannelKind, DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent,
+};
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,15 @@ pub(crate) struct PersonRow {
     pub manager: Option<PersonId>,
     /// How they want to be reached.
     pub profile: Profile,
+}
+
+impl PersonRow {
+    /// Where e-mail reaches them: the first such address in their profile.
+    pub(crate) fn email(&self) -> Option<&str> {
+        let channels = self.profile.channels.iter();
+        let mut mail = channels.filter(|channel| channel.kind == ChannelKind::Email);
+        mail.find_map(|mail| Some(mail.address.as_str()).filter(|address| !address.is_empty()))
+    }
 }
 
 /// A department.
@@ -57,7 +68,8 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Department(id)) => department(&id, commit, rows),
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => role(&id, commit, rows),
-        Some(EntityKind::Calendar(_)) | None => Ok(()),
+        Some(EntityKind::Calendar(_)) => super::policies::calendar(commit, rows),
+        None => Ok(()),
     }
 }
 

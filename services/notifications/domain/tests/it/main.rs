@@ -1,0 +1,10 @@
+//! Who is told what, told from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed unwrap is a failed test"
+)]
+
+mod escalation;
+mod ladder;
+mod people;

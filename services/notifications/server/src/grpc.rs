@@ -1,0 +1,5 @@
+//! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
+
+mod escalations;
+
+pub(crate) use escalations::EscalationsGrpc;

@@ -1,0 +1,159 @@
+//! Escalations, the newest first.
+
+use std::ops::Bound;
+
+use khidma_edge::command::id;
+use khidma_edge::identity;
+use khidma_edge::instant::time_out;
+use khidma_edge::page::{self, PageToken};
+use khidma_edge::query::{Stop, unreadable};
+use khidma_edge::server::deadline;
+use khidma_events::notifications::Exhausted;
+use khidma_kernel::{Caller, EscalationId, PersonId, ServiceRequestId, digest};
+use khidma_notifications_domain::escalation::{Escalation, Level, Standing, Subject};
+use khidma_projection::Reader;
+use khidma_proto::notifications as pb;
+use tonic::{Request, Status};
+
+use super::{EscalationsGrpc, found, may_see};
+use crate::keys;
+
+/// The most of a page.
+const MOST: usize = 500;
+
+/// Which of them somebody asks for.
+struct Wish {
+    caller: Caller,
+    request: Option<ServiceRequestId>,
+    open_only: bool,
+}
+
+type Part = (Vec<pb::Escalation>, Option<Vec<u8>>);
+
+impl EscalationsGrpc {
+    pub(super) async fn list(
+        &self,
+        request: Request<pb::ListEscalationsRequest>,
+    ) -> Result<pb::ListEscalationsResponse, Status> {
+        let (caller, patience) = (identity::caller(&request)?, deadline(&request));
+        let message = request.into_inner();
+        let size = page::size(message.page_size)?.min(MOST);
+        let asked = Some(&message.service_request_id).filter(|text| !text.is_empty());
+        let wish = Wish {
+            caller,
+            request: asked
+                .map(|text| id("service_request_id", text))
+                .transpose()?,
+            open_only: message.open_only,
+        };
+        let query = format!("escalations {:?} {}", wish.request, wish.open_only);
+        let query = digest(query.as_bytes());
+        let before = PageToken::decode(&message.page_token, query)?;
+        let limit = self.scan_limit;
+        let scan =
+            move |reader: &Reader, stop: &Stop| wish.part(reader, before, (limit, size), stop);
+        let read = self
+            .scans
+            .read(&self.projection, message.min_position, patience, scan);
+        let ((escalations, next), position) = read.await?;
+        Ok(pb::ListEscalationsResponse {
+            escalations,
+            next_page_token: next
+                .map(|next| PageToken::encode(query, &next))
+                .unwrap_or_default(),
+            position,
+        })
+    }
+}
+
+impl Wish {
+    /// Goes back in time from `before` on until a page is full or `limit` rows were looked at.
+    fn part(
+        &self,
+        reader: &Reader,
+        before: Option<Vec<u8>>,
+        (limit, size): (usize, usize),
+        stop: &Stop,
+    ) -> Result<Part, Status> {
+        let begin = self
+            .request
+            .map_or(keys::ESCALATIONS.to_vec(), keys::escalations_of);
+        let end = [begin.as_slice(), &[u8::MAX; 9]].concat();
+        // A token is no proof: what it says counts within this range only.
+        let end = before
+            .filter(|key| *key >= begin && *key < end)
+            .unwrap_or(end);
+        let range = (Bound::Included(begin), Bound::Excluded(end));
+        let mut shown = Vec::new();
+        for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
+            let (key, row) = row.map_err(unreadable)?;
+            shown.extend(self.shown(reader, row.decode().map_err(unreadable)?)?);
+            if shown.len() == size || seen + 1 == limit {
+                return Ok((shown, Some(key)));
+            }
+        }
+        Ok((shown, None))
+    }
+
+    /// An escalation, if it is asked for and theirs to see.
+    fn shown(&self, reader: &Reader, id: EscalationId) -> Result<Option<pb::Escalation>, Status> {
+        let found = found(reader, id).map_err(unreadable)?;
+        let shown = found.filter(|(state, subject)| {
+            let waits = state.standing() == Standing::Open;
+            (waits || !self.open_only) && may_see(&self.caller, state, subject)
+        });
+        Ok(shown.map(|(state, subject)| escalation_out(id, &state, &subject)))
+    }
+}
+
+fn escalation_out(id: EscalationId, state: &Escalation, subject: &Subject) -> pb::Escalation {
+    let by = state.acknowledged.as_ref().map(|by| by.by.person());
+    let levels = (0..).zip(&state.levels);
+    pb::Escalation {
+        id: id.to_string(),
+        service_request_id: subject.request.to_string(),
+        metric: subject.clock.metric.as_str().to_owned(),
+        number: subject.clock.number,
+        step: subject.step,
+        owner_id: subject.owner.to_string(),
+        state: state_out(state.standing()).into(),
+        levels: levels
+            .map(|(number, level)| level_out(number, level, state.requester.as_ref()))
+            .collect(),
+        climbs_at: state.climbs_at.map(time_out),
+        acknowledged_by: by.flatten().map(ToString::to_string).unwrap_or_default(),
+        exhausted: exhausted_out(state.exhausted),
+    }
+}
+
+fn level_out(number: u32, level: &Level, requester: Option<&PersonId>) -> pb::EscalationLevel {
+    // Who asked hears of it where it begins.
+    let asked = requester.filter(|_| number == 0);
+    pb::EscalationLevel {
+        level: number,
+        at: Some(time_out(level.at)),
+        person_ids: level
+            .to
+            .iter()
+            .chain(asked)
+            .map(ToString::to_string)
+            .collect(),
+    }
+}
+
+fn state_out(standing: Standing) -> pb::EscalationState {
+    match standing {
+        Standing::Open => pb::EscalationState::Open,
+        Standing::Acknowledged => pb::EscalationState::Acknowledged,
+        Standing::Exhausted => pb::EscalationState::Exhausted,
+        Standing::Ended => pb::EscalationState::Ended,
+    }
+}
+
+pub(super) fn exhausted_out(exhausted: Option<Exhausted>) -> String {
+    let why = exhausted.map(|why| match why {
+        Exhausted::Top => "top",
+        Exhausted::Circle => "circle",
+    });
+    why.unwrap_or_default().to_owned()
+}
