@@ -14,6 +14,7 @@ mod concerns;
 mod failures;
 mod grammar;
 mod import;
+mod notifications;
 mod policies;
 mod previews;
 mod processes;
