@@ -58,6 +58,14 @@ pub enum StartError {
     /// Its section of the configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// What its section of the configuration names cannot be used.
+    #[error("[{section}]: {reason}")]
+    Unusable {
+        /// The section.
+        section: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// Its read model cannot be opened.
     #[error(transparent)]
     Projection(#[from] ProjectionError),

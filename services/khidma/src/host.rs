@@ -142,7 +142,9 @@ async fn start_service(service: ServiceName, deps: &Deps) -> Result<khidma_edge:
     };
     started.map_err(|error| match error {
         StartError::Config(error) => error.into(),
-        StartError::Projection(error) => Failure::Local(error.to_string()),
+        error @ (StartError::Projection(_) | StartError::Unusable { .. }) => {
+            Failure::Local(error.to_string())
+        }
     })
 }
 

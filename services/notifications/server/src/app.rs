@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
+use khidma_notifications_channels::{Keyring, Mailer, Poster};
 use khidma_proto::notifications::escalations_service_server::EscalationsServiceServer;
 
 use crate::config::NotificationsConfig;
 use crate::grpc::EscalationsGrpc;
-use crate::react;
+use crate::react::{self, Channels, Engines};
 use crate::views::NotificationsViews;
 
 /// Starts the service: its read model, its reactions and its gRPC surface.
@@ -18,7 +19,12 @@ use crate::views::NotificationsViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: NotificationsConfig = deps.config.service("notifications")?;
     let projection = deps.project(Arc::new(NotificationsViews)).await?;
-    react::start(deps, &projection, &config).await;
+    let channels = channels(deps, &config)?;
+    let engines = Engines {
+        deliveries: Arc::new(deps.engine(&projection)),
+        endpoints: Arc::new(deps.engine(&projection)),
+    };
+    react::start(deps, &projection, channels, engines, &config).await;
     let limits = &deps.config.limits;
     let escalations = EscalationsGrpc::new(deps, &projection, &config);
     let service = deps
@@ -27,5 +33,19 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     Ok(Started {
         service,
         projection,
+    })
+}
+
+/// By what messages leave the house.
+fn channels(deps: &Deps, config: &NotificationsConfig) -> Result<Channels, StartError> {
+    let unusable = |error: &dyn std::error::Error| StartError::Unusable {
+        section: "services.notifications",
+        reason: error.to_string(),
+    };
+    let key_file = config.key_file(&deps.config.data);
+    Ok(Channels {
+        mailer: Mailer::new(&config.mail).map_err(|error| unusable(&error))?,
+        poster: Poster::new(&config.posts, deps.clock.clone()).map_err(|error| unusable(&error))?,
+        keyring: Keyring::open_or_create(&key_file).map_err(|error| unusable(&error))?,
     })
 }

@@ -1,5 +1,8 @@
 //! How long, how many: `[services.notifications]`.
 
+use std::path::{Path, PathBuf};
+
+use khidma_notifications_channels::{MailConfig, PostConfig};
 use serde::{Deserialize, Serialize};
 
 /// The settings of this service.
@@ -12,6 +15,46 @@ pub struct NotificationsConfig {
     pub at_once: usize,
     /// Seconds after which an escalation that nobody acknowledged goes up the reporting line; 0: never. Default 1,800.
     pub climb_after_seconds: u64,
+    /// File with the key from which the secrets of webhooks and the links to unsubscribe are derived. Made at the first
+    /// start. Processes that serve notifications side by side must share it, and who loses it has to give every receiver a new
+    /// secret. Default `notifications/keyring` in the data folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// How much is sent at once.
+    pub send: SendConfig,
+    /// The server that takes our e-mail.
+    pub mail: MailConfig,
+    /// How webhooks and chats are spoken to.
+    pub posts: PostConfig,
+}
+
+/// `[services.notifications.send]`: how much is sent at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SendConfig {
+    /// Attempts to one endpoint or person at once, at the most; one that fails is tried by one until it takes something.
+    /// Default 8.
+    pub per_receiver: usize,
+    /// Attempts to one host at once, at the most. E-mails have as many at once as there are connections. Default 32.
+    pub per_host: usize,
+    /// Deliveries under way at once, at the most, until what became of them stands on the log. Default 1,024.
+    pub at_once: usize,
+    /// Deliveries due that wait in memory for one receiver, at the most; the rest waits on disk. Default 10,000.
+    pub waiting_per_receiver: usize,
+    /// And in all. Default 100,000.
+    pub waiting: usize,
+}
+
+impl Default for SendConfig {
+    fn default() -> Self {
+        Self {
+            per_receiver: 8,
+            per_host: 32,
+            at_once: 1024,
+            waiting_per_receiver: 10_000,
+            waiting: 100_000,
+        }
+    }
 }
 
 impl Default for NotificationsConfig {
@@ -20,11 +63,21 @@ impl Default for NotificationsConfig {
             scan_limit: 20_000,
             at_once: 256,
             climb_after_seconds: 1800,
+            key_file: None,
+            send: SendConfig::default(),
+            mail: MailConfig::default(),
+            posts: PostConfig::default(),
         }
     }
 }
 
 impl NotificationsConfig {
+    /// Where the key is kept, with `data` as the data folder.
+    pub(crate) fn key_file(&self, data: &Path) -> PathBuf {
+        let usual = || data.join("notifications").join("keyring");
+        self.key_file.clone().unwrap_or_else(usual)
+    }
+
     /// After how long an escalation goes up; `None`: never.
     pub(crate) fn climb_after(&self) -> Option<std::time::Duration> {
         let seconds = Some(self.climb_after_seconds).filter(|seconds| *seconds > 0);

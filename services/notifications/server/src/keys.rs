@@ -6,8 +6,11 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
-//! | `s` | [`crate::views::RunningSilences`] |
-//! | `o/<department or person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
+//! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
+//! | `f/<offering>` | [`crate::views::PromiseRow`]: what an offering promises |
+//! | `y/<person>` | [`crate::views::DelegatesRow`]: who approves in their place |
+//! | `m` | [`crate::views::RunningSilences`] |
+//! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
 //! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
 //! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
@@ -24,7 +27,7 @@
 //! | `s/p/<position>`, `s/d/<position>` | a delivery that is pending, one that is dead, by where it was asked for |
 //! | `n/<person> <position>` | [`crate::views::InboxMark`]: what is in an inbox, by where it was asked for |
 //! | `u/<person>` | [`crate::views::Unread`]: how much of that was not read |
-//! | `w/<endpoint>` | how many deliveries wait to be sent to it |
+//! | `q/<endpoint>` | how many deliveries wait to be sent to it |
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
@@ -36,7 +39,7 @@ pub(crate) use deliveries::*;
 pub(crate) use ladder::*;
 
 use khidma_events::notifications::EndpointOwner;
-use khidma_kernel::{DepartmentId, PersonId, RoleId};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, RoleId, ServiceRequestId};
 
 /// See the table.
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
@@ -57,13 +60,28 @@ pub(crate) fn role(id: &RoleId) -> Vec<u8> {
 }
 
 /// See the table.
-pub(crate) const SILENCES: &[u8] = b"s";
+pub(crate) fn request(id: ServiceRequestId) -> Vec<u8> {
+    [b"c/".as_slice(), id.0.as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn promise(id: &OfferingId) -> Vec<u8> {
+    [b"f/", id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) fn delegates(id: &PersonId) -> Vec<u8> {
+    [b"y/", id.as_str().as_bytes()].concat()
+}
+
+/// See the table.
+pub(crate) const SILENCES: &[u8] = b"m";
 
 /// See the table.
 pub(crate) fn endpoints_of(owner: &EndpointOwner) -> Vec<u8> {
     match owner {
-        EndpointOwner::Department(id) => [b"o/department/", id.as_str().as_bytes()].concat(),
-        EndpointOwner::Person(id) => [b"o/person/".as_slice(), id.as_str().as_bytes()].concat(),
+        EndpointOwner::Department(id) => [b"b/d/".as_slice(), id.as_str().as_bytes()].concat(),
+        EndpointOwner::Person(id) => [b"b/p/".as_slice(), id.as_str().as_bytes()].concat(),
     }
 }
 

@@ -11,7 +11,6 @@
 mod app;
 mod config;
 mod grpc;
-mod json;
 mod keys;
 mod react;
 mod status;

@@ -5,15 +5,17 @@ mod clocks;
 mod deliveries;
 mod endpoints;
 mod escalations;
+mod facts;
 mod find;
 mod gather;
 mod hooks;
 mod intents;
 mod outset;
 mod policies;
+mod request;
 mod who;
 
-pub(crate) use case::{CaseRow, case};
+pub(crate) use case::case;
 pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
@@ -26,6 +28,7 @@ pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
 pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
+pub(crate) use request::{DelegatesRow, PromiseRow, RequestRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -33,8 +36,8 @@ use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
 use khidma_events::requests::RequestEvent;
-use khidma_events::sla::ClockEvent;
-use khidma_kernel::{Position, Timestamp};
+use khidma_events::sla::{self, ClockEvent};
+use khidma_kernel::{Actor, Position, Recorded, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
 /// The read model of this service.
@@ -53,12 +56,23 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
-            RequestEvent::CONTEXT => case::apply(commit, rows),
-            ClockEvent::CONTEXT => clocks::apply(commit, rows),
+            RequestEvent::CONTEXT => request::apply(commit, rows),
+            ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
         }
+    }
+}
+
+fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    match sla::EntityKind::of(&commit.entity) {
+        Some(sla::EntityKind::Clocks(id)) => {
+            request::clocks(id, commit, rows)?;
+            clocks::apply(id, commit, rows)
+        }
+        Some(sla::EntityKind::Policy(id)) => policies::apply(&id, commit, rows),
+        Some(sla::EntityKind::Adoption(_)) | None => Ok(()),
     }
 }
 
@@ -78,10 +92,48 @@ fn at_once(position: Position) -> Timestamp {
     Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
 }
 
+/// Before this stands on the agenda what is to be done at once, as no log has so many commits; behind it stands what falls
+/// due.
+pub(crate) fn timers_begin() -> Timestamp {
+    Timestamp::from_micros(1 << 45)
+}
+
 fn undecodable(error: &dyn std::error::Error) -> ApplyError {
     ApplyError::Undecodable {
         reason: error.to_string(),
     }
+}
+
+/// A commit, heard.
+struct Heard<E> {
+    /// The W3C trace context of the command.
+    traceparent: Option<String>,
+    /// The events of it that we know.
+    events: Vec<Recorded<E>>,
+}
+
+/// The events we know of a commit, with who and when; what a newer version of its service says besides is not for us.
+fn hear<E: Event>(commit: &Stored) -> Result<Heard<E>, ApplyError> {
+    let raw = khidma_events::raw_events(&commit.payload).map_err(|error| undecodable(&error))?;
+    let traceparent = raw.first().and_then(|first| first.traceparent.as_deref());
+    let traceparent = traceparent.map(str::to_owned);
+    let mut events = Vec::with_capacity(raw.len());
+    for event in &raw {
+        let Some(decoded) = E::decode(&event.type_name, event.data) else {
+            continue;
+        };
+        let by: Result<Actor, _> = event.actor.parse();
+        events.push(Recorded {
+            id: event.id,
+            at: event.time,
+            by: by.map_err(|error| undecodable(&error))?,
+            event: decoded.map_err(|error| undecodable(&error))?,
+        });
+    }
+    Ok(Heard {
+        traceparent,
+        events,
+    })
 }
 
 /// The events we know of another service's commit; what a newer version of it says besides is not for us.

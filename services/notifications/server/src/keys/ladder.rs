@@ -41,8 +41,3 @@ pub(crate) fn escalations_of(request: ServiceRequestId) -> Vec<u8> {
 pub(crate) fn escalation_of(request: ServiceRequestId, raised: Position) -> Vec<u8> {
     [escalations_of(request), raised.0.to_be_bytes().to_vec()].concat()
 }
-
-/// See the table.
-pub(crate) fn case(request: ServiceRequestId) -> Vec<u8> {
-    [b"kq/", request.0.as_bytes().as_slice()].concat()
-}

@@ -61,10 +61,10 @@ impl Ladders {
             ..by_itself(id, Some(step.request), &[b"raise"])
         };
         let raise = |reader: &Reader| {
-            let case_row = case(reader, step.request)?.unwrap_or_default();
+            let matter = case(reader, step.request)?;
             let case = Case {
-                assignee: case_row.assignee.as_ref(),
-                requester: case_row.requester.as_ref(),
+                assignee: matter.as_ref().and_then(|matter| matter.assignee.as_ref()),
+                requester: matter.as_ref().and_then(|matter| matter.requester.as_ref()),
                 provider: &step.owner,
             };
             Ok(EscalationCommand::Raise(Raise {

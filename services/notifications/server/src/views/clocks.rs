@@ -5,17 +5,14 @@ use std::collections::BTreeSet;
 
 use khidma_eventlog::Stored;
 use khidma_events::sla::{
-    CalendarRef, ClockEvent, ClockRef, ClockStarted, EntityKind, LadderStepReached, Outlook,
-    Promise,
+    CalendarRef, ClockEvent, ClockRef, ClockStarted, LadderStepReached, Outlook, Promise,
 };
-use khidma_kernel::{
-    DepartmentId, EscalationId, Meta, PolicyId, Position, ServiceRequestId, Timestamp,
-};
+use khidma_kernel::{DepartmentId, EscalationId, PolicyId, Position, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::escalation::escalation_of;
 use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{case, escalations, outset, policies, read, undecodable};
+use super::{Heard, case, escalations, hear, outset};
 use crate::keys;
 
 /// The clocks of a request: of each metric those that go on and the last one.
@@ -71,39 +68,32 @@ impl ClocksRow {
 }
 
 /// What is to be known of a commit of a request's clocks.
-struct Told<'a> {
+struct Told {
     request: ServiceRequestId,
     position: Position,
-    meta: &'a Meta,
+    traceparent: Option<String>,
 }
 
-pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    match EntityKind::of(&commit.entity) {
-        Some(EntityKind::Clocks(request)) => clocks(request, commit, rows),
-        Some(EntityKind::Policy(id)) => policies::apply(&id, commit, rows),
-        Some(EntityKind::Adoption(_)) | None => Ok(()),
-    }
-}
-
-fn clocks(
+pub(super) fn apply(
     request: ServiceRequestId,
     commit: &Stored,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
-    let meta = khidma_events::decode_meta(&commit.payload).map_err(|error| undecodable(&error))?;
+    let heard: Heard<ClockEvent> = hear(commit)?;
     let told = Told {
         request,
         position: commit.position,
-        meta: &meta,
+        traceparent: heard.traceparent,
     };
     let key = keys::clocks(request);
     let mut row: ClocksRow = rows.get(&key)?.unwrap_or_default();
     let before = row.clone();
-    for event in read::<ClockEvent>(commit)? {
-        if let ClockEvent::ClockStarted(event) = &event {
+    for recorded in &heard.events {
+        let event = &recorded.event;
+        if let ClockEvent::ClockStarted(event) = event {
             start(&mut row, event);
         } else if let Some(clock) = row.get_mut(event.clock()) {
-            happen(clock, &event, &told, rows)?;
+            happen(clock, event, &told, rows)?;
         }
     }
     if row != before {
@@ -142,7 +132,7 @@ fn promise_of(promise: &Promise) -> (PolicyId, u32, u32) {
 fn happen(
     clock: &mut ClockRow,
     event: &ClockEvent,
-    told: &Told<'_>,
+    told: &Told,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
     match event {
@@ -201,12 +191,12 @@ fn happen(
 fn reach(
     clock: &mut ClockRow,
     event: &LadderStepReached,
-    told: &Told<'_>,
+    told: &Told,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
     clock.reached.insert(event.step);
     clock.look(event.outlook);
-    if !outset::has_begun(rows)? || !case::may_be_told(rows, told.request)? {
+    if !outset::has_begun(rows)? || case(rows, told.request)?.is_none() {
         return Ok(());
     }
     let id = escalation_of(told.request, event.clock, event.step, told.position);
@@ -218,12 +208,12 @@ fn reach(
         owner: clock.owner.clone(),
         to: event.to.clone(),
         told: told.position,
-        traceparent: told.meta.traceparent.clone(),
+        traceparent: told.traceparent.clone(),
     };
     Ok(escalations::reached(id, &step, rows)?)
 }
 
-fn end(clock: &mut ClockRow, told: &Told<'_>, rows: &mut Rows<'_>) -> Result<(), RowError> {
+fn end(clock: &mut ClockRow, told: &Told, rows: &mut Rows<'_>) -> Result<(), RowError> {
     clock.over = true;
     let over = std::mem::take(&mut clock.escalations);
     escalations::over(over, told.position, rows)

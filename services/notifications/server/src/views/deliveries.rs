@@ -10,7 +10,7 @@ use khidma_notifications_domain::delivery::{Delivery, DeliveryDecider, Stage};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{at_once, undecodable};
+use super::{at_once, intents, undecodable};
 use crate::keys::{self, Shelf};
 
 /// The agenda's kind for sending a delivery.
@@ -24,7 +24,6 @@ pub(crate) struct DeliveryRow {
     /// What lists show besides.
     pub card: DeliveryCard,
     /// What is told.
-    #[serde(with = "crate::json")]
     pub message: Message,
 }
 
@@ -61,7 +60,6 @@ pub(crate) struct DeliveryCard {
     /// For when it stands on the agenda, if it does.
     pub due: Option<Timestamp>,
     /// Why the last attempt failed, if it did.
-    #[serde(with = "crate::json")]
     pub failure: Option<Failure>,
 }
 
@@ -130,8 +128,8 @@ pub(super) fn apply(
         match &recorded.event {
             DeliveryEvent::AttemptFailed(event) => row.card.failure = Some(event.failure.clone()),
             DeliveryEvent::DeadLettered(event) => row.card.failure = Some(event.failure.clone()),
-            DeliveryEvent::DeliveryRequested(_)
-            | DeliveryEvent::Delivered(_)
+            DeliveryEvent::DeliveryRequested(event) => intents::asked(rows, event, recorded.at)?,
+            DeliveryEvent::Delivered(_)
             | DeliveryEvent::Replayed(_)
             | DeliveryEvent::Seen(_)
             | DeliveryEvent::Read(_)

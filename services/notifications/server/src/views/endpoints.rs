@@ -5,10 +5,10 @@ use khidma_eventlog::Stored;
 use khidma_events::notifications::{EndpointEvent, Failure};
 use khidma_kernel::EndpointId;
 use khidma_notifications_domain::endpoint::{Endpoint, EndpointDecider};
-use khidma_projection::{ApplyError, Rows};
+use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::undecodable;
+use super::{EndpointWay, EndpointsRow, undecodable};
 use crate::keys;
 
 /// An endpoint, under `e/endpoint-<id>`.
@@ -17,7 +17,6 @@ pub(crate) struct EndpointRow {
     /// What decisions need.
     pub entity: EntityRow<Option<Endpoint>>,
     /// What it answered, where that is why nothing is sent to it.
-    #[serde(with = "crate::json")]
     pub failure: Option<Failure>,
 }
 
@@ -46,7 +45,26 @@ pub(super) fn apply(
             EndpointEvent::EndpointChanged(_) | EndpointEvent::SecretRotated(_) => {}
         }
     }
+    if let Some(endpoint) = &row.entity.state {
+        show(id, endpoint, rows)?;
+    }
     rows.put(&key, &row)?;
     rows.touch(&commit.entity);
     Ok(())
+}
+
+/// Lets those who tell something to its owner know of it, as long as messages are sent to it.
+fn show(id: &EndpointId, endpoint: &Endpoint, rows: &mut Rows<'_>) -> Result<(), RowError> {
+    let key = keys::endpoints_of(&endpoint.owner);
+    let mut shown: EndpointsRow = rows.get(&key)?.unwrap_or_default();
+    let way = endpoint.enabled.then(|| EndpointWay {
+        kind: endpoint.kind,
+        kinds: endpoint.kinds.clone(),
+        language: endpoint.language.clone(),
+    });
+    match way {
+        Some(way) => shown.0.insert(id.clone(), way),
+        None => shown.0.remove(id),
+    };
+    rows.put(&key, &shown)
 }

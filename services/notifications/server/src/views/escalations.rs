@@ -7,8 +7,7 @@ use khidma_eventlog::Stored;
 use khidma_events::notifications::{Arg, EscalationEvent, Message, MessageKind, escalation_entity};
 use khidma_events::sla::{ClockRef, Recipient};
 use khidma_kernel::{
-    Actor, Commit, DepartmentId, EscalationId, PersonId, Position, Recorded, ServiceRequestId,
-    Timestamp,
+    Actor, DepartmentId, EscalationId, PersonId, Position, Recorded, ServiceRequestId, Timestamp,
 };
 use khidma_notifications_domain::escalation::{Escalation, EscalationDecider, Standing, Subject};
 use khidma_notifications_domain::tell::{Tell, persons};
@@ -17,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clocks::ClocksRow;
 use super::intents::Teller;
-use super::{DepartmentRow, at_once, case, undecodable};
+use super::{DepartmentRow, Heard, at_once, case, undecodable};
 use crate::keys;
 
 /// The agenda's kind for raising what a step leads to.
@@ -147,7 +146,11 @@ pub(super) fn apply(
     }
     rows.put(&key(id), &row)?;
     rows.touch(&commit.entity);
-    tell(id, &row.entity.state, commit, &decoded, rows)
+    let heard = Heard {
+        traceparent: decoded.meta.traceparent,
+        events: decoded.events,
+    };
+    tell(id, &row.entity.state, commit, &heard, rows)
 }
 
 /// What follows from an event besides what it means for the escalation itself.
@@ -229,13 +232,16 @@ fn tell(
     id: EscalationId,
     state: &Escalation,
     commit: &Stored,
-    decoded: &Commit<EscalationEvent>,
+    heard: &Heard<EscalationEvent>,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
     let Some(subject) = &state.subject else {
         return Ok(());
     };
-    for recorded in &decoded.events {
+    let Some(mut teller) = Teller::begin(rows, commit, heard)? else {
+        return Ok(());
+    };
+    for recorded in &heard.events {
         let (level, mut to): (u32, Vec<PersonId>) = match &recorded.event {
             EscalationEvent::EscalationRaised(event) => (0, event.to.clone()),
             EscalationEvent::EscalationClimbed(event) => (event.level, event.to.clone()),
@@ -246,10 +252,7 @@ fn tell(
         if level == 0 {
             to.extend(state.requester.clone());
         }
-        let traceparent = decoded.meta.traceparent.as_deref();
-        let teller = Teller::begin(rows, commit, recorded.at, traceparent)?;
-        let message = message(id, subject, level, rows)?;
-        if let (Some(mut teller), Some(message)) = (teller, message) {
+        if let Some(message) = message(id, subject, level, rows)? {
             let tell = Tell::new(message, Some(subject.owner.clone()), persons(to));
             teller.tell(rows, &tell)?;
         }
@@ -263,7 +266,7 @@ fn message(
     level: u32,
     rows: &Rows<'_>,
 ) -> Result<Option<Message>, RowError> {
-    let Some(title) = case::title(rows, subject.request)? else {
+    let Some(matter) = case(rows, subject.request)? else {
         return Ok(None);
     };
     let provider: Option<DepartmentRow> = rows.get(&keys::department(&subject.owner))?;
@@ -273,7 +276,7 @@ fn message(
     let due = clock.and_then(|clock| clock.due);
     let metric = subject.clock.metric.as_str().to_owned();
     let args = [
-        ("title", Some(Arg::Text(title))),
+        ("title", Some(Arg::Text(matter.title))),
         ("provider", Some(Arg::Text(provider))),
         ("metric", Some(Arg::Choice(metric))),
         ("step", Some(Arg::Number(i64::from(subject.step) + 1))),

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::find::Find;
 use super::hooks::{self, EndpointsRow, RunningSilences};
-use super::{PersonRow, at_once, gather, outset};
+use super::{Heard, PersonRow, at_once, gather, outset};
 use crate::keys;
 
 /// The agenda's kind for asking for the deliveries of an intent.
@@ -77,23 +77,25 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// For a commit that happened `at` that time. `None` while what happens is told to nobody.
+    /// For a commit that was heard. `None` while what happens is told to nobody.
     ///
     /// # Errors
     /// A row could not be read.
-    pub(super) fn begin(
+    pub(super) fn begin<E>(
         rows: &Rows<'_>,
         commit: &Stored,
-        at: Timestamp,
-        traceparent: Option<&str>,
+        heard: &Heard<E>,
     ) -> Result<Option<Self>, RowError> {
+        let Some(first) = heard.events.first() else {
+            return Ok(None);
+        };
         if !outset::has_begun(rows)? {
             return Ok(None);
         }
         Ok(Some(Self {
             position: commit.position,
-            at,
-            traceparent: traceparent.map(str::to_owned),
+            at: first.at,
+            traceparent: heard.traceparent.clone(),
             number: 0,
             silences: hooks::silences(rows)?,
             told: BTreeSet::new(),
@@ -348,6 +350,6 @@ fn reach(
 
 fn language_of(rows: &impl Find, person: &PersonId) -> Result<String, RowError> {
     let row: PersonRow = rows.find(&keys::person(person))?.unwrap_or_default();
-    let wanted = row.profile.languages.first();
-    Ok(wanted.map_or("en", String::as_str).to_owned())
+    let wanted = row.profile.languages.iter().map(String::as_str);
+    Ok(khidma_notifications_texts::language_for(wanted).to_owned())
 }

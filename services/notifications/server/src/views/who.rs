@@ -7,10 +7,11 @@ use khidma_events::directory::{
     ChannelKind, DepartmentEvent, EntityKind, PersonEvent, Profile, RoleEvent,
 };
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
+use khidma_notifications_domain::rules::directory::{self, Office};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::{Teller, hear, read};
 use crate::keys;
 
 /// A person.
@@ -139,8 +140,9 @@ fn membership(
 fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::role(id);
     let mut row: RoleRow = rows.get(&key)?.unwrap_or_default();
-    for event in read::<RoleEvent>(commit)? {
-        match event {
+    let heard = hear::<RoleEvent>(commit)?;
+    for recorded in &heard.events {
+        match recorded.event.clone() {
             RoleEvent::RoleDefined(event) => {
                 row.name = event.name;
                 row.description = event.description;
@@ -174,5 +176,22 @@ fn role(id: &RoleId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyEr
         }
     }
     rows.put(&key, &row)?;
+    let Some(mut teller) = Teller::begin(rows, commit, &heard)? else {
+        return Ok(());
+    };
+    let holders: BTreeSet<PersonId> = row.holders.values().flatten().cloned().collect();
+    let office = Office {
+        name: &row.name,
+        description: &row.description,
+        revision: row.revision,
+        holders: &holders,
+    };
+    for tell in heard
+        .events
+        .iter()
+        .filter_map(|recorded| directory::tell(&office, recorded))
+    {
+        teller.tell(rows, &tell)?;
+    }
     Ok(())
 }

@@ -13,6 +13,7 @@ use khidma_kernel::{Caller, PersonId, Role, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::kinds::is_urgent;
 use khidma_notifications_domain::ladder::{Case, named, way_up};
 use khidma_notifications_domain::route::About;
+use khidma_notifications_domain::rules::matter::Matter;
 use khidma_projection::{Reader, RowError};
 use khidma_proto::notifications as pb;
 use tonic::{Code, Request, Status};
@@ -20,9 +21,7 @@ use tonic::{Code, Request, Status};
 use super::EscalationsGrpc;
 use super::list::exhausted_out;
 use crate::keys;
-use crate::views::{
-    CalendarRow, CaseRow, ClockRow, ClocksRow, Directory, Silence, case, ladder, ways_of,
-};
+use crate::views::{CalendarRow, ClockRow, ClocksRow, Directory, Silence, case, ladder, ways_of};
 
 impl EscalationsGrpc {
     pub(super) async fn preview(
@@ -68,7 +67,7 @@ impl EscalationsGrpc {
         reader: &Reader,
         clock: &ClockRow,
         (number, step): (u32, &LadderStep),
-        case: &CaseRow,
+        case: &Matter,
     ) -> Result<pb::PreviewedStep, RowError> {
         let who = Directory(reader);
         let case = Case {
