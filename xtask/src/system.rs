@@ -31,6 +31,13 @@ pub(crate) const PYTHON: Need = Need {
     packages: &["python3", "python3-pip", "python3-venv"],
 };
 
+/// A browser, to see how what is sent to people is laid out.
+pub(crate) const CHROMIUM: Need = Need {
+    name: "chromium",
+    present: || Invocation::new("chromium").arg("--version").succeeds(),
+    packages: &["chromium"],
+};
+
 /// Makes sure of `need`: in CI, as root, by installing it; anywhere else by saying that it is missing.
 pub(crate) fn ensure(need: &Need, ci: bool) -> Result<(), Failure> {
     if (need.present)() {

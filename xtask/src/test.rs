@@ -11,6 +11,7 @@ pub(crate) fn run(fast: bool, ci: bool) -> Result<(), Failure> {
     if !fast {
         steps.step("nats-server", || tools::nats_server(ci))?;
         steps.step("python", || tools::python(ci))?;
+        steps.optional("chromium", || tools::chromium(ci))?;
         steps.optional("protobuf", || protobuf(ci))?;
     }
     steps.step("format", || {

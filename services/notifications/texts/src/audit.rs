@@ -42,7 +42,7 @@ const KIND: Speakable = ("kind", ArgType::Choice(&KINDS));
 const COUNT: Speakable = ("count", ArgType::Number);
 
 /// What is asked for besides the texts of each kind, and what it speaks of.
-const SHARED: [(&str, &[Speakable]); 13] = [
+const SHARED: [(&str, &[Speakable]); 12] = [
     ("kind", &[KIND]),
     ("group-subject", &[KIND, COUNT]),
     ("group-body", &[KIND, COUNT]),
@@ -52,7 +52,6 @@ const SHARED: [(&str, &[Speakable]); 13] = [
     ("unsubscribe", &[]),
     ("zone", &[("zone", ArgType::Text)]),
     ("utc", &[("moment", ArgType::Text)]),
-    ("days", &[COUNT]),
     ("hours", &[COUNT]),
     ("minutes", &[COUNT]),
     (

@@ -2,6 +2,7 @@
 //! as it was.
 //!
 //! To change texts that were sent: copy `texts/v1` to `texts/v2`, change them there, add a `Version` and raise `CURRENT`.
+//! `tests/golden` holds what each version says.
 
 use std::sync::OnceLock;
 

@@ -149,27 +149,23 @@ impl Speech<'_> {
         })
     }
 
-    /// A duration by its two largest units, down to minutes; the smallest is one minute.
+    /// A duration in hours and minutes; the smallest is one minute. No days: clocks count working time, of which a day has
+    /// fewer hours than 24.
     fn duration(&self, seconds: u64) -> Result<String, TextError> {
         let minutes = (seconds / 60).max(1);
-        let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
-        let units = [("days", days), ("hours", hours), ("minutes", minutes)];
-        let mut said = units
-            .into_iter()
-            .skip_while(|(_, count)| *count == 0)
-            .take(2)
-            .filter(|(_, count)| *count > 0)
-            .map(|(unit, count)| {
-                let args = FluentArgs::from_iter([("count", count)]);
-                self.catalogue.say(unit, None, &args)
-            });
-        let large = said.next().transpose()?.unwrap_or_default();
-        match said.next().transpose()? {
-            Some(small) => {
+        let said = |unit: &str, count: u64| {
+            let args = FluentArgs::from_iter([("count", count)]);
+            self.catalogue.say(unit, None, &args)
+        };
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => said("minutes", minutes),
+            (hours, 0) => said("hours", hours),
+            (hours, minutes) => {
+                let large = said("hours", hours)?;
+                let small = said("minutes", minutes)?;
                 let args = FluentArgs::from_iter([("large", large), ("small", small)]);
                 self.catalogue.say("duration", None, &args)
             }
-            None => Ok(large),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use khidma_notifications_texts::CURRENT;
+
 use crate::golden::folder;
 
 /// Asks every element of every letter in which direction it runs, and where the first letter of the first paragraph stands.
@@ -67,11 +69,11 @@ fn arabic_and_persian_run_from_right_to_left_and_what_is_quoted_as_its_own_words
     ];
     let mut page = String::from("<!doctype html><meta charset=\"utf-8\"><body>");
     for (letter, _) in letters {
-        let html = fs::read_to_string(folder().join(format!("{letter}.html"))).unwrap();
+        let html = fs::read_to_string(folder(CURRENT).join(format!("{letter}.html"))).unwrap();
         page += &frame(letter, &html);
     }
     // Somebody wrote Persian, and the reader reads English.
-    let html = fs::read_to_string(folder().join("question.en.html")).unwrap();
+    let html = fs::read_to_string(folder(CURRENT).join("question.en.html")).unwrap();
     let persian = html.replace("Does the lamp blink?", "چراغ چشمک می‌زند؟");
     page += &frame("persian", &persian);
     page += &format!("<script>{SCRIPT}</script>");

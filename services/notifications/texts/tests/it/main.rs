@@ -37,11 +37,16 @@ fn group(kind: MessageKind, count: usize) -> Message {
 
 /// The message as its reader in Tehran has it in their inbox, without isolation marks.
 fn read(message: &Message, language: &str) -> Letter {
+    read_by(message, language, CURRENT)
+}
+
+/// The same by a version of the texts.
+fn read_by(message: &Message, language: &str, version: u32) -> Letter {
     let reader = Reader {
         language,
         time_zone: Some("Asia/Tehran"),
     };
-    let letter = brief(message, &reader, CURRENT).unwrap();
+    let letter = brief(message, &reader, version).unwrap();
     Letter {
         subject: without_marks(&letter.subject),
         line: without_marks(&letter.line),

@@ -49,15 +49,6 @@ why = تصلكم هذه الرسالة لأن لكم صلة بموضوعها أ�
 unsubscribe = إيقاف الرسائل من هذا النوع
 zone = جميع الأوقات بتوقيت { $zone }.
 utc = { $moment } بالتوقيت العالمي (UTC)
-days =
-    { $count ->
-        [zero] أقل من يوم
-        [one] يوم واحد
-        [two] يومان
-        [few] { $count } أيام
-        [many] { $count } يومًا
-       *[other] { $count } يوم
-    }
 hours =
     { $count ->
         [zero] أقل من ساعة
@@ -207,7 +198,7 @@ request-line = طلب جديد من { $requester } إلى { $provider }: «{ $ti
 request-body =
     ورد طلب جديد من { $requester } إلى { $provider }: «{ $title }».
 
-    يُرجى تأكيد الاطلاع عليه، حتى يعلم مقدّم الطلب أن طلبه لم يُهمل.
+    يُرجى تأكيد الاطلاع عليه، حتى يعلم مقدّم الطلب أن طلبه قد وصل.
 
 assignment-subject = أُسند إليكم: { $title }
 assignment-line = أُسند إليكم الطلب «{ $title }» من قِبل { $by }.

@@ -42,11 +42,6 @@ why = You get this message because you have a part in what it is about, or becau
 unsubscribe = Stop messages of this kind
 zone = All times are those of { $zone }.
 utc = { $moment } (UTC)
-days =
-    { $count ->
-        [one] { $count } day
-       *[other] { $count } days
-    }
 hours =
     { $count ->
         [one] { $count } hour

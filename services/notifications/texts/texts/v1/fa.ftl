@@ -32,7 +32,6 @@ why = این پیام به شما فرستاده شده است، چون در م�
 unsubscribe = لغو دریافت این نوع پیام‌ها
 zone = همهٔ ساعت‌ها به وقت { $zone } است.
 utc = { $moment } به وقت جهانی (UTC)
-days = { $count } روز
 hours = { $count } ساعت
 minutes = { $count } دقیقه
 duration = { $large } و { $small }
@@ -77,7 +76,7 @@ progress-title =
         [transferred] ارجاع شد
         [prioritised] اولویت تازه
         [approved] موافقت شد
-       *[task_done] یک گام پیش‌تر
+       *[task_done] یک کار انجام شد
     }
 progress-subject = { progress-title }: { $title }
 progress-line =
@@ -106,7 +105,7 @@ resolved-body =
     آیا همه‌چیز همان‌طور است که می‌خواستید؟ در این صورت لطفاً آن را تأیید کنید. اگر چیزی کم است، لطفاً درخواست را دوباره باز کنید و بگویید چه چیزی.
     .closes = اگر خبری از شما نرسد، درخواست روز { $closes } خودبه‌خود بسته می‌شود.
 
-concern-subject = سرانجام یک نگرانی: { $title }
+concern-subject = نتیجهٔ پیگیری یک نگرانی: { $title }
 concern-line =
     { $acted ->
         [yes] برای نگرانی «{ $title }» اقدامی انجام شد.
@@ -223,7 +222,7 @@ escalation-why =
 escalation-subject = ارجاع به سطح بالاتر: { $title }
 escalation-line = «{ $title }» نزد { $provider } به توجه شما نیاز دارد: مهلت { metric } (گام { $step }).
 escalation-body =
-    درخواست «{ $title }» نزد { $provider } به توجه شما نیاز دارد. موضوع، مهلت { metric } است و این گام { $step } از ارجاع به سطح بالاتر است.
+    درخواست «{ $title }» نزد { $provider } به توجه شما نیاز دارد. موضوع، مهلت { metric } است. این، گام { $step } از روند ارجاع به سطح بالاتر است.
 
     { escalation-why }
 

@@ -7,7 +7,7 @@ kind =
         [receipt] 受付のお知らせ
         [request] 新しい依頼
         [assignment] 担当の割り当て
-        [question] ご質問
+        [question] 質問
         [reply] 返信
         [progress] 進捗
         [resolved] ご確認待ち
@@ -32,7 +32,6 @@ why = このお知らせは、内容に関わりのある方、またはフォ�
 unsubscribe = この種類のお知らせを停止する
 zone = 時刻はすべて{ $zone }の時刻です。
 utc = { $moment }（UTC）
-days = { $count }日
 hours = { $count }時間
 minutes = { $count }分
 duration = { $large }{ $small }
@@ -54,14 +53,14 @@ metric =
 receipt-subject = 受け付けました：{ $title }
 receipt-line = { $provider }がご依頼「{ $title }」を受け付けました。
 receipt-body =
-    { $provider }がご依頼「{ $title }」を受け付けました。担当者が確認しましたら、すぐにお知らせします。
+    { $provider }がご依頼「{ $title }」を受け付けました。担当者が内容を確認しましたら、お知らせします。
     .standard =
         対応の目安は次のとおりです。
 
         { $standard }
 
-question-subject = ご質問があります：{ $title }
-question-line = 「{ $title }」について{ $provider }からのご質問：{ $question }
+question-subject = お伺いしたいことがあります：{ $title }
+question-line = 「{ $title }」について{ $provider }からの質問：{ $question }
 question-body =
     「{ $title }」の対応を進めるために、{ $provider }からお伺いしたいことがあります。
 
@@ -71,7 +70,7 @@ question-body =
 
 progress-title =
     { $step ->
-        [acknowledged] 確認しました
+        [acknowledged] 依頼を確認しました
         [started] 対応を開始しました
         [resumed] 対応を再開しました
         [transferred] 引き継ぎました
@@ -97,7 +96,7 @@ progress-body =
     .detail = 詳細：{ $detail }
 
 resolved-subject = ご確認ください：{ $title }
-resolved-line = { $provider }が「{ $title }」の対応を完了しました。ご確認のうえ、完了の確認または再開をお願いします。
+resolved-line = { $provider }が「{ $title }」の対応を完了しました。完了の確認、または再開をお願いします。
 resolved-body =
     { $provider }が「{ $title }」の対応を完了しました。
 
@@ -166,7 +165,7 @@ request-line = { $requester }さんから{ $provider }への依頼：「{ $title
 request-body =
     { $requester }さんから{ $provider }に、新しい依頼「{ $title }」が届きました。
 
-    { $requester }さんに伝わるよう、受付確認をお願いします。
+    依頼が届いたことが{ $requester }さんに伝わるよう、受付確認をお願いします。
 
 assignment-subject = 担当になりました：{ $title }
 assignment-line = { $by }さんが「{ $title }」の担当をあなたに割り当てました。
@@ -194,9 +193,9 @@ approval-body =
 ## What clocks say
 
 warning-subject = 期限が近づいています：{ $title }
-warning-line = 「{ $title }」：{ metric }の期限まで、時間の{ $percent }%が過ぎました。
+warning-line = 「{ $title }」：{ metric }の期限までの時間の{ $percent }%が過ぎました。
 warning-body =
-    「{ $title }」には、{ $provider }が約束した期限があります。{ metric }の期限まで、時間の{ $percent }%が過ぎました。
+    「{ $title }」には、{ $provider }が約束した期限があります。{ metric }の期限までの時間の{ $percent }%が過ぎました。
 
     約束を守れるよう、今のうちに対応をお願いします。
     .due = 期限：{ $due }
@@ -212,7 +211,7 @@ retraction-line = 「{ $title }」：訂正します。{ metric }は期限内で
 retraction-body =
     先に、「{ $title }」について{ $provider }の期限が過ぎたとお知らせしましたが、誤りでした。{ metric }は期限内でした。
 
-    前回のお知らせは破棄してください。
+    先のお知らせは取り消しますので、破棄してください。
 
 escalation-why =
     { $level ->

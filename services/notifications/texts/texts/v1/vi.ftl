@@ -32,7 +32,6 @@ why = Bạn nhận được tin này vì bạn có liên quan đến nội dung 
 unsubscribe = Ngừng nhận loại tin này
 zone = Mọi mốc thời gian đều theo múi giờ { $zone }.
 utc = { $moment } (giờ UTC)
-days = { $count } ngày
 hours = { $count } giờ
 minutes = { $count } phút
 duration = { $large } { $small }
@@ -56,7 +55,7 @@ receipt-line = { $provider } đã nhận được yêu cầu “{ $title }” c�
 receipt-body =
     { $provider } đã nhận được yêu cầu “{ $title }” của bạn. Bạn sẽ được báo ngay khi có người tiếp nhận xử lý.
     .standard =
-        Điều bạn có thể trông đợi:
+        Bạn có thể trông đợi:
 
         { $standard }
 
@@ -127,7 +126,7 @@ concern-body =
 ## To both sides
 
 reply-subject = Phản hồi mới: { $title }
-reply-line = { $by } về “{ $title }”: { $text }
+reply-line = { $by } viết về “{ $title }”: { $text }
 reply-body =
     { $by } đã viết về “{ $title }”:
 
@@ -175,7 +174,7 @@ assignment-body =
 
     Vui lòng xác nhận đã xem để { $requester } biết đã có người lo việc này.
 
-reopened-subject = Được mở lại: { $title }
+reopened-subject = Đã mở lại: { $title }
 reopened-line = { $by } đã mở lại “{ $title }”: { $reason }
 reopened-body =
     { $by } đã mở lại “{ $title }” vì vẫn còn thiếu sót:
@@ -208,9 +207,9 @@ breach-body =
     { $provider } đã không giữ được cam kết về “{ $title }”: thời hạn { metric } đã kết thúc vào { $at }.
 
 retraction-subject = Thực ra đã kịp thời hạn: { $title }
-retraction-line = “{ $title }”: thời hạn { metric } thực ra đã được giữ.
+retraction-line = “{ $title }”: thực ra vẫn kịp thời hạn { metric }.
 retraction-body =
-    Bạn đã được báo rằng { $provider } trễ hạn đối với “{ $title }”. Điều đó không đúng: thời hạn { metric } đã được giữ.
+    Bạn đã được báo rằng { $provider } trễ hạn đối với “{ $title }”. Điều đó không đúng: thời hạn { metric } đã được bảo đảm.
 
     Vui lòng bỏ qua tin trước đó.
 
@@ -222,7 +221,7 @@ escalation-why =
 escalation-subject = Chuyển lên cấp trên: { $title }
 escalation-line = “{ $title }” tại { $provider } cần bạn can thiệp: thời hạn { metric } (bước { $step }).
 escalation-body =
-    “{ $title }” tại { $provider } cần bạn quan tâm. Vấn đề là thời hạn { metric }, và đây là bước { $step } trong quy trình chuyển cấp.
+    “{ $title }” tại { $provider } cần bạn can thiệp. Vấn đề là thời hạn { metric }, và đây là bước { $step } trong quy trình chuyển cấp.
 
     { escalation-why }
 
@@ -234,7 +233,7 @@ escalation-body =
 role-subject = Vui lòng xác nhận vai trò của bạn: { $role }
 role-line = Vui lòng đọc và xác nhận bản mô tả vai trò “{ $role }” của bạn.
 role-body =
-    Vai trò “{ $role }” của bạn có nội dung như sau (bản mô tả lần thứ { $revision }):
+    Vai trò “{ $role }” của bạn có nội dung như sau (phiên bản { $revision } của bản mô tả):
 
     { $description }
 
