@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod dashboard;
+mod feeds;
 mod nats;
 
 use std::fs;

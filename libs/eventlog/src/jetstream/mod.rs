@@ -7,6 +7,7 @@
 mod backoff;
 mod config;
 mod feed;
+mod feed_stream;
 mod follow;
 mod link;
 mod message;
@@ -20,13 +21,15 @@ use async_nats::jetstream::stream::Stream;
 use async_trait::async_trait;
 use khidma_kernel::Position;
 use khidma_runtime::Tasks;
+use tokio::sync::OnceCell;
 
 pub use self::config::{Credentials, JetStreamConfig};
 use self::feed::Feed;
+use self::feed_stream::JetStreamFeeds;
 use self::link::Link;
 use crate::admission::admit;
 use crate::recent_ids::RecentIds;
-use crate::{AppendError, Appended, Commits, EventLog, LogError, Proposal};
+use crate::{AppendError, Appended, Commits, EventLog, FeedConfig, FeedStream, LogError, Proposal};
 
 /// A log in a stream of nats-server.
 #[derive(Debug, Clone)]
@@ -40,6 +43,8 @@ struct Connected {
     stream: Stream,
     recent: Mutex<RecentIds>,
     feed: Mutex<Weak<Feed>>,
+    /// The connection to the stream of feeds, where that is another one.
+    feeds_link: OnceCell<Link>,
     tasks: Tasks,
 }
 
@@ -47,6 +52,19 @@ impl Connected {
     /// What this process appended not long ago. A panic elsewhere leaves it whole, so the lock is taken all the same.
     fn recent(&self) -> MutexGuard<'_, RecentIds> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection to the stream of feeds.
+    async fn feeds_link(&self, config: &FeedConfig) -> Result<&Link, LogError> {
+        let Some(credentials) = &config.credentials else {
+            return Ok(&self.link);
+        };
+        let config = JetStreamConfig {
+            credentials: credentials.clone(),
+            ..self.config.clone()
+        };
+        let connect = || Link::connect(&config, &self.tasks);
+        self.feeds_link.get_or_try_init(connect).await
     }
 
     /// What those follow who have caught up, while there are any.
@@ -71,6 +89,7 @@ impl JetStreamLog {
             stream,
             recent: Mutex::default(),
             feed: Mutex::default(),
+            feeds_link: OnceCell::new(),
             tasks: tasks.clone(),
         })))
     }
@@ -113,5 +132,11 @@ impl EventLog for JetStreamLog {
 
     async fn head(&self) -> Result<Position, LogError> {
         self.0.last().await
+    }
+
+    async fn feeds(&self, config: FeedConfig) -> Result<Option<Arc<dyn FeedStream>>, LogError> {
+        let link = self.0.feeds_link(&config).await?;
+        let feeds = JetStreamFeeds::open(link, &self.0.config, config).await?;
+        Ok(Some(Arc::new(feeds)))
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
 use khidma_proto::notifications::inbox_service_client::InboxServiceClient;
@@ -178,6 +179,8 @@ services! {
     escalations: EscalationsServiceClient at 4 notifications,
     /// What people want to hear, and how.
     preferences: PreferencesServiceClient at 4 notifications,
+    /// What affects a department.
+    feeds: FeedsServiceClient at 5 feeds,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

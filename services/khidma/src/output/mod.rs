@@ -47,6 +47,7 @@ pub use import::{import_report, import_survey};
 pub use json::{from_toml, from_value, to_value};
 pub use letters::{inbox_line, inbox_table, inbox_text, letter, told_table};
 pub use links::hanging_facts;
+pub(crate) use moment::rfc3339;
 pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
