@@ -31,7 +31,7 @@ const EXPECTED: [(&str, usize); 5] = [
     ("farid", 2),
 ];
 
-/// Tells the newest messages of each inbox about those requests, and answers with all of them.
+/// Tells some messages of each inbox about those requests, and answers with all of them, sorted.
 pub(super) async fn told(
     cast: &Cast,
     requests: Requests<'_>,
@@ -52,7 +52,10 @@ pub(super) async fn told(
         })
         .await?;
         inbox.retain(counts);
+        // As they came would differ from play to play.
+        inbox.sort_by_cached_key(|one| Heard::of(person, one));
         heard.extend(inbox.iter().map(|one| Heard::of(person, one)));
+        inbox.dedup_by_key(|one| Heard::of(person, one));
         inbox.truncate(SHOWN);
         shown.extend(inbox.into_iter().map(|one| (person.to_owned(), one)));
     }
