@@ -147,7 +147,8 @@ fn later(level: &PreviewedLevel) -> String {
 fn people(level: &PreviewedLevel) -> Vec<(String, String, String)> {
     let mut found: Vec<(String, String, String)> = Vec::new();
     for message in &level.messages {
-        let channel = Channel::word(message.channel);
+        let channel = format!("{} {}", Channel::word(message.channel), message.endpoint_id);
+        let channel = channel.trim_end();
         match found
             .iter_mut()
             .find(|(person, ..)| *person == message.person_id)
@@ -193,6 +194,7 @@ mod tests {
             person_id: "mei".into(),
             channel: channel.into(),
             language: "ja".into(),
+            ..PreviewedMessage::default()
         };
         let level = PreviewedLevel {
             level: 1,
