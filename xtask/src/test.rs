@@ -12,6 +12,7 @@ pub(crate) fn run(fast: bool, ci: bool) -> Result<(), Failure> {
         steps.step("nats-server", || tools::nats_server(ci))?;
         steps.step("python", || tools::python(ci))?;
         steps.optional("chromium", || tools::chromium(ci))?;
+        steps.step("receivers", || tools::receivers(ci))?;
         steps.optional("protobuf", || protobuf(ci))?;
     }
     steps.step("format", || {

@@ -23,6 +23,7 @@ pub(crate) fn fetch_all(ci: bool) -> Result<(), Failure> {
     let mut steps = Steps::of("tools");
     steps.step("nats-server", || nats_server(ci))?;
     steps.step("python", || python(ci))?;
+    steps.step("receivers", || receivers(ci))?;
     steps.optional("buf", || {
         Ok(match buf(ci)? {
             Buf::At(_) => Outcome::Done,
@@ -139,6 +140,12 @@ pub(crate) fn chromium(ci: bool) -> Result<Outcome, Failure> {
 /// target/tools/venv, with exactly what tests/python/requirements.txt asks for.
 pub(crate) fn python(ci: bool) -> Result<(), Failure> {
     environment("venv", "tests/python/requirements.txt", ci)
+}
+
+/// target/tools/receivers-venv: what receives our e-mail and checks our webhooks in the tests.
+pub(crate) fn receivers(ci: bool) -> Result<(), Failure> {
+    let requirements = "services/notifications/channels/tests/python/requirements.txt";
+    environment("receivers-venv", requirements, ci)
 }
 
 /// target/tools/bench-venv: other people's libraries that benchmarks are measured beside.

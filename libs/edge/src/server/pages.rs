@@ -1,7 +1,7 @@
 //! Pages: what anybody may call by plain HTTP on the port of the gRPC server, a mail program for example.
 //!
 //! They stand outside of all that is made for gRPC: a page knows no identity, so it has to carry its own proof in its
-//! query, and what is said here is said in HTTP. It is never traced, as its address may hold that proof. A few at once and
+//! address, and what is said here is said in HTTP. It is never traced, as its address may hold that proof. A few at once and
 //! so many a second are answered, small bodies are read, and nothing is waited for long.
 
 use std::convert::Infallible;
@@ -49,15 +49,15 @@ const HEADERS: [(HeaderName, &str); 5] = [
 pub struct Visit {
     /// How it is called.
     pub method: Method,
-    /// What stands behind the `?` of its address; empty if nothing does.
-    pub query: String,
+    /// What stands behind the page's own path in the address, before any `?`.
+    pub rest: String,
     /// What was sent with it.
     pub body: Vec<u8>,
 }
 
 type Answering = Pin<Box<dyn Future<Output = Response<String>> + Send>>;
 
-/// A page at one path.
+/// A page at one path, or at all paths below one that ends with a slash.
 #[derive(Clone)]
 pub(super) struct Page {
     path: &'static str,
@@ -78,6 +78,12 @@ impl Page {
             room: Arc::new(Semaphore::new(AT_ONCE)),
             pace: Arc::new(Mutex::new(Pace::new(Instant::now()))),
         }
+    }
+
+    /// What stands behind the page's path, if `path` leads to it.
+    fn rest<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let rest = path.strip_prefix(self.path)?;
+        (rest.is_empty() || self.path.ends_with('/')).then_some(rest)
     }
 
     async fn visit(self, request: Request<Body>) -> Response<Body> {
@@ -107,7 +113,7 @@ impl Page {
         };
         let visit = Visit {
             method: head.method,
-            query: head.uri.query().unwrap_or_default().to_owned(),
+            rest: self.rest(head.uri.path()).unwrap_or_default().to_owned(),
             body: body.to_bytes().to_vec(),
         };
         (self.answer)(visit).await
@@ -193,7 +199,7 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let path = request.uri().path();
-        if let Some(page) = self.pages.iter().find(|page| page.path == path) {
+        if let Some(page) = self.pages.iter().find(|page| page.rest(path).is_some()) {
             return Either::Right(page.clone().visit(request).map(Ok).boxed());
         }
         // gRPC is spoken over HTTP/2 only; what comes by an older one looks for a page that is not there.

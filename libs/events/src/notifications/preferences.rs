@@ -31,7 +31,7 @@ pub struct KindPreference {
 pub struct DigestRhythm {
     /// At this time of day, `HH:MM`.
     pub at: String,
-    /// In this IANA time zone.
+    /// In this IANA time zone; empty: in that of their quiet hours, else UTC.
     pub time_zone: String,
     /// On these days of the week, 1 for Monday to 7; every day if empty.
     #[serde(default)]

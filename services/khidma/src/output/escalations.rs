@@ -154,7 +154,11 @@ fn people(level: &PreviewedLevel) -> Vec<(String, String, String)> {
             .find(|(person, ..)| *person == message.person_id)
         {
             Some((.., channels)) => *channels = format!("{channels}, {channel}"),
-            None => found.push((message.person_id.clone(), message.language.clone(), channel)),
+            None => found.push((
+                message.person_id.clone(),
+                message.language.clone(),
+                channel.to_owned(),
+            )),
         }
     }
     found

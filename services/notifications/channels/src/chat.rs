@@ -1,7 +1,8 @@
 //! Chats: incoming webhooks as Slack and Mattermost take them.
 
-use khidma_notifications_texts::Letter;
 use serde_json::json;
+
+use crate::Post;
 
 /// Characters of a text at the most: within what Mattermost and Slack show as one message.
 const MAX_CHARS: usize = 12_000;
@@ -9,10 +10,16 @@ const MAX_CHARS: usize = 12_000;
 /// Words after an `@` by which a chat calls everybody.
 const CALLS: [&str; 4] = ["all", "channel", "everyone", "here"];
 
-/// The body: the subject and the text, as words and nothing else.
-pub(crate) fn body(letter: &Letter) -> String {
-    let text = shortened(format!("{}\n\n{}", letter.subject, letter.text));
-    json!({ "text": escaped(&text) }).to_string()
+/// The body: the one line that says it all, and of several messages in one the text that lists them. Words and nothing
+/// else.
+pub(crate) fn body(post: &Post<'_>) -> String {
+    let letter = post.letter;
+    let text = if post.message.items.is_empty() {
+        letter.line.clone()
+    } else {
+        format!("{}\n\n{}", letter.subject, letter.text)
+    };
+    json!({ "text": escaped(&shortened(text)) }).to_string()
 }
 
 fn shortened(mut text: String) -> String {

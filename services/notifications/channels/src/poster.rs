@@ -77,7 +77,7 @@ impl Poster {
     /// The chat did not take them. The address, which is the chat's secret, is in no error.
     pub async fn chat(&self, url: &str, post: &Post<'_>) -> Result<(), Failed> {
         let to = self.checked(url)?;
-        let body = Bytes::from(chat::body(post.letter));
+        let body = Bytes::from(chat::body(post));
         self.http.post(to, HeaderMap::new(), body).await
     }
 

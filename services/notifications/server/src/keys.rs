@@ -14,13 +14,6 @@
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
 //! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
 //! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
-//! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
-//! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
-//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
-//! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
-//! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
-//! | `kn/<position>` | the escalation that was raised there |
-//! | `kr/<request> <position>` | the same, of a request |
 //! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
 //! | `l/<position>` | the delivery that was asked for there |
 //! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
@@ -31,12 +24,25 @@
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
+//! | `ja` | [`crate::views::Everybody`]: all departments, and who belongs to none |
+//! | `js/<department>` | [`crate::views::PromisesRow`]: what it promises with what it offers |
+//! | `ji/<person> <position>` | the delivery in an inbox that changed there last |
+//! | `jo/<offering>` | the department that offers it |
+//! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
+//! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
+//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
+//! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
+//! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
+//! | `kn/<position>` | the escalation that was raised there |
+//! | `kr/<request> <position>` | the same, of a request |
 
 mod deliveries;
 mod ladder;
+mod people;
 
 pub(crate) use deliveries::*;
 pub(crate) use ladder::*;
+pub(crate) use people::*;
 
 use khidma_events::notifications::EndpointOwner;
 use khidma_kernel::{DepartmentId, OfferingId, PersonId, RoleId, ServiceRequestId};

@@ -1,18 +1,25 @@
 //! Who sees it? From events to rows.
 
+mod announcements;
 mod case;
 mod clocks;
 mod deliveries;
 mod endpoints;
 mod escalations;
+mod everybody;
 mod facts;
 mod find;
 mod gather;
 mod hooks;
+mod inbox;
 mod intents;
 mod outset;
 mod policies;
+mod preferences;
 mod request;
+mod rhythms;
+mod silences;
+mod standards;
 mod who;
 
 pub(crate) use case::case;
@@ -21,6 +28,7 @@ pub(crate) use deliveries::{
     DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
 };
 pub(crate) use endpoints::EndpointRow;
+
 pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
 pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
@@ -28,7 +36,10 @@ pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
 pub(crate) use outset::is_begun;
 pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
+pub(crate) use preferences::PreferencesRow;
 pub(crate) use request::{DelegatesRow, PromiseRow, RequestRow};
+pub(crate) use rhythms::REMIND;
+pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -56,7 +67,10 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
-            RequestEvent::CONTEXT => request::apply(commit, rows),
+            RequestEvent::CONTEXT => {
+                standards::apply(commit, rows)?;
+                request::apply(commit, rows)
+            }
             ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.
@@ -79,9 +93,13 @@ fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
 fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
-        Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
         Some(EntityKind::Delivery(id)) => deliveries::apply(id, commit, rows),
         Some(EntityKind::Endpoint(id)) => endpoints::apply(&id, commit, rows),
+        Some(EntityKind::Preferences(_)) => preferences::apply(commit, rows),
+        Some(EntityKind::Silence(id)) => silences::apply(id, commit, rows),
+        Some(EntityKind::Announcement(_)) => announcements::apply(commit, rows),
+        Some(EntityKind::Rhythm(id)) => rhythms::apply(&id, commit, rows),
+        Some(EntityKind::Escalation(id)) => escalations::apply(id, commit, rows),
         _ => Ok(()),
     }
 }

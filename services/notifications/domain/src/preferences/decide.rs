@@ -82,7 +82,8 @@ fn digest(rhythm: &DigestRhythm) -> Result<(), Refusal> {
     if !of_a_day || rhythm.at.len() != "HH:MM".len() {
         return Err(Refusal::InvalidTime);
     }
-    if time_zone(&rhythm.time_zone).is_none() {
+    // None said: that of their quiet hours.
+    if !rhythm.time_zone.is_empty() && time_zone(&rhythm.time_zone).is_none() {
         return Err(Refusal::UnknownTimeZone);
     }
     if !rhythm.weekdays.iter().all(|day| (1..=7).contains(day)) {

@@ -297,6 +297,7 @@ fn inbox(
         archived: after.archived.is_some(),
         changed,
     };
+    super::inbox::changed(person, card.position, &mark, rows)?;
     rows.put(&keys::inbox_at(person, card.position), &mark)?;
     rows.touch(&keys::inbox_topic(person));
     let open = |delivery: &Delivery| (delivery.read.is_none(), delivery.seen.is_none());

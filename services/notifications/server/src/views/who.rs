@@ -11,7 +11,7 @@ use khidma_notifications_domain::rules::directory::{self, Office};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{Teller, hear, read};
+use super::{Teller, everybody, hear, read};
 use crate::keys;
 
 /// A person.
@@ -45,6 +45,8 @@ pub(crate) struct DepartmentRow {
     pub open: bool,
     /// Its name.
     pub name: String,
+    /// The department it belongs to.
+    pub parent: Option<DepartmentId>,
     /// Who belongs to it.
     pub members: BTreeSet<PersonId>,
 }
@@ -82,12 +84,14 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
             DepartmentEvent::DepartmentCreated(event) => {
                 row.open = true;
                 row.name = event.name;
+                row.parent = event.parent;
+                everybody::department(id, rows)?;
             }
             DepartmentEvent::DepartmentRenamed(event) => row.name = event.name,
             DepartmentEvent::DepartmentClosed(_) => row.open = false,
-            DepartmentEvent::DepartmentMoved(_)
-            | DepartmentEvent::DepartmentTopicsSet(_)
-            | DepartmentEvent::DepartmentCalendarSet(_) => {}
+            DepartmentEvent::DepartmentMoved(event) => row.parent = event.to,
+            DepartmentEvent::DepartmentTopicsSet(_) | DepartmentEvent::DepartmentCalendarSet(_) => {
+            }
         }
     }
     rows.put(&key, &row)?;
@@ -121,6 +125,7 @@ fn person(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), App
             PersonEvent::PersonDeactivated(_) => row.active = false,
         }
     }
+    everybody::person(id, &row, rows)?;
     rows.put(&key, &row)?;
     Ok(())
 }
