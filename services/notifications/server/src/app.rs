@@ -5,10 +5,11 @@ use std::sync::Arc;
 use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_notifications_channels::{Keyring, Mailer, Poster};
+use khidma_proto::notifications::deliveries_service_server::DeliveriesServiceServer;
 use khidma_proto::notifications::escalations_service_server::EscalationsServiceServer;
 
 use crate::config::NotificationsConfig;
-use crate::grpc::EscalationsGrpc;
+use crate::grpc::{DeliveriesGrpc, EscalationsGrpc};
 use crate::react::{self, Channels, Engines};
 use crate::views::NotificationsViews;
 
@@ -24,11 +25,14 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         deliveries: Arc::new(deps.engine(&projection)),
         endpoints: Arc::new(deps.engine(&projection)),
     };
+    let keyring = channels.keyring.clone();
+    let deliveries = DeliveriesGrpc::new(deps, &projection, engines.clone(), keyring, &config);
     react::start(deps, &projection, channels, engines, &config).await;
     let limits = &deps.config.limits;
     let escalations = EscalationsGrpc::new(deps, &projection, &config);
     let service = deps
         .service(&projection)
+        .with(limited!(limits, DeliveriesServiceServer::new(deliveries)))
         .with(limited!(limits, EscalationsServiceServer::new(escalations)));
     Ok(Started {
         service,
