@@ -8,3 +8,5 @@
 mod escalation;
 mod ladder;
 mod people;
+mod routes;
+mod rules;

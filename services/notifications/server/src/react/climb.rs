@@ -15,6 +15,7 @@ use khidma_notifications_domain::escalation::{
 use khidma_notifications_domain::ladder::{Case, above, named};
 use khidma_projection::{AgendaError, AgendaItem, Projection, Reader, RowError};
 
+use super::failed;
 use crate::keys;
 use crate::views::{CLIMB, Directory, END, EscalationRow, FOLLOW, RAISE, StepRow, case};
 
@@ -49,7 +50,7 @@ impl Ladders {
             FOLLOW => self.follow(id).await,
             _ => self.end(id).await,
         };
-        Some(done.map_err(|error| AgendaError::new(error.to_string())))
+        Some(done.map_err(failed))
     }
 
     async fn raise(&self, id: EscalationId) -> Outcome {

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures::StreamExt;
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
 use khidma_eventlog::{EventLog, MemoryLog};
-use khidma_events::Event;
 use khidma_events::directory::{DepartmentEvent, PersonEvent, RoleEvent};
+use khidma_events::notifications::{
+    Channel, DeliveryEvent, DeliveryRequested, MessageKind, Receiver,
+};
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::{ClockEvent, PolicyEvent};
+use khidma_events::{Event, raw_events};
 use khidma_kernel::{Position, Role, Timestamp};
 use khidma_projection::AgendaItem;
 use khidma_proto::notifications as pb;
@@ -231,8 +235,44 @@ impl Stage {
     fn due(&self, until: Timestamp) -> Vec<(Timestamp, AgendaItem)> {
         let reader = self.host.projections[0].reader();
         let mut due = reader.due(until, 10_000).unwrap();
-        due.retain(|(_, item)| item.kind != "tell");
+        // Whether what was asked for arrives is another story.
+        due.retain(|(_, item)| item.kind != "send");
         due
+    }
+
+    /// The inboxes in which something of a request's escalations was put, in the order of the log.
+    pub(crate) async fn told(&self, id: &str) -> Vec<String> {
+        let requested = self.requested().await;
+        let of_it = requested.into_iter().filter(|(_, event)| {
+            event.channel == Channel::Inbox
+                && event.message.request.map(|request| request.to_string()) == Some(id.to_owned())
+        });
+        let people = of_it.map(|(_, event)| match event.to {
+            Receiver::Person(person) => person.to_string(),
+            Receiver::Endpoint(endpoint) => endpoint.to_string(),
+        });
+        people.collect()
+    }
+
+    /// Every delivery of an escalation that was asked for, and when.
+    pub(crate) async fn requested(&self) -> Vec<(Timestamp, DeliveryRequested)> {
+        let head = self.host.log.head().await.unwrap();
+        let mut commits = self.host.log.follow(Position::START);
+        let mut requested = Vec::new();
+        while let Some(commit) = commits.next().await {
+            let commit = commit.unwrap();
+            for raw in raw_events(&commit.payload).unwrap() {
+                let event = DeliveryEvent::decode(&raw.type_name, raw.data);
+                if let Some(Ok(DeliveryEvent::DeliveryRequested(event))) = event {
+                    requested.push((raw.time, event));
+                }
+            }
+            if commit.position >= head {
+                break;
+            }
+        }
+        requested.retain(|(_, event)| event.message.kind == MessageKind::Escalation);
+        requested
     }
 
     /// All escalations of a request as an admin sees them, the oldest first.

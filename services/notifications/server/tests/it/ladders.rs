@@ -1,5 +1,8 @@
 //! Ladders, climbed until somebody acknowledges.
 
+use std::sync::Arc;
+
+use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_kernel::Role;
 use khidma_proto::notifications as pb;
 use khidma_proto::notifications::EscalationState;
@@ -10,7 +13,10 @@ use crate::ladder_stage::{Stage, acknowledge, levels, percent, refused, seen_by}
 
 /// IT: daniel reports to mei, who reports to omar above all.
 async fn set() -> Stage {
-    let stage = Stage::set().await;
+    furnish(Stage::set().await).await
+}
+
+async fn furnish(stage: Stage) -> Stage {
     stage.department("it").await;
     stage.department("hr").await;
     stage.person("amina", "fa", None).await;
@@ -289,4 +295,33 @@ async fn a_list_comes_page_by_page_and_can_show_only_what_waits() {
     };
     let refusal = refused(root.list_escalations(bad).await);
     assert_eq!(refusal, (Code::InvalidArgument, "INVALID_ID".into()));
+}
+
+#[tokio::test]
+async fn two_processes_climb_once_and_one_that_begins_anew_tells_nothing_again() {
+    let log = Arc::new(MemoryLog::new());
+    let one = furnish(Stage::on(log.clone()).await).await;
+    let other = Stage::on(log.clone()).await;
+    let id = one.asked().await;
+    one.reaches(&id, 0, json!(["assignee"])).await;
+    for _ in 0..3 {
+        let later = one.host.now().plus_seconds(1800);
+        one.quiet().await;
+        other.quiet().await;
+        one.host.hand.set(later);
+        other.host.hand.set(later);
+    }
+    one.quiet().await;
+    other.quiet().await;
+    let all = one.escalations(&id).await;
+    assert_eq!(levels(&all[0]), [["daniel"], ["mei"], ["omar"]]);
+    let told = one.told(&id).await;
+    assert_eq!(told, ["daniel", "mei", "omar"], "each once");
+
+    let head = log.head().await.unwrap();
+    let anew = Stage::on(log.clone()).await;
+    anew.host.hand.set(one.host.now());
+    anew.quiet().await;
+    assert_eq!(log.head().await.unwrap(), head, "something was said again");
+    assert_eq!(anew.escalations(&id).await, all);
 }
