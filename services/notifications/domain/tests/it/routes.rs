@@ -42,17 +42,20 @@ fn set(channels: &[Channel]) -> BTreeSet<Channel> {
     channels.iter().copied().collect()
 }
 
+/// A kind, how its reader can be reached, and what they want: how it goes at once, and how in the digest.
+type Row = (
+    MessageKind,
+    &'static [Channel],
+    Option<KindPreference>,
+    &'static [Channel],
+    &'static [Channel],
+);
+
 #[test]
 fn a_message_goes_as_its_reader_wants_it() {
-    use Channel::{Chat, Email, Inbox, Webhook};
+    use Channel::{Chat, Email, Inbox};
     use MessageKind::{Breach, Progress, Question};
-    let rows: Vec<(
-        MessageKind,
-        &[Channel],
-        Option<KindPreference>,
-        &[Channel],
-        &[Channel],
-    )> = vec![
+    let rows: Vec<Row> = vec![
         // Kind, how they can be reached, what they want: at once, in the digest.
         (Progress, &[Inbox, Email], None, &[Inbox, Email], &[]),
         (Progress, &[Inbox], None, &[Inbox], &[]),
@@ -79,6 +82,15 @@ fn a_message_goes_as_its_reader_wants_it() {
             &[Inbox, Email],
             &[],
         ),
+    ];
+    all_go(rows);
+}
+
+#[test]
+fn a_digest_gathers_what_is_not_urgent_and_a_choice_of_nothing_is_no_mute() {
+    use Channel::{Email, Inbox, Webhook};
+    use MessageKind::{Breach, Progress};
+    all_go(vec![
         // In the digest, but not the inbox and not what is urgent.
         (
             Progress,
@@ -109,7 +121,11 @@ fn a_message_goes_as_its_reader_wants_it() {
             &[Email],
             &[],
         ),
-    ];
+    ]);
+}
+
+#[track_caller]
+fn all_go(rows: Vec<Row>) {
     for (kind, there, wish, at_once, in_digest) in rows {
         let expected = Ways {
             at_once: set(at_once),

@@ -175,13 +175,20 @@ fn who_asks_has_it_in_writing_and_the_department_hears_of_it() {
     );
 }
 
+/// Who did it, what it was, and what is told of it.
+type Row = (&'static str, RequestEvent, Vec<&'static str>);
+
+#[track_caller]
+fn all_are_told(rows: Vec<Row>) {
+    for (by, event, expected) in rows {
+        let said = format!("{event:?}");
+        assert_eq!(Case::assigned().told(by, vec![event]), expected, "{said}");
+    }
+}
+
 #[test]
-fn a_request_is_told_by_its_rule() {
-    let no_reason = || Cancelled {
-        reason: None,
-        tasks: None,
-    };
-    let rows: Vec<(&str, RequestEvent, Vec<&str>)> = vec![
+fn a_step_of_the_work_is_told_by_its_rule() {
+    all_are_told(vec![
         (
             "daniel",
             Acknowledged {
@@ -242,6 +249,12 @@ fn a_request_is_told_by_its_rule() {
             .into(),
             vec!["progress [by=AMINA, step=prioritised] to omar"],
         ),
+    ]);
+}
+
+#[test]
+fn where_it_goes_and_that_it_is_done_is_told_by_its_rule() {
+    all_are_told(vec![
         (
             "daniel",
             Transferred {
@@ -272,6 +285,12 @@ fn a_request_is_told_by_its_rule() {
             .into(),
             vec!["ended [how=confirmed, reason=Thanks] to daniel omar"],
         ),
+    ]);
+}
+
+#[test]
+fn an_end_is_told_by_its_rule() {
+    all_are_told(vec![
         (
             "itself",
             AutoClosed {}.into(),
@@ -288,7 +307,11 @@ fn a_request_is_told_by_its_rule() {
         ),
         (
             "amina",
-            no_reason().into(),
+            Cancelled {
+                reason: None,
+                tasks: None,
+            }
+            .into(),
             vec!["ended [how=cancelled] to daniel omar"],
         ),
         (
@@ -308,6 +331,12 @@ fn a_request_is_told_by_its_rule() {
             .into(),
             vec!["reopened [by=AMINA, reason=Broken] to daniel"],
         ),
+    ]);
+}
+
+#[test]
+fn what_others_decide_is_told_by_its_rule() {
+    all_are_told(vec![
         (
             "itself",
             Approved {}.into(),
@@ -347,11 +376,7 @@ fn a_request_is_told_by_its_rule() {
             vec!["concern [acted=yes, outcome=Mended] to amina"],
         ),
         ("amina", follows("farid"), vec![]),
-    ];
-    for (by, event, expected) in rows {
-        let said = format!("{event:?}");
-        assert_eq!(Case::assigned().told(by, vec![event]), expected, "{said}");
-    }
+    ]);
 }
 
 #[test]
