@@ -1,5 +1,7 @@
 //! What comes of an attempt that did not reach its receiver.
 
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use khidma_events::notifications::Failure;
@@ -52,4 +54,18 @@ impl Failed {
         self.failure.status = Some(status);
         self
     }
+}
+
+/// An error and what caused it, also through an error of input and output: what that wraps is not what it calls its source.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let next = |error: &&'a (dyn Error + 'static)| {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error.downcast_ref::<io::Error>() {
+            Some(error) => Some(error.get_ref()? as &'a (dyn Error + 'static)),
+            None => error.source(),
+        }
+    };
+    std::iter::successors(Some(error), next)
 }

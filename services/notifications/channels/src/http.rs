@@ -20,8 +20,9 @@ use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
 
 use crate::config::PostConfig;
-use crate::failed::{Failed, Fate};
+use crate::failed::{Failed, Fate, causes};
 use crate::resolve::{Guarded, ResolveError};
+use crate::tls;
 
 /// Bytes of an answer's head, and of its body, that are read.
 const ANSWER_BYTES: usize = 64 * 1024;
@@ -142,18 +143,8 @@ fn rest(headers: &HeaderMap) -> Option<Duration> {
 
 /// Why there is no answer, in words that hold nothing of the address.
 fn no_answer(error: &(dyn Error + 'static)) -> Failed {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(failed) = known(error) {
-            return failed;
-        }
-        cause = match error.downcast_ref::<io::Error>() {
-            // What it wraps is not what it calls its source.
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        };
-    }
-    Failed::retry("connection", "the connection ended without an answer")
+    let nothing = || Failed::retry("connection", "the connection ended without an answer");
+    causes(error).find_map(known).unwrap_or_else(nothing)
 }
 
 /// What an error means, if it is one that means something by itself.
@@ -165,8 +156,8 @@ fn known(error: &(dyn Error + 'static)) -> Option<Failed> {
         };
         return Some(Failed::retry(code, error.to_string()));
     }
-    if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(Failed::retry("tls", crate::tls::reason(error)));
+    if let Some(error) = error.downcast_ref() {
+        return Some(Failed::retry("tls", tls::reason(error)));
     }
     if error.is::<tower::timeout::error::Elapsed>() {
         return Some(Failed::retry("timeout", "no connection in time"));

@@ -22,16 +22,22 @@ pub struct Poster {
     clock: Clock,
 }
 
-/// The configuration cannot be used.
+/// The configuration cannot be used. The texts name the key.
 #[derive(Debug, thiserror::Error)]
-#[error("services.notifications.posts.ca_file: {0}")]
-pub struct PosterError(String);
+pub enum PosterError {
+    /// The file of authorities cannot be read or holds none.
+    #[error("services.notifications.posts.ca_file: {0}")]
+    Authorities(String),
+    /// There would be no time at all.
+    #[error("services.notifications.posts.{0}: at least 1")]
+    NoTime(&'static str),
+}
 
 impl Poster {
     /// Posts as the configuration says. The clock dates signatures.
     ///
     /// # Errors
-    /// The file of authorities cannot be used.
+    /// A timeout is 0, or the file of authorities cannot be used.
     pub fn new(config: &PostConfig, clock: Clock) -> Result<Self, PosterError> {
         Self::with_resolver(config, clock, Arc::new(System))
     }
@@ -45,7 +51,15 @@ impl Poster {
         clock: Clock,
         resolver: Arc<dyn Resolve>,
     ) -> Result<Self, PosterError> {
-        let tls = tls::config(config.ca_file.as_deref()).map_err(PosterError)?;
+        for (key, seconds) in [
+            ("connect_timeout_seconds", config.connect_timeout_seconds),
+            ("timeout_seconds", config.timeout_seconds),
+        ] {
+            if seconds == 0 {
+                return Err(PosterError::NoTime(key));
+            }
+        }
+        let tls = tls::config(config.ca_file.as_deref()).map_err(PosterError::Authorities)?;
         let resolver = Guarded::new(resolver, &config.allow_private);
         Ok(Self {
             http: Http::new(config, resolver, tls),

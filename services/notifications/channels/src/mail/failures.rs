@@ -2,7 +2,8 @@
 
 use lettre::transport::smtp;
 
-use crate::failed::Failed;
+use crate::failed::{Failed, causes};
+use crate::tls;
 
 /// How far an attempt came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +37,9 @@ pub(super) fn failed(step: Step, error: &smtp::Error) -> Failed {
     if error.is_timeout() {
         return Failed::retry("timeout", "the mail server did not answer in time");
     }
-    if error.is_tls() {
-        return Failed::retry("tls", "the mail server's certificate or handshake failed");
+    // lettre calls only a part of these errors of TLS.
+    if let Some(error) = causes(error).find_map(|error| error.downcast_ref()) {
+        return Failed::retry("tls", format!("the mail server: {}", tls::reason(error)));
     }
     if error.is_client() {
         // Found out by our side: STARTTLS or a way to log in is missing.

@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use lettre::Address;
 use lettre::message::Mailbox;
+use lettre::transport::smtp;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::response::Response;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::failures::{Step, failed};
@@ -42,9 +44,14 @@ impl Server {
     ) -> Result<Self, MailerError> {
         let hello = config.hello_name.as_deref();
         let hello = hello.unwrap_or_else(|| from.email.domain());
-        if config.connections == 0 {
-            let (key, rule) = ("connections", "at least 1");
-            return Err(MailerError::Value { key, rule });
+        for (key, is_zero) in [
+            ("connections", config.connections == 0),
+            ("timeout_seconds", config.timeout_seconds == 0),
+        ] {
+            if is_zero {
+                let rule = "at least 1";
+                return Err(MailerError::Value { key, rule });
+            }
         }
         Ok(Self {
             host: host.to_owned(),
@@ -144,15 +151,26 @@ async fn hand_over(
     }
     let sender = Mail::new(Some(from.clone()), parameters);
     let answer = connection.command(sender).await;
-    answer.map_err(|error| failed(Step::Sender, &error))?;
+    expect(Step::Sender, 250, answer)?;
     let recipient = Rcpt::new(to.clone(), Vec::new());
     let answer = connection.command(recipient).await;
-    answer.map_err(|error| failed(Step::Recipient, &error))?;
+    expect(Step::Recipient, 250, answer)?;
     let answer = connection.command(Data).await;
-    answer.map_err(|error| failed(Step::Content, &error))?;
+    expect(Step::Content, 354, answer)?;
     let answer = connection.message(letter).await;
-    answer.map_err(|error| failed(Step::Content, &error))?;
-    Ok(())
+    expect(Step::Content, 250, answer)
+}
+
+/// Whether the server said just this. A friendly answer to another question means that questions and answers do not belong
+/// together any more, be it that somebody slipped in an answer before the connection was protected.
+fn expect(step: Step, code: u16, answer: Result<Response, smtp::Error>) -> Result<(), Failed> {
+    let answer = answer.map_err(|error| failed(step, &error))?;
+    let forwards = step == Step::Recipient && answer.has_code(251);
+    if answer.has_code(code) || forwards {
+        return Ok(());
+    }
+    let reason = "the mail server answered something else than it was asked";
+    Err(Failed::retry("connection", reason))
 }
 
 fn protection(host: &str, config: &MailConfig) -> Result<Option<TlsParameters>, MailerError> {

@@ -170,3 +170,27 @@ async fn a_receiver_has_to_be_who_its_name_says() {
     );
     assert_eq!(receiver.requests().len(), 1);
 }
+
+#[test]
+fn a_configuration_without_time_or_authorities_is_refused_with_its_key() {
+    let refused = |config: PostConfig| {
+        let refused = Poster::new(&config, Clock::system()).unwrap_err();
+        refused.to_string()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pem");
+    std::fs::write(&empty, "").unwrap();
+    for ca_file in [empty, folder.path().join("none.pem")] {
+        let ca_file = Some(ca_file);
+        let told = refused(PostConfig {
+            ca_file,
+            ..config()
+        });
+        assert!(told.contains("posts.ca_file: "), "{told}");
+    }
+    let told = refused(PostConfig {
+        timeout_seconds: 0,
+        ..config()
+    });
+    assert!(told.contains("posts.timeout_seconds: "), "{told}");
+}

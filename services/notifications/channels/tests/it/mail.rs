@@ -1,5 +1,8 @@
 //! E-mail, as a real mail server gets it.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::thread;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -324,6 +327,20 @@ async fn many_letters_share_few_connections() {
 }
 
 #[tokio::test]
+async fn a_connection_that_the_server_ended_is_replaced() {
+    let Some(server) = MailServer::start(json!({ "timeout": 1 })).await else {
+        return;
+    };
+    let mailer = Mailer::new(&server.config(MailTls::None)).unwrap();
+    for round in 1..=2 {
+        let (sent, to) = (sent(), "amina@house.example");
+        mailer.send(to, &sent.post(), None).await.unwrap();
+        server.events("closed", round).await;
+    }
+    assert_eq!(server.told("letter").len(), 2);
+}
+
+#[tokio::test]
 async fn what_is_no_address_is_not_sent_to_and_adds_no_line() {
     let Some(server) = MailServer::start(json!({})).await else {
         return;
@@ -399,7 +416,8 @@ fn a_configuration_that_contradicts_itself_is_refused_with_its_key() {
         ..MailConfig::default()
     };
     assert!(Mailer::new(&whole()).unwrap().is_configured());
-    let cases: [(&str, fn(&mut MailConfig)); 10] = [
+    type Spoil = fn(&mut MailConfig);
+    let cases: [(&str, Spoil); 11] = [
         ("server", |config| config.server = None),
         ("from", |config| config.from = None),
         ("from", |config| config.from = Some("nobody".into())),
@@ -407,6 +425,7 @@ fn a_configuration_that_contradicts_itself_is_refused_with_its_key() {
         ("password_file", |config| config.user = Some("us".into())),
         ("user", |config| config.password_file = Some("x".into())),
         ("connections", |config| config.connections = 0),
+        ("timeout_seconds", |config| config.timeout_seconds = 0),
         ("ca_file", |config| {
             config.ca_file = Some("/no/such/file".into())
         }),
@@ -442,6 +461,43 @@ fn a_link_to_unsubscribe_is_the_page_and_the_token() {
     let expected = Some("https://house.example/u/amina.receipt.x".to_owned());
     assert_eq!(link(Some("https://house.example/u")), expected);
     assert_eq!(link(Some("https://house.example/u/")), expected);
+}
+
+/// A server by hand that answers MAIL twice, as if somebody had slipped in an answer. Its port.
+fn server_with_an_answer_too_many() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let mut say = stream.try_clone().unwrap();
+        say.write_all(b"220 here\r\n").unwrap();
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let answer: &[u8] = match line.split([' ', ':']).next().unwrap() {
+                "MAIL" => b"250 yes\r\n250 yes\r\n",
+                "DATA" => b"354 go on\r\n",
+                "." => b"554 no\r\n",
+                "EHLO" | "RCPT" | "QUIT" => b"250 yes\r\n",
+                _ => b"",
+            };
+            let _ = say.write_all(answer);
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn an_answer_too_many_is_not_taken_for_the_answer_to_the_letter() {
+    let config = MailConfig {
+        server: Some("127.0.0.1".into()),
+        port: Some(server_with_an_answer_too_many()),
+        tls: MailTls::None,
+        from: Some("khidma@house.example".into()),
+        ..MailConfig::default()
+    };
+    let mailer = Mailer::new(&config).unwrap();
+    let to = "amina@house.example";
+    let failed = mailer.send(to, &sent().post(), None).await;
+    is(failed, "connection", None, RETRY);
 }
 
 /// The whole of a test's patience: nothing here waits for anything as long.

@@ -1,7 +1,8 @@
 """A mail server for one test: aiosmtpd on a free port. What happens is told as one JSON object a line on standard output.
 It ends when its standard input does.
 
-Its one argument is a JSON object: cert, key (files), implicit, starttls, require_starttls, utf8 (bools), user, password.
+Its one argument is a JSON object: cert, key (files), implicit, starttls, require_starttls, utf8 (bools), user, password,
+timeout (seconds after which it ends an idle connection).
 How it takes a letter depends on the receiver's local part: see `Handler`.
 """
 
@@ -9,6 +10,7 @@ import asyncio
 import email
 import email.policy
 import json
+import logging
 import ssl
 import sys
 
@@ -72,6 +74,10 @@ class Server(SMTP):
         tell(event="connected")
         super().connection_made(transport)
 
+    def connection_lost(self, error):
+        tell(event="closed")
+        super().connection_lost(error)
+
     async def smtp_MAIL(self, arg):
         tell(event="mail")
         await super().smtp_MAIL(arg)
@@ -80,7 +86,8 @@ class Server(SMTP):
 def authenticate(server, session, envelope, mechanism, data):
     given = (data.login.decode(), data.password.decode())
     tell(event="login")
-    return AuthResult(success=given == (OPTIONS["user"], OPTIONS["password"]))
+    # Not handled: the server itself is to say that it refuses.
+    return AuthResult(success=given == (OPTIONS["user"], OPTIONS["password"]), handled=False)
 
 
 def make_server():
@@ -92,6 +99,7 @@ def make_server():
         hostname="mail.example",
         enable_SMTPUTF8=OPTIONS.get("utf8", False),
         tls_context=context,
+        timeout=OPTIONS.get("timeout", 300),
         require_starttls=OPTIONS.get("require_starttls", False),
         authenticator=authenticate if "user" in OPTIONS else None,
         auth_required="user" in OPTIONS,
@@ -113,5 +121,7 @@ async def main():
     await loop.run_in_executor(None, sys.stdin.read)
 
 
+# Clients that break off are what the tests are about.
+logging.disable()
 OPTIONS = json.loads(sys.argv[1])
 asyncio.run(main())
