@@ -5,6 +5,7 @@
 mod dashboard;
 mod feeds;
 mod nats;
+mod pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
