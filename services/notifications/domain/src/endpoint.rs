@@ -9,7 +9,7 @@ mod state;
 mod tests;
 
 pub use command::{EndpointCommand, OwnerFact, UrlFact};
-pub use decide::{ENDPOINTS, OLD_SECRET_SECONDS, keeps};
+pub use decide::{ENDPOINTS, OLD_SECRET_SECONDS, keeps, speaks_for};
 pub use refusal::EndpointRefusal;
 pub use state::Endpoint;
 

@@ -7,7 +7,6 @@
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
 //! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
-//! | `f/<offering>` | [`crate::views::PromiseRow`]: what an offering promises |
 //! | `y/<person>` | [`crate::views::DelegatesRow`]: who approves in their place |
 //! | `m` | [`crate::views::RunningSilences`] |
 //! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
@@ -45,7 +44,7 @@ pub(crate) use ladder::*;
 pub(crate) use people::*;
 
 use khidma_events::notifications::EndpointOwner;
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, RoleId, ServiceRequestId};
+use khidma_kernel::{DepartmentId, PersonId, RoleId, ServiceRequestId};
 
 /// See the table.
 pub(crate) fn person(id: &PersonId) -> Vec<u8> {
@@ -68,11 +67,6 @@ pub(crate) fn role(id: &RoleId) -> Vec<u8> {
 /// See the table.
 pub(crate) fn request(id: ServiceRequestId) -> Vec<u8> {
     [b"c/".as_slice(), id.0.as_bytes()].concat()
-}
-
-/// See the table.
-pub(crate) fn promise(id: &OfferingId) -> Vec<u8> {
-    [b"f/", id.as_str().as_bytes()].concat()
 }
 
 /// See the table.

@@ -33,11 +33,11 @@ pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
 pub(crate) use find::{Directory, Find};
 pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
-pub(crate) use intents::{IntentRow, TELL, Teller, Way, ways_of};
+pub(crate) use intents::{IntentRow, TELL, Teller, Way, reach, ways_of};
 pub(crate) use outset::is_begun;
 pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
 pub(crate) use preferences::PreferencesRow;
-pub(crate) use request::{DelegatesRow, PromiseRow, RequestRow};
+pub(crate) use request::{DelegatesRow, RequestRow};
 pub(crate) use rhythms::REMIND;
 pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
@@ -67,10 +67,7 @@ impl Views for NotificationsViews {
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
-            RequestEvent::CONTEXT => {
-                standards::apply(commit, rows)?;
-                request::apply(commit, rows)
-            }
+            RequestEvent::CONTEXT => request::apply(commit, rows),
             ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
             // Other contexts tell us nothing.

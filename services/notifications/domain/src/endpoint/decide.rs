@@ -16,13 +16,17 @@ pub const OLD_SECRET_SECONDS: i64 = 24 * 3600;
 
 type Decision = Result<Vec<EndpointEvent>, Refusal>;
 
-/// Whether `caller` speaks for `owner`.
+/// Whether `caller` speaks for `owner`, or is an admin.
 pub fn keeps(caller: &Caller, owner: &EndpointOwner) -> bool {
-    caller.is(Role::Admin)
-        || match owner {
-            EndpointOwner::Department(department) => caller.leads(department),
-            EndpointOwner::Person(person) => caller.actor.person() == Some(person),
-        }
+    caller.is(Role::Admin) || speaks_for(caller, owner)
+}
+
+/// Whether `caller` is `owner`, or leads it.
+pub fn speaks_for(caller: &Caller, owner: &EndpointOwner) -> bool {
+    match owner {
+        EndpointOwner::Department(department) => caller.leads(department),
+        EndpointOwner::Person(person) => caller.actor.person() == Some(person),
+    }
 }
 
 pub(super) fn decide(state: Option<&Endpoint>, command: &Command<EndpointCommand>) -> Decision {

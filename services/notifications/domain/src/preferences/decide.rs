@@ -118,14 +118,22 @@ fn check_stand_in(
     Ok(())
 }
 
-/// The same without e-mail of that kind. Who unsubscribes from digests is sent none of what was to be gathered for them.
+/// The same without e-mail of that kind. A digest brings messages of those kinds that were to wait for it: who unsubscribes
+/// from digests gets no e-mail of them either.
 fn without_email(state: &Preferences, kind: MessageKind, usual: &BTreeSet<Channel>) -> Preferences {
     let mut preferences = state.clone();
-    let wish = preferences.kinds.entry(kind).or_default();
-    let channels = wish.channels.get_or_insert_with(|| usual.clone());
-    channels.remove(&Channel::Email);
-    if !is_mutable(kind) {
-        channels.insert(Channel::Inbox);
+    let mut wishes = vec![(kind, preferences.kinds.remove(&kind).unwrap_or_default())];
+    if kind == MessageKind::Digest {
+        wishes.extend(preferences.kinds.extract_if(.., |_, wish| wish.digest));
+    }
+    for (kind, mut wish) in wishes {
+        let mut channels = wish.channels.unwrap_or_else(|| usual.clone());
+        channels.remove(&Channel::Email);
+        if !is_mutable(kind) {
+            channels.insert(Channel::Inbox);
+        }
+        wish.channels = Some(channels);
+        preferences.kinds.insert(kind, wish);
     }
     preferences
 }

@@ -288,6 +288,40 @@ fn what_cannot_be_muted_comes_to_the_inbox_after_unsubscribing_too() {
 }
 
 #[test]
+fn who_unsubscribes_from_digests_gets_no_e_mail_of_what_they_would_bring() {
+    let gathered = |channels: &[Channel]| KindPreference {
+        channels: Some(channels.iter().copied().collect()),
+        digest: true,
+    };
+    let usual = KindPreference {
+        channels: None,
+        digest: true,
+    };
+    let at_once = channels(&[Channel::Email]);
+    let kinds = |wishes: [(MessageKind, KindPreference); 3]| Preferences {
+        kinds: wishes.into(),
+        ..Preferences::default()
+    };
+    let before = kinds([
+        (MessageKind::Reply, gathered(&[Channel::Email])),
+        (MessageKind::Question, usual),
+        (MessageKind::Receipt, at_once.clone()),
+    ]);
+    let mut after = kinds([
+        (MessageKind::Reply, gathered(&[])),
+        (MessageKind::Question, gathered(&[Channel::Inbox])),
+        (MessageKind::Receipt, at_once),
+    ]);
+    let digest = channels(&[Channel::Inbox]);
+    after.kinds.insert(MessageKind::Digest, digest);
+    Wishing::new()
+        .by(Caller::service("notifications"))
+        .and([was_set(before)])
+        .when(unsubscribe(MessageKind::Digest))
+        .then([was_set(after)]);
+}
+
+#[test]
 fn nobody_unsubscribes_but_by_the_service_that_checked_the_link() {
     for who in [caller("amina", &[]), caller("root", &[Role::Admin])] {
         Wishing::new()

@@ -15,11 +15,10 @@ use khidma_events::notifications::{Receiver, endpoint_entity};
 use khidma_kernel::{Caller, EndpointId, Role};
 use khidma_notifications_channels::{Keyring, PostConfig};
 use khidma_notifications_domain::delivery::{Delivery, Keeper};
-use khidma_notifications_domain::endpoint::{Endpoint, keeps};
+use khidma_notifications_domain::endpoint::{Endpoint, speaks_for};
 use khidma_projection::{Projection, Reader, RowError};
 use khidma_proto::notifications as pb;
 use khidma_proto::notifications::deliveries_service_server::DeliveriesService;
-use khidma_runtime::Clock;
 use tonic::{Request, Response, Status};
 
 use crate::config::NotificationsConfig;
@@ -34,7 +33,6 @@ pub(crate) struct DeliveriesGrpc {
     engines: Engines,
     log: Arc<dyn EventLog>,
     projection: Projection,
-    clock: Clock,
     scans: Scans,
     scan_limit: usize,
     keyring: Keyring,
@@ -53,7 +51,6 @@ impl DeliveriesGrpc {
             engines,
             log: deps.log.clone(),
             projection: projection.clone(),
-            clock: deps.clock.clone(),
             scans: deps.scans.clone(),
             scan_limit: config.scan_limit,
             keyring,
@@ -79,23 +76,13 @@ fn keeper(reader: &Reader, to: &Receiver) -> Result<Keeper, RowError> {
     }))
 }
 
-/// Whether it is the caller who receives it, or who keeps the endpoint that does.
+/// Whether it is the caller who receives it, or speaks for the endpoint that does. An admin sees it, but does not read it.
 fn receives(reader: &Reader, caller: &Caller, to: &Receiver) -> Result<bool, RowError> {
     match to {
         Receiver::Person(person) => Ok(caller.actor.person() == Some(person)),
         Receiver::Endpoint(id) => {
             let endpoint = endpoint(reader, id)?;
-            // An admin sees it, but does not read it.
-            let caller = Caller {
-                roles: caller
-                    .roles
-                    .iter()
-                    .copied()
-                    .filter(|role| *role != Role::Admin)
-                    .collect(),
-                ..caller.clone()
-            };
-            Ok(endpoint.is_some_and(|endpoint| keeps(&caller, &endpoint.owner)))
+            Ok(endpoint.is_some_and(|endpoint| speaks_for(caller, &endpoint.owner)))
         }
     }
 }

@@ -7,7 +7,8 @@ use khidma_notifications_domain::ladder::Who;
 use khidma_notifications_domain::rules::Facts;
 use khidma_projection::{RowError, Rows};
 
-use super::request::{DelegatesRow, PromiseRow};
+use super::request::DelegatesRow;
+use super::standards;
 use super::{DepartmentRow, PersonRow, RoleRow};
 use crate::keys;
 
@@ -67,11 +68,8 @@ impl Facts for Known<'_, '_> {
         offering: &OfferingId,
         reader: &PersonId,
     ) -> Result<Option<String>, RowError> {
-        let Some(promise) = self.0.get::<PromiseRow>(&keys::promise(offering))? else {
-            return Ok(None);
-        };
-        let wanted = self.person(reader)?.unwrap_or_default().profile.languages;
-        Ok(promise.in_one_of(&wanted).map(str::to_owned))
+        let languages = self.person(reader)?.unwrap_or_default().profile.languages;
+        standards::of(offering, &languages, self.0)
     }
 
     fn delegates(&self, person: &PersonId, at: Timestamp) -> Result<BTreeSet<PersonId>, RowError> {

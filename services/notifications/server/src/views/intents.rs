@@ -324,7 +324,7 @@ pub(crate) fn ways_of(
 }
 
 /// How `person` can be reached with a message of that kind; `None` if they are not here.
-fn reach(
+pub(crate) fn reach(
     rows: &impl Find,
     person: &PersonId,
     kind: MessageKind,

@@ -1,19 +1,18 @@
-//! What happens to requests and to the promises about them, and who is told of it; what offerings promise; who approves in
-//! whose place.
+//! What happens to requests and to the promises about them, and who is told of it; who approves in whose place.
 
 use std::collections::BTreeMap;
 
 use khidma_eventlog::Stored;
-use khidma_events::requests::{DelegationEvent, EntityKind, OfferingEvent, RequestEvent};
+use khidma_events::requests::{DelegationEvent, EntityKind, RequestEvent};
 use khidma_events::sla::ClockEvent;
-use khidma_kernel::{OfferingId, PersonId, ServiceRequestId, Timestamp};
+use khidma_kernel::{PersonId, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::rules::matter::{self, Matter};
 use khidma_notifications_domain::rules::{clocks, requests};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::facts::Known;
-use super::{Heard, Teller, hear};
+use super::{Heard, Teller, hear, standards};
 use crate::keys;
 
 /// A request, as far as messages speak of it.
@@ -25,32 +24,6 @@ pub(crate) struct RequestRow {
     pub clocks: clocks::Clocks,
 }
 
-/// What an offering promises.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PromiseRow {
-    /// The published standard, in words, by language.
-    pub standards: BTreeMap<String, String>,
-    /// The language to fall back to.
-    pub language: String,
-}
-
-impl PromiseRow {
-    /// What is promised, in the first of these languages in which it is said, or one like it; else in its own.
-    pub(crate) fn in_one_of(&self, languages: &[String]) -> Option<&str> {
-        let base = |language: &str| language.split('-').next().map(str::to_lowercase);
-        let like = |wanted: &String| {
-            let like = |said: &&String| base(said) == base(wanted);
-            let said = self.standards.keys().find(like);
-            self.standards
-                .get(wanted)
-                .or_else(|| self.standards.get(said?))
-        };
-        let words = languages.iter().find_map(like);
-        let words = words.or_else(|| self.standards.get(&self.language));
-        words.map(String::as_str).filter(|words| !words.is_empty())
-    }
-}
-
 /// Who approves in a person's place, from when and until when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DelegatesRow(pub BTreeMap<PersonId, (Timestamp, Timestamp)>);
@@ -58,7 +31,7 @@ pub(crate) struct DelegatesRow(pub BTreeMap<PersonId, (Timestamp, Timestamp)>);
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Request(id)) => request(id, commit, rows),
-        Some(EntityKind::Offering(id)) => offering(&id, commit, rows),
+        Some(EntityKind::Offering(_)) => standards::apply(commit, rows),
         Some(EntityKind::Delegation(person)) => delegation(&person, commit, rows),
         None => Ok(()),
     }
@@ -116,26 +89,6 @@ pub(super) fn clocks(
         Some(mut teller) => tells.iter().try_for_each(|tell| teller.tell(rows, tell)),
         None => Ok(()),
     }
-}
-
-fn offering(id: &OfferingId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    for event in super::read::<OfferingEvent>(commit)? {
-        match event {
-            OfferingEvent::OfferingPublished(event) => {
-                let texts = event.texts.into_iter();
-                let row = PromiseRow {
-                    standards: texts
-                        .map(|(language, text)| (language, text.standard))
-                        .collect(),
-                    language: event.language,
-                };
-                rows.put(&keys::promise(id), &row)?;
-            }
-            // Requests under way go on, with what was promised.
-            OfferingEvent::OfferingRetired(_) | OfferingEvent::OfferingReinstated(_) => {}
-        }
-    }
-    Ok(())
 }
 
 fn delegation(person: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {

@@ -90,19 +90,41 @@ pub(super) fn promises(
     Ok(rows.get(&keys::promises(department))?.unwrap_or_default())
 }
 
+/// What is promised with an offering, in the language that somebody prefers.
+pub(super) fn of(
+    offering: &OfferingId,
+    languages: &[String],
+    rows: &Rows<'_>,
+) -> Result<Option<String>, RowError> {
+    let Some(provider) = rows.get::<DepartmentId>(&keys::offered_by(offering))? else {
+        return Ok(None);
+    };
+    let row = promises(&provider, rows)?;
+    let promise = row.0.get(offering);
+    let text = promise.and_then(|promise| promise.read_by(languages));
+    Ok(text.map(|(_, standard)| standard.clone()))
+}
+
+impl Promise {
+    /// What it is called and promises, in the language that somebody prefers; `None` if it promises nothing.
+    fn read_by(&self, languages: &[String]) -> Option<&(String, String)> {
+        let there = self.texts.keys().map(String::as_str);
+        // Where the language to fall back to promises nothing, any that does will do.
+        let fallback = match self.texts.contains_key(&self.language) {
+            true => self.language.as_str(),
+            false => there.clone().next()?,
+        };
+        self.texts.get(choose(languages, there, fallback))
+    }
+}
+
 impl PromisesRow {
     /// All of it in the languages that somebody prefers, an offering a line; empty if nothing is promised. What is long is
     /// cut: the catalogue has the rest.
     pub(super) fn read_by(&self, languages: &[String]) -> String {
         let offered = self.0.values().filter(|promise| promise.offered);
         let lines = offered.filter_map(|promise| {
-            let there = promise.texts.keys().map(String::as_str);
-            // Where the language to fall back to promises nothing, any that does will do.
-            let fallback = match promise.texts.contains_key(&promise.language) {
-                true => promise.language.as_str(),
-                false => there.clone().next()?,
-            };
-            let (name, standard) = promise.texts.get(choose(languages, there, fallback))?;
+            let (name, standard) = promise.read_by(languages)?;
             Some(cut(&format!("{name}: {standard}")))
         });
         let mut lines: Vec<String> = lines.take(LINES + 1).collect();

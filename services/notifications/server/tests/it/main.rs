@@ -6,6 +6,10 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod endpoints;
 mod ladder_stage;
 mod ladders;
 mod previews;
+mod sending;
+mod sending_stage;
+mod sink;

@@ -79,8 +79,7 @@ fn check(reader: &Reader, person: &PersonId, ids: &[DeliveryId]) -> Result<(), S
         let head: Option<DeliveryHead> = reader.get_head(&key).map_err(unreadable)?;
         let delivery = head.and_then(|head| head.entity.state);
         let theirs = delivery.is_some_and(|delivery| {
-            delivery.channel == Channel::Inbox
-                && delivery.to == Receiver::Person(person.clone())
+            delivery.channel == Channel::Inbox && delivery.to == Receiver::Person(person.clone())
         });
         if !theirs {
             let field = format!("ids[{place}]");

@@ -199,11 +199,6 @@ impl Queues {
         }
     }
 
-    /// How many wait.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting
-    }
-
     /// Puts a line among its host's if it may go on.
     fn line_up(&mut self, to: &Receiver) {
         let Some(line) = self.lines.get_mut(to) else {

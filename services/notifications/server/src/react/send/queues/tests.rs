@@ -58,7 +58,7 @@ fn a_receiver_that_hangs_keeps_its_own_line_waiting_and_no_other() {
             queues.ended(job.id);
         }
     }
-    assert_eq!(queues.waiting(), 2, "only what waits for who hangs");
+    assert_eq!(queues.waiting, 2, "only what waits for who hangs");
 }
 
 #[test]

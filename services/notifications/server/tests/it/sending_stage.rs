@@ -1,0 +1,254 @@
+//! The stage of deliveries: a running service that may post to this machine, and what was asked for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use khidma_edge::client::Connection;
+use khidma_edge::status::ErrorReport;
+use khidma_eventlog::{AppendError, Appended, Commits, EventLog, LogError, MemoryLog, Proposal};
+use khidma_events::directory::*;
+use khidma_events::notifications::*;
+use khidma_kernel::{DeliveryId, Position, Role, Timestamp};
+use khidma_notifications_texts::sample;
+use khidma_proto::notifications as pb;
+use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
+use khidma_testkit::{Host, Said, append, append_said, eventually};
+use serde_json::json;
+use tonic::Status;
+use uuid::Uuid;
+
+pub(crate) type Client = DeliveriesServiceClient<Connection>;
+
+/// How long to wait for what comes by itself.
+pub(crate) const LONG: Duration = Duration::from_secs(30);
+
+/// A running service, and who looks.
+pub(crate) struct Stage {
+    pub host: Host,
+    /// Leads IT.
+    pub mina: Client,
+    /// Of IT.
+    pub amina: Client,
+    /// Leads finance.
+    pub dao: Client,
+    /// Operates the servers.
+    pub root: Client,
+}
+
+/// A new idempotency key.
+pub(crate) fn key() -> String {
+    Uuid::new_v4().to_string()
+}
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+impl Stage {
+    /// IT, which Mina leads and Amina is of, and finance. Amina can be reached by e-mail.
+    pub(crate) async fn set() -> Self {
+        let log = Arc::new(MemoryLog::new());
+        organise(&*log).await;
+        Self::on(log).await
+    }
+
+    /// Another service on the same log, with nothing of its own yet.
+    pub(crate) async fn on(log: Arc<dyn EventLog>) -> Self {
+        Self::with(log, &["127.0.0.1"]).await
+    }
+
+    /// One that may post to these although they are not public.
+    pub(crate) async fn with(log: Arc<dyn EventLog>, allowed: &[&str]) -> Self {
+        let section = json!({ "posts": { "allow_http": true, "allow_private": allowed } });
+        let host = Host::on(log, |mut deps| async move {
+            let mut config = (*deps.config).clone();
+            config.set_service("notifications", &section).unwrap();
+            deps.config = Arc::new(config);
+            Ok(vec![khidma_notifications::start(&deps).await?])
+        })
+        .await;
+        let client = async |person, department, roles: &[Role]| {
+            Client::new(host.connect(person, department, roles).await)
+        };
+        Self {
+            mina: client("mina", "it", &[Role::Manager]).await,
+            amina: client("amina", "it", &[]).await,
+            dao: client("dao", "finance", &[Role::Manager]).await,
+            root: client("root", "ops", &[Role::Admin]).await,
+            host,
+        }
+    }
+
+    /// IT's webhook at `url`, and its secret.
+    pub(crate) async fn hook(&self, name: &str, url: &str) -> String {
+        let registered = self.mina.clone().register_endpoint(hook(name, url)).await;
+        let registered = registered.unwrap().into_inner();
+        self.host.caught_up().await;
+        registered.secret
+    }
+
+    /// A breach is to be told to an endpoint, as if a rule had asked for it.
+    pub(crate) async fn post(&self, to: &str, number: u64) -> DeliveryId {
+        self.ask(Receiver::Endpoint(id(to)), Channel::Webhook, number)
+            .await
+    }
+
+    /// A delivery is asked for, as if a rule had done so.
+    pub(crate) async fn ask(&self, to: Receiver, channel: Channel, number: u64) -> DeliveryId {
+        let origin = Origin {
+            position: Position(1_000_000 + number),
+            number: 0,
+        };
+        let delivery = DeliveryId(Uuid::from_u128(u128::from(number) + 1));
+        let requested = DeliveryRequested {
+            to,
+            channel,
+            message: sample(MessageKind::Breach),
+            language: "en".into(),
+            texts: 1,
+            origin,
+            urgent: false,
+            not_before: None,
+        };
+        let said = Said {
+            at: self.host.now(),
+            by: khidma_kernel::Actor::Service("notifications".into()),
+            traceparent: None,
+        };
+        let mut events: Vec<DeliveryEvent> = vec![requested.into()];
+        if channel == Channel::Inbox {
+            events.push(Delivered { attempt: 1 }.into());
+        }
+        let (log, entity) = (&*self.host.log, delivery.to_string());
+        append_said(log, entity, Position::START, said, events).await;
+        delivery
+    }
+
+    /// How a delivery is doing, as an operator sees it.
+    pub(crate) async fn see(&self, id: DeliveryId) -> pb::Delivery {
+        self.host.caught_up().await;
+        let request = pb::GetDeliveryRequest {
+            id: id.to_string(),
+            min_position: self.host.log.head().await.unwrap().0,
+        };
+        let seen = self.root.clone().get_delivery(request).await.unwrap();
+        seen.into_inner().delivery.unwrap()
+    }
+
+    /// Waits until a delivery is so; as it is then.
+    pub(crate) async fn until(
+        &self,
+        id: DeliveryId,
+        what: &str,
+        is_so: impl Fn(&pb::Delivery) -> bool,
+    ) -> pb::Delivery {
+        let came = eventually(LONG, || async { is_so(&self.see(id).await) }).await;
+        let seen = self.see(id).await;
+        assert!(came, "{what}: {seen:?}");
+        seen
+    }
+
+    pub(crate) async fn until_state(
+        &self,
+        id: DeliveryId,
+        state: pb::DeliveryState,
+    ) -> pb::Delivery {
+        self.until(id, state.as_str_name(), |seen| seen.state() == state)
+            .await
+    }
+
+    /// Moves the clock to just after when the delivery is tried next.
+    pub(crate) fn to_next_attempt(&self, delivery: &pb::Delivery) {
+        let next = delivery.next_attempt.unwrap();
+        let next = Timestamp::from_micros(next.seconds * 1_000_000).plus_seconds(1);
+        self.host.hand.set(next);
+    }
+}
+
+/// A webhook of IT.
+pub(crate) fn hook(name: &str, url: &str) -> pb::RegisterEndpointRequest {
+    pb::RegisterEndpointRequest {
+        request_id: key(),
+        id: name.into(),
+        owner: Some(pb::register_endpoint_request::Owner::DepartmentId(
+            "it".into(),
+        )),
+        kind: pb::EndpointKind::Webhook.into(),
+        url: url.into(),
+        kinds: vec![],
+        language: String::new(),
+    }
+}
+
+/// The stable reason of a refusal, and the field at fault.
+pub(crate) fn why<T: std::fmt::Debug>(refused: Result<T, Status>) -> (String, String) {
+    let report = ErrorReport::from_status(&refused.unwrap_err());
+    let field = report.violations.first().map(|one| one.field.clone());
+    (report.reason.unwrap_or_default(), field.unwrap_or_default())
+}
+
+async fn organise(log: &dyn EventLog) {
+    for department in ["it", "finance"] {
+        let created = DepartmentCreated {
+            department: id(department),
+            name: department.to_uppercase(),
+            parent: None,
+        };
+        let events: Vec<DepartmentEvent> = vec![created.into()];
+        append(log, department_entity(&id(department)), events).await;
+    }
+    for (person, department) in [("mina", "it"), ("amina", "it"), ("dao", "finance")] {
+        let registered = PersonRegistered {
+            person: id(person),
+            display_name: person.to_uppercase(),
+            kind: PersonKind::Employee,
+        };
+        let joined = DepartmentJoined {
+            department: id(department),
+            main: true,
+        };
+        let channels = vec![ContactChannel {
+            kind: ChannelKind::Email,
+            address: "amina@example.org".into(),
+        }];
+        let profile = Profile {
+            channels: if person == "amina" { channels } else { vec![] },
+            ..Profile::default()
+        };
+        let events: Vec<PersonEvent> = vec![
+            registered.into(),
+            joined.into(),
+            ProfileUpdated { profile }.into(),
+        ];
+        append(log, person_entity(&id(person)), events).await;
+    }
+}
+
+/// A log that does not take what becomes of deliveries.
+pub(crate) struct Shut {
+    pub log: Arc<dyn EventLog>,
+}
+
+#[async_trait]
+impl EventLog for Shut {
+    async fn append(
+        &self,
+        proposal: Proposal,
+        expected: Position,
+    ) -> Result<Appended, AppendError> {
+        let of_a_delivery = proposal.entity.parse::<DeliveryId>().is_ok();
+        if of_a_delivery && expected != Position::START {
+            return Err(AppendError::Unavailable("it is shut".into()));
+        }
+        self.log.append(proposal, expected).await
+    }
+
+    fn follow(&self, after: Position) -> Commits {
+        self.log.follow(after)
+    }
+
+    async fn head(&self) -> Result<Position, LogError> {
+        self.log.head().await
+    }
+}
