@@ -29,7 +29,7 @@
 //! | `jo/<offering>` | the department that offers it |
 //! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |
 //! | `k/<request>` | [`crate::views::ClocksRow`]: the clocks of a request |
-//! | `kl/<policy> <version>` | [`crate::views::LaddersRow`]: the ladders of a version of a policy |
+//! | `kl/<policy> <version>` | the ladders of a version of a policy |
 //! | `kb/<calendar> <revision>` | [`crate::views::CalendarRow`]: a revision of a calendar |
 //! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
 //! | `kn/<position>` | the escalation that was raised there |

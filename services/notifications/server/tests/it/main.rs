@@ -13,3 +13,4 @@ mod previews;
 mod sending;
 mod sending_stage;
 mod sink;
+mod telling;
