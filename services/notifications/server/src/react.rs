@@ -26,7 +26,6 @@ struct Reactions {
     sender: Sender,
     ladders: Ladders,
     reminders: Reminders,
-    sender: Sender,
 }
 
 /// Starts the reactions of this service. From when it returns on, what happens becomes messages.
@@ -43,7 +42,6 @@ pub(crate) async fn start(
         sender: Sender::new(deps, projection, channels, engines, config),
         ladders: Ladders::new(deps, projection, config.climb_after()),
         reminders: Reminders::new(deps, projection),
-        sender: Sender::new(deps, projection, channels, engines, config),
     });
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();

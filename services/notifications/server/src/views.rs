@@ -25,7 +25,7 @@ mod who;
 pub(crate) use case::case;
 pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
-    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
+    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread,
 };
 pub(crate) use endpoints::EndpointRow;
 
