@@ -9,8 +9,8 @@ use khidma_kernel::Position;
 use crate::LogError;
 use crate::jetstream::Credentials;
 
-/// How many messages are published at once, at the most: nats-server takes no more than 1,000 as one.
-pub const MAX_FEED_BATCH: usize = 500;
+/// How many messages are published at once, at the most: nats-server takes no more as one.
+pub const MAX_FEED_BATCH: usize = 1000;
 
 /// What the stream of feeds is called, and how long it keeps what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
