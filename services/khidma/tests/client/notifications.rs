@@ -12,9 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 async fn organisation() -> Server {
     let server = Server::start().await;
     for line in [
-        "department create company --name 'The Company'",
-        "department create hr --name 'Human Resources' --parent company",
-        "department create it --name 'Information Technology' --parent company",
+        "department create hr --name 'Human Resources'",
+        "department create it --name 'Information Technology'",
         "person register amina --name Amina --department hr",
         "person register daniel --name Daniel --department it",
         "person register farid --name Farid --department it",
@@ -72,10 +71,7 @@ async fn a_message_is_shown_read_and_put_away() {
     let id = message["id"].as_str().unwrap();
 
     let full = server.done(&format!("{list} --text")).await.stdout;
-    assert!(
-        full.contains("A laptop") && full.lines().count() > 5,
-        "{full}"
-    );
+    assert!(full.contains("has received your request"), "{full}");
     let in_persian = server
         .done(&format!("{list} --language fa --json"))
         .await
@@ -202,20 +198,18 @@ async fn preferences_are_changed_one_by_one_and_come_to_ways() {
         ))
         .await;
     let show = "notification preferences --as farid@it";
-    let is_set = |kind: &'static str, rest: &'static str| {
+    let is_set = |line: &'static str| {
         move |said: &Said| {
-            let mut lines = said.stdout.lines().filter(|line| line.starts_with(kind));
-            lines.any(|line| line.contains(rest))
+            let mut lines = said.stdout.lines().map(str::split_whitespace);
+            lines.any(|words| words.eq(line.split(' ')))
         }
     };
-    let said = until(&server, show, is_set("progress", "inbox    email")).await;
+    let gathers = "progress inbox email yes";
+    let said = until(&server, show, is_set(gathers)).await;
     assert!(said.stdout.contains("07:30"), "{said:?}");
     server.done(&format!("{set} --mute reply")).await;
-    let said = until(&server, show, is_set("reply", "not at all")).await;
-    assert!(
-        is_set("progress", "inbox    email")(&said),
-        "what is not said stays: {said:?}"
-    );
+    let said = until(&server, show, is_set("reply not at all yes")).await;
+    assert!(is_set(gathers)(&said), "what is not said stays: {said:?}");
     let refused = server.khidma(&format!("{set} --mute breach --json")).await;
     assert_eq!(refused.error()["reason"], "CANNOT_BE_MUTED", "{refused:?}");
     let others = server
@@ -311,7 +305,8 @@ async fn where_nothing_is_promised_nothing_is_escalated() {
     let server = organisation().await;
     let request = asked(&server, "A laptop").await;
     let preview = format!("notification preview-escalation {request} --as mei@it:manager");
-    assert_eq!(server.done(&preview).await.stdout.trim(), "none");
+    let nothing = server.khidma(&format!("{preview} --json")).await;
+    assert_eq!(nothing.error()["reason"], "UNKNOWN_REQUEST", "{nothing:?}");
     let list = "notification escalations --open --as mei@it:manager";
     assert_eq!(server.done(list).await.stdout.trim(), "none");
     let unknown =
