@@ -172,21 +172,22 @@ pub enum LadderAt {
     SecondsAfterBreach(u64),
 }
 
-/// Who hears of an escalation.
+/// Who hears of an escalation. Unless somebody acknowledges, it goes from them on up the reporting line; not from who asked,
+/// who only hears of it.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {
-    /// Whoever does the request.
+    /// Whoever does the request; where nobody does, who lead the department that is asked.
     Assignee,
-    /// Whom whoever does it reports to; from there on up the reporting line until somebody acknowledges.
+    /// Whom whoever does it reports to; where nobody does, who lead the department that is asked.
     ManagerOfAssignee,
     /// Who lead the department that is asked.
     ManagersOfProvider,
     /// All of the department that is asked.
     Provider,
-    /// Who asked.
+    /// Who asked: they hear of it, and are not asked to take care.
     Requester,
     /// Whoever holds a role.
     Role {

@@ -32,6 +32,10 @@ pub(crate) struct Stage {
     last: Mutex<HashMap<String, Position>>,
 }
 
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
 /// A step of a ladder so many percent of the target, or so many seconds after it.
 pub(crate) fn percent(percent: u16, to: Value) -> Value {
     json!({ "at": { "percent": percent }, "to": to })
