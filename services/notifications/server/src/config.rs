@@ -28,7 +28,8 @@ pub struct NotificationsConfig {
     pub posts: PostConfig,
 }
 
-/// `[services.notifications.send]`: how much is sent at once.
+/// `[services.notifications.send]`: how much is sent at once. Processes that serve notifications side by side do not share
+/// out what falls due: each sends it, under one id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SendConfig {

@@ -112,14 +112,16 @@ pub(super) fn apply(
     let decoded = khidma_events::decode::<DeliveryEvent>(&commit.payload)
         .map_err(|error| undecodable(&error))?;
     let key = entity_key(&commit.entity);
-    let before: Option<DeliveryRow> = rows.get(&key)?;
+    let found: Option<DeliveryRow> = rows.get(&key)?;
+    let had = found.as_ref().and_then(|row| row.entity.state.clone());
+    let was_due = found.as_ref().and_then(|row| row.card.due);
     let begun = decoded.events.iter().find_map(|recorded| {
         let DeliveryEvent::DeliveryRequested(event) = &recorded.event else {
             return None;
         };
         Some(begin(event, recorded.at, &decoded, commit.position))
     });
-    let Some(mut row) = before.clone().or(begun) else {
+    let Some(mut row) = found.or(begun) else {
         // Nothing happens to a delivery before it was asked for.
         return Ok(());
     };
@@ -128,9 +130,9 @@ pub(super) fn apply(
         match &recorded.event {
             DeliveryEvent::AttemptFailed(event) => row.card.failure = Some(event.failure.clone()),
             DeliveryEvent::DeadLettered(event) => row.card.failure = Some(event.failure.clone()),
+            DeliveryEvent::Delivered(_) => row.card.failure = None,
             DeliveryEvent::DeliveryRequested(event) => intents::asked(rows, event, recorded.at)?,
-            DeliveryEvent::Delivered(_)
-            | DeliveryEvent::Replayed(_)
+            DeliveryEvent::Replayed(_)
             | DeliveryEvent::Seen(_)
             | DeliveryEvent::Read(_)
             | DeliveryEvent::Archived(_) => {}
@@ -140,17 +142,12 @@ pub(super) fn apply(
         return Ok(());
     };
     row.card.due = due(&delivery, commit.position);
-    let had = before.as_ref().and_then(|row| row.entity.state.as_ref());
-    if before.is_none() {
-        list(id, &delivery, row.card.position, rows)?;
+    let (had, asked) = (had.as_ref(), row.card.position);
+    if had.is_none() {
+        list(id, &delivery, asked, rows)?;
     }
-    plan(
-        id,
-        before.as_ref().and_then(|row| row.card.due),
-        row.card.due,
-        rows,
-    )?;
-    shelve(id, had, &delivery, row.card.position, rows)?;
+    plan(id, was_due, row.card.due, rows)?;
+    shelve(id, had, &delivery, asked, rows)?;
     count(had, &delivery, rows)?;
     inbox(id, had, &delivery, &row.card, commit.position, rows)?;
     rows.put(&key, &row)?;

@@ -285,7 +285,35 @@ async fn what_has_nowhere_to_go_dies_at_once_and_says_why() {
     ] {
         let dead = stage.until_state(id, DeliveryState::Dead).await;
         assert_eq!(dead.last_failure.unwrap().code, code);
+        if code == "no_address" {
+            // As often as somebody wants it.
+            for _ in 0..2 {
+                replay(&stage.root, id).await.unwrap();
+                stage.until_state(id, DeliveryState::Dead).await;
+            }
+        }
     }
+}
+
+#[tokio::test]
+async fn what_came_in_quiet_hours_is_sent_when_they_end() {
+    let stage = Stage::set().await;
+    let sink = Sink::start(Reply::Status(200)).await;
+    stage.hook("it-hook", &sink.url).await;
+    let end = stage.host.now().plus_seconds(8 * 3600);
+    let to = Receiver::Endpoint("it-hook".parse().unwrap());
+    let quiet = stage.ask_for(to, Channel::Webhook, 1, Some(end)).await;
+    let now = stage.post("it-hook", 2).await;
+    stage.until_state(now, DeliveryState::Delivered).await;
+    let held = stage.see(quiet).await;
+    assert_eq!(held.state(), DeliveryState::Pending);
+    assert_eq!(held.not_before, held.next_attempt);
+    stage.host.hand.set(end.plus_seconds(-1));
+    let next = stage.post("it-hook", 3).await;
+    stage.until_state(next, DeliveryState::Delivered).await;
+    assert_eq!(sink.count(), 2, "it came in the quiet hours");
+    stage.host.hand.set(end);
+    stage.until_state(quiet, DeliveryState::Delivered).await;
 }
 
 #[tokio::test]

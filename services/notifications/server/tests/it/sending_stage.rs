@@ -96,6 +96,17 @@ impl Stage {
 
     /// A delivery is asked for, as if a rule had done so.
     pub(crate) async fn ask(&self, to: Receiver, channel: Channel, number: u64) -> DeliveryId {
+        self.ask_for(to, channel, number, None).await
+    }
+
+    /// The same, not to be sent before that.
+    pub(crate) async fn ask_for(
+        &self,
+        to: Receiver,
+        channel: Channel,
+        number: u64,
+        not_before: Option<Timestamp>,
+    ) -> DeliveryId {
         let origin = Origin {
             position: Position(1_000_000 + number),
             number: 0,
@@ -109,7 +120,7 @@ impl Stage {
             texts: 1,
             origin,
             urgent: false,
-            not_before: None,
+            not_before,
         };
         let said = Said {
             at: self.host.now(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use khidma_edge::telemetry::span_from;
 use khidma_engine::entity_key;
 use khidma_events::notifications::{Channel, Failure, MessageKind, Receiver, endpoint_entity};
-use khidma_kernel::{DeliveryId, EndpointId, PersonId, ServiceRequestId};
+use khidma_kernel::{DeliveryId, EndpointId, PersonId, Position, ServiceRequestId};
 use khidma_notifications_channels::{Failed, Fate, Keyring, MailConfig, Mailer, Post, Poster};
 use khidma_notifications_domain::delivery::{self, Outcome};
 use khidma_notifications_domain::endpoint::Endpoint;
@@ -55,6 +55,8 @@ pub(super) enum Ended {
 pub(super) struct About {
     pub channel: Channel,
     pub request: Option<ServiceRequestId>,
+    /// Where the delivery's last commit stood when it was made.
+    pub after: Position,
     /// Its trace: one of its own, with a link to what led to the delivery.
     pub span: Span,
 }
@@ -112,6 +114,7 @@ impl Attempts {
         let about = About {
             channel: delivery.channel,
             request: row.card.request,
+            after: row.entity.position,
             span: span_from(row.card.traceparent.as_deref(), "delivery attempt", true),
         };
         let target = self.target(&reader, &delivery.to)?;

@@ -5,12 +5,13 @@ use std::time::Duration;
 use khidma_edge::telemetry::current_traceparent;
 use khidma_engine::{Ask, CommandError, Done};
 use khidma_events::notifications::{Failure, endpoint_entity};
-use khidma_kernel::{DeliveryId, EndpointId, Refusal, derived_id};
+use khidma_kernel::{DeliveryId, EndpointId, Position, Refusal, derived_id};
 use khidma_notifications_domain::delivery::{DeliveryCommand, Outcome};
 use khidma_notifications_domain::endpoint::{EndpointCommand, EndpointRefusal};
 use khidma_projection::Projection;
 use khidma_runtime::Tasks;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::Engines;
 use super::attempt::Ended;
@@ -34,7 +35,7 @@ impl Outcomes {
         let (about, body, key, gone) = match ended {
             Ended::NotDue => return,
             Ended::Hopeless { about, failure } => {
-                let key = key(id, b"give up", 0, &failure.code);
+                let key = key(id, b"give up", about.after, &failure.code);
                 (about, DeliveryCommand::GiveUp { failure }, key, None)
             }
             Ended::Made {
@@ -43,7 +44,7 @@ impl Outcomes {
                 outcome,
                 gone,
             } => {
-                let key = key(id, b"attempt", attempt, told(&outcome));
+                let key = key(id, b"attempt", about.after, told(&outcome));
                 let gone = gone.map(|endpoint| (endpoint, why(&outcome)));
                 let body = DeliveryCommand::Attempted {
                     id,
@@ -116,15 +117,11 @@ impl Outcomes {
     }
 }
 
-/// However often, and in however many processes, the same is told of the same attempt, it is one command. That an attempt
-/// was taken is another than that it failed.
-fn key(id: DeliveryId, what: &[u8], attempt: u32, how: &str) -> uuid::Uuid {
-    derived_id(&[
-        what,
-        id.0.as_bytes(),
-        &attempt.to_be_bytes(),
-        how.as_bytes(),
-    ])
+/// However often, and in however many processes, the same is told of the same attempt, it is one command. That it was taken
+/// is another than that it failed.
+fn key(id: DeliveryId, what: &[u8], after: Position, how: &str) -> Uuid {
+    let after = after.0.to_be_bytes();
+    derived_id(&[what, id.0.as_bytes(), &after, how.as_bytes()])
 }
 
 fn told(outcome: &Outcome) -> &'static str {
