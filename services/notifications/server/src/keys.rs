@@ -7,7 +7,7 @@
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
 //! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
-//! | `y/<person>` | [`crate::views::DelegatesRow`]: who approves in their place |
+//! | `y/<person>` | who approves in their place, and when |
 //! | `m` | [`crate::views::RunningSilences`] |
 //! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |

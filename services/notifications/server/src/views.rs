@@ -37,7 +37,7 @@ pub(crate) use intents::{IntentRow, TELL, Teller, Way, reach, ways_of};
 pub(crate) use outset::is_begun;
 pub(crate) use policies::{CalendarRow, ladder};
 pub(crate) use preferences::PreferencesRow;
-pub(crate) use request::{DelegatesRow, RequestRow};
+pub(crate) use request::RequestRow;
 pub(crate) use rhythms::REMIND;
 pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
