@@ -21,6 +21,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     config.enable_type_names();
     // Maps are encoded in one order only: what a call says is told by its bytes, so that a repeated one is known again.
     config.btree_map(["."]);
+    // One event goes to many subscribers: they share its data.
+    config.bytes([".khidma.feeds.v1"]);
     tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

@@ -79,6 +79,12 @@ impl Invocation {
         self
     }
 
+    /// A variable of its environment.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
     /// Runs it, its output going where ours goes.
     pub(crate) fn run(mut self) -> Result<(), Failure> {
         let status = self.0.status().map_err(|source| self.start(source))?;

@@ -2,7 +2,7 @@
 
 use crate::command::{Failure, Invocation};
 use crate::steps::{Outcome, Steps};
-use crate::tools::{self, Buf};
+use crate::tools::{self, NodeTool};
 use crate::{schemas, system};
 
 /// Runs all steps, or with `fast` those that need nothing from outside.
@@ -14,6 +14,8 @@ pub(crate) fn run(fast: bool, ci: bool) -> Result<(), Failure> {
         steps.step("receivers", || tools::receivers(ci))?;
         steps.optional("chromium", || tools::chromium(ci))?;
         steps.optional("protobuf", || protobuf(ci))?;
+        steps.optional("node", || tools::node_clients(ci))?;
+        steps.optional("asyncapi", || asyncapi(ci))?;
     }
     steps.step("format", || {
         Invocation::cargo(["fmt", "--all", "--check"]).run()
@@ -44,8 +46,8 @@ pub(crate) fn run(fast: bool, ci: bool) -> Result<(), Failure> {
 /// buf's lint, and its breaking check against the last release if there has been one.
 fn protobuf(ci: bool) -> Result<Outcome, Failure> {
     let buf = match tools::buf(ci)? {
-        Buf::At(buf) => buf,
-        Buf::NoNpm => {
+        NodeTool::At(buf) => buf,
+        NodeTool::NoNpm => {
             return Ok(Outcome::Skipped(format!(
                 "{} is missing, and brings buf",
                 system::NPM.name
@@ -60,6 +62,30 @@ fn protobuf(ci: bool) -> Result<Outcome, Failure> {
             .arg(against)
             .run()?;
     }
+    Ok(Outcome::Done)
+}
+
+/// Whether the document of the feeds is what it says it is.
+fn asyncapi(ci: bool) -> Result<Outcome, Failure> {
+    let asyncapi = match tools::asyncapi(ci)? {
+        NodeTool::At(asyncapi) => asyncapi,
+        NodeTool::NoNpm => {
+            return Ok(Outcome::Skipped(format!(
+                "{} is missing, and brings the command line of AsyncAPI",
+                system::NPM.name
+            )));
+        }
+    };
+    let metrics = tools::folder().join("asyncapi/metrics.json");
+    Invocation::new(asyncapi)
+        .args(["validate", "libs/events/schemas/asyncapi.json"])
+        .args(["--fail-severity", "warn"])
+        // It would tell its makers that it was run, and keep a file in the home folder to say so.
+        .env("CI", "true")
+        .env("ASYNCAPI_METRICS_CONFIG_PATH", metrics)
+        .env("SUPPRESS_NO_CONFIG_WARNING", "true")
+        .env("NODE_ENV", "development")
+        .run()?;
     Ok(Outcome::Done)
 }
 

@@ -12,6 +12,11 @@ use crate::system::{self, CHROMIUM, NPM, PYTHON};
 const NATS_SERVER: &str = "2.15.1";
 /// buf, as the package index of Node has it.
 const BUF: &str = "1.75.0";
+/// The command line of AsyncAPI, as the package index of Node has it.
+const ASYNCAPI: &str = "6.2.0";
+
+/// Why a tool of Node is not there.
+const NO_NPM: &str = "there is no npm to fetch it with";
 
 /// Where the tools are.
 pub(crate) fn folder() -> PathBuf {
@@ -24,15 +29,27 @@ pub(crate) fn fetch_all(ci: bool) -> Result<(), Failure> {
     steps.step("nats-server", || nats_server(ci))?;
     steps.step("python", || python(ci))?;
     steps.step("receivers", || receivers(ci))?;
-    steps.optional("buf", || {
-        Ok(match buf(ci)? {
-            Buf::At(_) => Outcome::Done,
-            Buf::NoNpm => Outcome::Skipped("there is no npm to fetch buf with".into()),
-        })
-    })?;
+    steps.optional("buf", || buf(ci).map(|tool| outcome(&tool)))?;
+    steps.optional("asyncapi", || asyncapi(ci).map(|tool| outcome(&tool)))?;
+    steps.optional("node", || node_clients(ci))?;
     steps.optional("chromium", || chromium(ci))?;
     steps.close();
     Ok(())
+}
+
+fn outcome(tool: &NodeTool) -> Outcome {
+    match tool {
+        NodeTool::At(_) => Outcome::Done,
+        NodeTool::NoNpm => Outcome::Skipped(NO_NPM.into()),
+    }
+}
+
+/// [`node`] as a step.
+pub(crate) fn node_clients(ci: bool) -> Result<Outcome, Failure> {
+    Ok(match node(ci)? {
+        Some(_) => Outcome::Done,
+        None => Outcome::Skipped(NO_NPM.into()),
+    })
 }
 
 /// target/tools/nats-server.
@@ -84,8 +101,8 @@ pub(crate) fn nats_server(ci: bool) -> Result<(), Failure> {
     }
 }
 
-/// Whether buf could be had.
-pub(crate) enum Buf {
+/// Whether a tool of Node could be had.
+pub(crate) enum NodeTool {
     /// It is here.
     At(PathBuf),
     /// There is no npm, and no duty to have one.
@@ -93,37 +110,70 @@ pub(crate) enum Buf {
 }
 
 /// target/tools/buf, if there is an npm; in CI there has to be one.
-pub(crate) fn buf(ci: bool) -> Result<Buf, Failure> {
-    let prefix = folder().join("buf");
-    let binary = prefix.join("node_modules/.bin/buf");
-    let version = |binary: &Path| Invocation::new(binary).arg("--version").output();
-    if binary.exists() && version(&binary).is_ok_and(|found| found == BUF) {
-        return Ok(Buf::At(binary));
+pub(crate) fn buf(ci: bool) -> Result<NodeTool, Failure> {
+    node_tool("buf", &format!("@bufbuild/buf@{BUF}"), ci)
+}
+
+/// target/tools/asyncapi, if there is an npm; in CI there has to be one.
+pub(crate) fn asyncapi(ci: bool) -> Result<NodeTool, Failure> {
+    node_tool("asyncapi", &format!("@asyncapi/cli@{ASYNCAPI}"), ci)
+}
+
+fn node_tool(name: &str, package: &str, ci: bool) -> Result<NodeTool, Failure> {
+    let there = node_packages(
+        name,
+        package,
+        |prefix| npm_install(prefix, Some(package)),
+        ci,
+    )?;
+    Ok(match there {
+        Some(prefix) => NodeTool::At(prefix.join("node_modules/.bin").join(name)),
+        None => NodeTool::NoNpm,
+    })
+}
+
+/// target/tools/node, with what tests/node/package.json asks for: clients that feeds are read with.
+pub(crate) fn node(ci: bool) -> Result<Option<PathBuf>, Failure> {
+    let asked = root().join("tests/node/package.json");
+    let wanted = fs::read_to_string(&asked).map_err(Failure::file(&asked))?;
+    let copy = |prefix: &Path| {
+        let copy = prefix.join("package.json");
+        fs::write(&copy, &wanted).map_err(Failure::file(&copy))?;
+        npm_install(prefix, None)
+    };
+    node_packages("node", &wanted, copy, ci)
+}
+
+/// A folder of target/tools into which `install` puts packages of Node, unless what is `wanted` is there; `None` without npm.
+fn node_packages(
+    name: &str,
+    wanted: &str,
+    install: impl FnOnce(&Path) -> Result<(), Failure>,
+    ci: bool,
+) -> Result<Option<PathBuf>, Failure> {
+    let prefix = folder().join(name);
+    let installed = prefix.join("installed.txt");
+    if fs::read_to_string(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(Some(prefix));
     }
     if !ci && !(NPM.present)() {
-        return Ok(Buf::NoNpm);
+        return Ok(None);
     }
     system::ensure(&NPM, ci)?;
-    fs::create_dir_all(&prefix).map_err(Failure::file(&prefix))?;
-    // The binary comes as a package of its own for each platform: no script has to run.
+    install(&fresh(&prefix)?)?;
+    // Written last: a folder without it was left half made and is made anew.
+    fs::write(&installed, wanted).map_err(Failure::file(&installed))?;
+    Ok(Some(prefix))
+}
+
+/// Installs `package`, or what the folder's own package.json asks for. No script of a package is run.
+fn npm_install(prefix: &Path, package: Option<&str>) -> Result<(), Failure> {
     Invocation::new("npm")
-        .args([
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ])
-        .arg(&prefix)
-        .arg(format!("@bufbuild/buf@{BUF}"))
-        .run()?;
-    match version(&binary)? {
-        found if found == BUF => Ok(Buf::At(binary)),
-        found => Err(Failure::Wrong(format!(
-            "npm brought buf {found}, not {BUF}"
-        ))),
-    }
+        .args(["install", "--silent", "--no-audit", "--no-fund"])
+        .args(["--ignore-scripts", "--prefix"])
+        .arg(prefix)
+        .args(package)
+        .run()
 }
 
 /// The system's own Chromium; in CI there has to be one, anywhere else the tests that look through it leave themselves out.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 mod admission;
 mod contexts;
 pub mod embedded;
+mod feeds;
 pub mod jetstream;
 pub mod memory;
 mod paging;
@@ -22,6 +23,9 @@ mod recent_ids;
 mod tail;
 
 pub use embedded::EmbeddedLog;
+pub use feeds::{
+    FeedConfig, FeedEnd, FeedError, FeedMessage, FeedPlace, FeedStream, MAX_FEED_BATCH,
+};
 pub use jetstream::{JetStreamConfig, JetStreamLog};
 pub use memory::MemoryLog;
 
@@ -139,4 +143,14 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// The log cannot be reached.
     async fn head(&self) -> Result<Position, LogError>;
+
+    /// Opens the stream of the departments' feeds beside the log; `None` where the log has no server that others could
+    /// subscribe to. A stream that is there keeps messages for as long as `config` says from then on.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or the stream that is there cannot be trusted.
+    async fn feeds(&self, config: FeedConfig) -> Result<Option<Arc<dyn FeedStream>>, LogError> {
+        let _ = config;
+        Ok(None)
+    }
 }

@@ -1,8 +1,14 @@
-//! Writes one JSON Schema file per event into a folder (by default `libs/events/schemas`), the same each time.
+//! Writes one JSON Schema file per event, and the AsyncAPI document of the departments' feeds, into a folder (by default
+//! `libs/events/schemas`), the same each time.
 
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+#[path = "schemas/asyncapi.rs"]
+mod asyncapi;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
@@ -10,19 +16,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .map_or_else(default, PathBuf::from);
     for kind in khidma_events::kinds() {
-        // `khidma.requests.submitted.v1` becomes `requests/submitted.v1.json`.
-        let path = kind
-            .type_name
-            .trim_start_matches("khidma.")
-            .replacen('.', "/", 1)
-            + ".json";
-        let path = folder.join(path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
         let mut schema = (kind.schema)();
         schema.insert("$id".to_owned(), kind.type_name.into());
-        fs::write(path, serde_json::to_string_pretty(&schema)? + "\n")?;
+        write(&folder.join(asyncapi::schema_file(kind)), &schema)?;
     }
+    write(&folder.join("asyncapi.json"), &asyncapi::document())
+}
+
+fn write(path: &Path, content: &impl Serialize) -> Result<(), Box<dyn Error>> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, serde_json::to_string_pretty(content)? + "\n")?;
     Ok(())
 }

@@ -188,14 +188,19 @@ pub fn known_events<E: Event>(payload: &[u8]) -> Result<Vec<E>, DecodeError> {
     Ok(known.collect::<Result<_, _>>()?)
 }
 
-fn meta(first: &Raw<'_>) -> Result<Meta, DecodeError> {
-    let audience: BTreeSet<DepartmentId> = first
+/// The departments that an event affects.
+pub(crate) fn audience(event: &Raw<'_>) -> Result<BTreeSet<DepartmentId>, DecodeError> {
+    event
         .audience
         .split(',')
         .filter(|id| !id.is_empty())
         .map(str::parse)
         .collect::<Result<_, _>>()
-        .map_err(|error| attribute("audience", &error))?;
+        .map_err(|error| attribute("audience", &error))
+}
+
+fn meta(first: &Raw<'_>) -> Result<Meta, DecodeError> {
+    let audience = audience(first)?;
     let once = match (first.idempotencykey, &first.commanddigest) {
         (Some(key), Some(digest)) => {
             let digest = u64::from_str_radix(digest, 16)

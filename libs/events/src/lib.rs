@@ -9,6 +9,7 @@
 mod vocabulary;
 mod cloudevent;
 pub mod directory;
+pub mod feed;
 pub mod notifications;
 pub mod requests;
 pub mod sla;

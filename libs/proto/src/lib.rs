@@ -26,6 +26,12 @@ pub mod khidma {
             tonic::include_proto!("khidma.notifications.v1");
         }
     }
+    /// What affects a department, for those who subscribe.
+    pub mod feeds {
+        pub mod v1 {
+            tonic::include_proto!("khidma.feeds.v1");
+        }
+    }
     /// For the people who operate a server.
     pub mod operations {
         pub mod v1 {
@@ -48,6 +54,7 @@ pub mod khidma {
 
 pub use khidma::common::v1 as common;
 pub use khidma::directory::v1 as directory;
+pub use khidma::feeds::v1 as feeds;
 pub use khidma::notifications::v1 as notifications;
 pub use khidma::operations::v1 as operations;
 pub use khidma::requests::v1 as requests;

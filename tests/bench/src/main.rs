@@ -5,6 +5,7 @@ mod baseline;
 mod calendar;
 mod commands;
 mod echo;
+mod feeds;
 mod history;
 mod import;
 mod load;
@@ -104,6 +105,25 @@ enum Bench {
         #[arg(long, default_value_t = 32)]
         cache_mib: u16,
     },
+    /// Feeds and notifications: publishing beside bare publishing, subscribers beside bare streaming, from an event to an
+    /// inbox, webhooks to a local sink.
+    Feeds {
+        /// Events published, and told to subscribers.
+        #[arg(long, default_value_t = 100_000)]
+        events: usize,
+        /// Subscribers, spread over 50 departments.
+        #[arg(long, default_value_t = 1000)]
+        subscribers: usize,
+        /// Requests whose receipts come into inboxes.
+        #[arg(long, default_value_t = 20_000)]
+        requests: usize,
+        /// Messages posted to a webhook.
+        #[arg(long, default_value_t = 10_000)]
+        webhooks: usize,
+        /// Only this part: `publishing`, `subscribers`, `inbox` or `webhooks`.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// Searching for words among many requests, by callers who may read few, many and all of them.
@@ -181,6 +201,28 @@ async fn main() -> Outcome {
             cache_mib,
         } => {
             println!("{}", what_if::measure(requests, cache_mib).await?);
+            Ok(())
+        }
+        Bench::Feeds {
+            events,
+            subscribers,
+            requests,
+            webhooks,
+            only,
+        } => {
+            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+            if wanted("publishing") {
+                println!("{}", feeds::publishing::measure(events).await?);
+            }
+            if wanted("subscribers") {
+                println!("{}", feeds::subscribers::measure(events, subscribers).await?);
+            }
+            if wanted("inbox") {
+                println!("{}", feeds::inbox::measure(requests).await?);
+            }
+            if wanted("webhooks") {
+                println!("{}", feeds::webhooks::measure(webhooks).await?);
+            }
             Ok(())
         }
         Bench::Import => {

@@ -111,7 +111,7 @@ async fn stop(mut up: Up) -> Outcome {
 }
 
 /// Resident memory in MiB.
-fn resident(process: u32) -> Outcome<u64> {
+pub(crate) fn resident(process: u32) -> Outcome<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status
         .lines()

@@ -8,7 +8,7 @@ use khidma_edge::client::{Connection, Target, connect};
 use khidma_edge::identity::{LocalAuthority, Verifier};
 use khidma_edge::server::{Context, Running, serve};
 use khidma_edge::telemetry::Meters;
-use khidma_edge::{Config, Deps};
+use khidma_edge::{Config, Deps, Started};
 use khidma_eventlog::EventLog;
 use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_entity};
 use khidma_kernel::Role;
@@ -35,19 +35,63 @@ pub(crate) struct Stage {
     running: Running,
 }
 
+/// Webhooks go to sinks in this process.
+const SETTINGS: &str = "[notifications.posts]\nallow_private = true\nallow_http = true\n";
+
+/// Which services run.
+#[derive(Clone, Copy)]
+enum Parts {
+    Requests,
+    Sla,
+    Notifications,
+    Feeds,
+}
+
+impl Parts {
+    async fn start(self, deps: &Deps) -> Outcome<Vec<Started>> {
+        if let Self::Feeds = self {
+            return Ok(vec![khidma_feeds::start(deps).await?]);
+        }
+        let mut started = vec![
+            khidma_directory::start(deps).await?,
+            khidma_requests::start(deps).await?,
+        ];
+        match self {
+            Self::Requests | Self::Feeds => {}
+            Self::Sla => started.push(khidma_sla::start(deps).await?),
+            Self::Notifications => started.push(khidma_notifications::start(deps).await?),
+        }
+        Ok(started)
+    }
+}
+
 impl Stage {
     /// Starts the services on `log`, with everything else in `folder`, and makes IT known.
     pub(crate) async fn start(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
-        Self::begin(log, folder, false).await
+        Self::begin(log, folder, Parts::Requests).await
     }
 
     /// As [`Stage::start`], with the service levels beside the others.
     pub(crate) async fn start_with_sla(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
-        Self::begin(log, folder, true).await
+        Self::begin(log, folder, Parts::Sla).await
     }
 
-    async fn begin(log: Arc<dyn EventLog>, folder: &Path, with_sla: bool) -> Outcome<Self> {
-        let (config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
+    /// As [`Stage::start`], with the notifications beside the others; webhooks may go to this machine.
+    pub(crate) async fn start_with_notifications(
+        log: Arc<dyn EventLog>,
+        folder: &Path,
+    ) -> Outcome<Self> {
+        Self::begin(log, folder, Parts::Notifications).await
+    }
+
+    /// The departments' feeds alone.
+    pub(crate) async fn start_feeds(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
+        Self::begin(log, folder, Parts::Feeds).await
+    }
+
+    async fn begin(log: Arc<dyn EventLog>, folder: &Path, parts: Parts) -> Outcome<Self> {
+        let (mut config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
+        config.services = toml::from_str(SETTINGS)?;
         let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
         let verifier =
             Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
@@ -57,13 +101,7 @@ impl Stage {
         let limits = config.limits.clone();
         make_known(&*log, "it").await?;
         let deps = Deps::new(Arc::new(config), log, clock, tasks.clone());
-        let mut started = vec![
-            khidma_directory::start(&deps).await?,
-            khidma_requests::start(&deps).await?,
-        ];
-        if with_sla {
-            started.push(khidma_sla::start(&deps).await?);
-        }
+        let started = parts.start(&deps).await?;
         for service in &started {
             let mut status = service.projection.watch_status();
             status

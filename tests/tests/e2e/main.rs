@@ -26,6 +26,7 @@ mod sla_signals;
 mod sla_stage;
 mod sla_time;
 mod story;
+mod told_kills;
 mod traces;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@
 mod backoff;
 mod config;
 mod feed;
+mod feed_stream;
 mod follow;
 mod link;
 mod message;
@@ -23,10 +24,11 @@ use khidma_runtime::Tasks;
 
 pub use self::config::{Credentials, JetStreamConfig};
 use self::feed::Feed;
+use self::feed_stream::JetStreamFeeds;
 use self::link::Link;
 use crate::admission::admit;
 use crate::recent_ids::RecentIds;
-use crate::{AppendError, Appended, Commits, EventLog, LogError, Proposal};
+use crate::{AppendError, Appended, Commits, EventLog, FeedConfig, FeedStream, LogError, Proposal};
 
 /// A log in a stream of nats-server.
 #[derive(Debug, Clone)]
@@ -113,5 +115,10 @@ impl EventLog for JetStreamLog {
 
     async fn head(&self) -> Result<Position, LogError> {
         self.0.last().await
+    }
+
+    async fn feeds(&self, config: FeedConfig) -> Result<Option<Arc<dyn FeedStream>>, LogError> {
+        let feeds = JetStreamFeeds::open(&self.0.link, &self.0.config, config).await?;
+        Ok(Some(Arc::new(feeds)))
     }
 }

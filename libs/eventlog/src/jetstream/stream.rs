@@ -81,7 +81,8 @@ async fn get_or_create(link: &Link, config: &JetStreamConfig) -> Result<Stream, 
     }
 }
 
-fn is_not_found(error: &GetStreamError) -> bool {
+/// Whether there is no such stream.
+pub(super) fn is_not_found(error: &GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }
 

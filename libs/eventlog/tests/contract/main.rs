@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod embedded;
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod interleavings;
 #[cfg(test)]
 mod jetstream;

@@ -184,10 +184,19 @@ ended-line =
         [merged] دُمج الطلب «{ $title }» في طلب آخر تستمر متابعته فيه.
        *[rejected] لم تتم الموافقة على الطلب «{ $title }»، وقد أُغلق.
     }
+ended-with =
+    { $how ->
+        [confirmed] مع التعليق التالي:
+        [auto_closed] السبب:
+        [declined] السبب:
+        [cancelled] السبب:
+        [merged] السبب:
+       *[rejected] السبب:
+    }
 ended-body =
     { ended-line }
     .reason =
-        السبب:
+        { ended-with }
 
         { $reason }
 

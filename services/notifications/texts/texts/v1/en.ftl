@@ -169,10 +169,19 @@ ended-line =
         [merged] “{ $title }” was merged into another request, where it goes on.
        *[rejected] “{ $title }” was not approved and is closed.
     }
+ended-with =
+    { $how ->
+        [confirmed] With this comment:
+        [auto_closed] The reason given:
+        [declined] The reason given:
+        [cancelled] The reason given:
+        [merged] The reason given:
+       *[rejected] The reason given:
+    }
 ended-body =
     { ended-line }
     .reason =
-        The reason given:
+        { ended-with }
 
         { $reason }
 

@@ -151,10 +151,19 @@ ended-line =
         [merged] درخواست «{ $title }» در درخواست دیگری ادغام شد و همان‌جا پیگیری می‌شود.
        *[rejected] با درخواست «{ $title }» موافقت نشد و درخواست بسته شد.
     }
+ended-with =
+    { $how ->
+        [confirmed] با این توضیح:
+        [auto_closed] دلیل:
+        [declined] دلیل:
+        [cancelled] دلیل:
+        [merged] دلیل:
+       *[rejected] دلیل:
+    }
 ended-body =
     { ended-line }
     .reason =
-        دلیل:
+        { ended-with }
 
         { $reason }
 

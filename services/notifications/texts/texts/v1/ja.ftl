@@ -151,10 +151,19 @@ ended-line =
         [merged] 「{ $title }」は別の依頼に統合されました。対応はそちらで続きます。
        *[rejected] 「{ $title }」は承認されず、終了しました。
     }
+ended-with =
+    { $how ->
+        [confirmed] 次のコメントが添えられています。
+        [auto_closed] 理由は次のとおりです。
+        [declined] 理由は次のとおりです。
+        [cancelled] 理由は次のとおりです。
+        [merged] 理由は次のとおりです。
+       *[rejected] 理由は次のとおりです。
+    }
 ended-body =
     { ended-line }
     .reason =
-        理由は次のとおりです。
+        { ended-with }
 
         { $reason }
 

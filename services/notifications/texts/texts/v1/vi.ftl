@@ -151,10 +151,19 @@ ended-line =
         [merged] “{ $title }” đã được gộp vào một yêu cầu khác và được tiếp tục tại đó.
        *[rejected] “{ $title }” không được phê duyệt và đã đóng.
     }
+ended-with =
+    { $how ->
+        [confirmed] Kèm nhận xét:
+        [auto_closed] Lý do:
+        [declined] Lý do:
+        [cancelled] Lý do:
+        [merged] Lý do:
+       *[rejected] Lý do:
+    }
 ended-body =
     { ended-line }
     .reason =
-        Lý do:
+        { ended-with }
 
         { $reason }
 

@@ -1,0 +1,73 @@
+// Reads a department's feed, from where it stopped last time, and prints each event as a line of JSON.
+//
+//     npm install @nats-io/jetstream @nats-io/transport-node
+//     node subscribe.mjs --server nats://localhost:4222 --user feed-it --password-file it.password --department it
+//
+// The consumer is durable: the server remembers which events were acknowledged. An event may come again if this program dies
+// between handling it and saying so; its id is the same then, so who handles events has to know the ids of those it handled.
+
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+
+const STREAM = "khidma-feed";
+
+const text = { type: "string" };
+const { values: asked } = parseArgs({
+  options: {
+    server: text,
+    user: text,
+    "password-file": text,
+    department: text,
+    // Which events: requests.submitted, sla.> (default: all).
+    only: { ...text, default: ">" },
+    // Of the consumer: two with one name share its events.
+    name: { ...text, default: "printer" },
+    // Stop after so many.
+    count: text,
+  },
+});
+
+const access = asked.user
+  ? { user: asked.user, pass: readFileSync(asked["password-file"], "utf8").trim() }
+  : {};
+const connection = await connect({
+  servers: asked.server,
+  // Answers come to a subject of the department's own: those of others are not permitted.
+  inboxPrefix: `_INBOX_${asked.department}`,
+  ...access,
+});
+
+// Made if it is not there. Its name begins with the department's: others are not permitted.
+const name = `${asked.department}_${asked.name}`;
+const manager = await jetstreamManager(connection, { checkAPI: false });
+await manager.consumers.add(STREAM, {
+  name,
+  durable_name: name,
+  filter_subject: `khidma.feed.${asked.department}.${asked.only}`,
+  ack_policy: AckPolicy.Explicit,
+  deliver_policy: DeliverPolicy.All,
+  max_ack_pending: 1000,
+});
+
+// The CloudEvent: its attributes are headers, its data is the body.
+function event(message) {
+  const attributes = {};
+  for (const [key, [value]] of message.headers) {
+    if (key.startsWith("ce-")) attributes[key.slice(3)] = value;
+  }
+  return { ...attributes, data: message.json() };
+}
+
+const consumer = await jetstream(connection, { checkAPI: false }).consumers.get(STREAM, name);
+const messages = await consumer.consume({ max_messages: 100 });
+let handled = 0;
+for await (const message of messages) {
+  console.log(JSON.stringify(event(message)));
+  // Only now: what was not acknowledged comes again.
+  await message.ackAck();
+  handled += 1;
+  if (asked.count && handled >= Number(asked.count)) break;
+}
+await connection.close();

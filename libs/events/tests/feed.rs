@@ -1,0 +1,441 @@
+//! What of the log is public, told over every event there is; and what never is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed unwrap is a failed test"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use khidma_events::feed::{Remembered, Told, is_public, public_kinds, told};
+use khidma_events::requests::{
+    Attached, Attachment, Confirmed, HistoryImported, LinkKind, Linked, NoteAdded, OutcomeShared,
+    Replied, RequestEvent, RequestKind, Side, Started, Submitted,
+};
+use khidma_events::sla::{
+    Cause, ClockBreached, ClockEvent, ClockRef, ClockStarted, ClockWarned, Metric, Outlook, Promise,
+};
+use khidma_events::{DecodeError, Event, directory, encode, kinds, requests, sla};
+use khidma_kernel::{
+    Actor, Commit, DepartmentId, Meta, OnceKey, Position, Recorded, ServiceRequestId, Timestamp,
+};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn department(id: &str) -> DepartmentId {
+    id.parse().unwrap()
+}
+
+fn request(number: u128) -> ServiceRequestId {
+    ServiceRequestId(Uuid::from_u128(number))
+}
+
+/// A log under construction, and what is remembered of it.
+#[derive(Default)]
+struct Log {
+    commits: Vec<Vec<u8>>,
+    remembered: Remembered,
+}
+
+impl Log {
+    /// Adds the next commit; what of it is public, by the names of the events.
+    fn add<E: Event>(&mut self, entity: &str, audience: &[&str], events: Vec<E>) -> Vec<String> {
+        let recorded = |event| Recorded {
+            id: Uuid::from_u128(self.commits.len() as u128),
+            at: at("2026-03-02T09:00:00Z"),
+            by: Actor::Person("amina".parse().unwrap()),
+            event,
+        };
+        let commit = Commit {
+            entity: entity.to_owned(),
+            meta: Meta {
+                correlation: Uuid::from_u128(1),
+                causation: Some(Uuid::from_u128(2)),
+                traceparent: Some(TRACE.to_owned()),
+                audience: audience.iter().map(|id| department(id)).collect(),
+                once: Some(OnceKey {
+                    key: Uuid::from_u128(0x5ec2e7),
+                    digest: 0x00d1_9e57,
+                }),
+            },
+            events: events.into_iter().map(recorded).collect(),
+        };
+        self.commits.push(encode(&commit).unwrap());
+        let position = self.head();
+        let payload = self.commits.last().unwrap();
+        self.remembered.hear(position, payload).unwrap();
+        self.told(position)
+    }
+
+    fn head(&self) -> Position {
+        Position(self.commits.len() as u64)
+    }
+
+    fn whole(&self, position: Position) -> Option<Told<'_>> {
+        let payload = &self.commits[usize::try_from(position.0).unwrap() - 1];
+        told(position, payload, &self.remembered).unwrap()
+    }
+
+    fn told(&self, position: Position) -> Vec<String> {
+        let events = self.whole(position).map(|told| told.events);
+        let events = events.unwrap_or_default().into_iter();
+        events.map(|event| event.name().1.to_owned()).collect()
+    }
+}
+
+fn by_name(title: &str) -> RequestEvent {
+    let (it, hr) = (department("it"), department("hr"));
+    Submitted::plain(it, "omar".parse().unwrap(), hr, title).into()
+}
+
+fn anonymous() -> RequestEvent {
+    let RequestEvent::Submitted(submitted) = by_name("The lift is unsafe") else {
+        unreachable!();
+    };
+    RequestEvent::Submitted(Submitted {
+        kind: RequestKind::Concern,
+        requester: None,
+        requester_department: None,
+        ..submitted
+    })
+}
+
+fn replied() -> RequestEvent {
+    let (side, text) = (Side::Provider, "We look into it".to_owned());
+    Replied { side, text }.into()
+}
+
+/// All the samples of a vocabulary, each as a commit of its own.
+fn samples<E: Event>() -> Vec<(&'static str, Vec<u8>, E)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let mut found = Vec::new();
+    for kind in E::KINDS {
+        let name = kind.type_name.strip_prefix("khidma.").unwrap();
+        let (context, event) = name.split_once('.').unwrap();
+        let path = folder.join(context).join(format!("{event}.json"));
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let raw: Box<RawValue> = serde_json::from_str(&text).unwrap();
+        let event = E::decode(kind.type_name, &raw).unwrap().unwrap();
+        let json = serde_json::to_vec(&event).unwrap();
+        found.push((kind.type_name, json, event));
+    }
+    found
+}
+
+/// How many kinds of event of a vocabulary may stand in a feed. Each sample does, as it was said, or not at all.
+fn counted<E: Event>() -> usize {
+    let mut public = 0;
+    for (type_name, json, event) in samples::<E>() {
+        let mut log = Log::default();
+        let events = log.add("00000000-0000-0000-0000-0000000000aa", &["it"], vec![event]);
+        let internal = json.windows(15).any(|part| part == b"\"internal\":true");
+        let goes_out = is_public(type_name) && !internal;
+        assert_eq!(events.len(), usize::from(goes_out), "{type_name}");
+        public += usize::from(is_public(type_name));
+        let Some(told) = log.whole(log.head()) else {
+            continue;
+        };
+        let [event] = &told.events[..] else {
+            panic!("{type_name}: {told:?}");
+        };
+        assert_eq!(event.data.get().as_bytes(), json, "{type_name}");
+        let (context, name) = event.name();
+        assert_eq!(format!("khidma.{context}.{name}.v1"), type_name);
+        assert_eq!(
+            event.topic(&department("it")),
+            format!("it.{context}.{name}")
+        );
+    }
+    public
+}
+
+#[test]
+fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
+    let public = counted::<directory::DepartmentEvent>()
+        + counted::<directory::PersonEvent>()
+        + counted::<directory::RoleEvent>()
+        + counted::<directory::CalendarEvent>()
+        + counted::<requests::RequestEvent>()
+        + counted::<requests::OfferingEvent>()
+        + counted::<requests::DelegationEvent>()
+        + counted::<sla::ClockEvent>()
+        + counted::<sla::PolicyEvent>()
+        + counted::<sla::AdoptionEvent>();
+    assert_eq!(public, public_kinds().count());
+    let kept = kinds().filter(|kind| !is_public(kind.type_name));
+    let kept = kept.map(|kind| kind.type_name);
+    let kept: Vec<_> = kept
+        .filter(|name| !name.starts_with("khidma.notifications."))
+        .collect();
+    let on_purpose = [
+        "khidma.directory.profile_updated.v1",
+        "khidma.requests.note_added.v1",
+        "khidma.requests.history_imported.v1",
+    ];
+    assert_eq!(kept, on_purpose);
+}
+
+#[test]
+fn an_event_goes_out_with_its_attributes_and_nothing_else() {
+    let mut log = Log::default();
+    let entity = request(7).to_string();
+    log.add(&entity, &["it", "hr"], vec![by_name("A laptop")]);
+    let told = log.whole(Position(1)).unwrap();
+    let departments: Vec<_> = told.departments.iter().map(DepartmentId::as_str).collect();
+    assert_eq!(departments, ["hr", "it"]);
+    let headers = told.events[0].headers();
+    let told: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("ce-specversion", "1.0"),
+            ("ce-id", "00000000-0000-0000-0000-000000000000"),
+            ("ce-source", "/khidma/requests"),
+            ("ce-type", "khidma.requests.submitted.v1"),
+            ("ce-subject", "00000000-0000-0000-0000-000000000007"),
+            ("ce-time", "2026-03-02T09:00:00.000000Z"),
+            ("ce-position", "1"),
+            ("ce-actor", "person:amina"),
+            ("ce-correlationid", "00000000-0000-0000-0000-000000000001"),
+            ("ce-causationid", "00000000-0000-0000-0000-000000000002"),
+            ("ce-traceparent", TRACE),
+            ("content-type", "application/json"),
+        ]
+    );
+    let said = format!("{headers:?}");
+    assert!(!said.contains("5ec2e7") && !said.contains("d19e57") && !said.contains("hr,it"));
+}
+
+#[test]
+fn what_affects_nobody_is_passed_over_unread() {
+    let mut log = Log::default();
+    assert!(
+        log.add(&request(1).to_string(), &[], vec![by_name("A laptop")])
+            .is_empty()
+    );
+    let memory = Remembered::default();
+    assert!(
+        told(Position(1), b"no commit at all", &memory)
+            .unwrap()
+            .is_none()
+    );
+    let broken = told(Position(1), b"[{\"audience\":\"it\"}]", &memory);
+    assert!(
+        broken.is_err(),
+        "what affects somebody is never passed over"
+    );
+}
+
+#[test]
+fn notes_and_internal_attachments_stay_with_the_provider() {
+    let mut log = Log::default();
+    let attached = |internal| Attached {
+        attachment: Attachment {
+            uri: "https://files.example/1".into(),
+            name: "screen.png".into(),
+            size: 1,
+            media_type: "image/png".into(),
+            sha256: "0".repeat(64),
+        },
+        internal,
+    };
+    let note = NoteAdded {
+        text: "They always \"audience\": forget".into(),
+    };
+    let told = log.add(
+        &request(1).to_string(),
+        &["hr", "it"],
+        vec![
+            by_name("A laptop"),
+            note.into(),
+            attached(true).into(),
+            attached(false).into(),
+            Started {}.into(),
+        ],
+    );
+    assert_eq!(told, ["submitted", "attached", "started"]);
+    let whole = log.whole(Position(1)).unwrap();
+    let places: Vec<_> = whole.events.iter().map(|event| event.index).collect();
+    assert_eq!(places, [0, 3, 4], "an event keeps its place in its commit");
+    assert!(!format!("{whole:?}").contains("forget"));
+}
+
+#[test]
+fn nothing_of_an_anonymous_concern_goes_out() {
+    let mut log = Log::default();
+    let (concern, other) = (request(1), request(2));
+    let (ours, theirs) = (concern.to_string(), other.to_string());
+    assert!(log.add(&ours, &["it"], vec![anonymous()]).is_empty());
+    assert!(log.add(&ours, &["it"], vec![replied()]).is_empty());
+    assert!(log.add(&ours, &["it"], vec![started(1, None)]).is_empty());
+
+    assert_eq!(
+        log.add(&theirs, &["it"], vec![by_name("The lift")]),
+        ["submitted"]
+    );
+    let linked = Linked {
+        kind: LinkKind::SimilarTo,
+        request: concern,
+    };
+    let shared = OutcomeShared {
+        concern,
+        outcome: "The lift is repaired".into(),
+        acted: true,
+    };
+    let about = vec![linked.into(), shared.into(), replied()];
+    assert_eq!(
+        log.add(&theirs, &["it"], about),
+        ["replied"],
+        "what names it neither"
+    );
+    let linked = Linked {
+        kind: LinkKind::SimilarTo,
+        request: other,
+    };
+    let third = request(3).to_string();
+    assert_eq!(
+        log.add::<RequestEvent>(&third, &["it"], vec![linked.into()]),
+        ["linked"]
+    );
+}
+
+fn clock() -> ClockRef {
+    ClockRef {
+        metric: Metric::Resolve,
+        number: 1,
+    }
+}
+
+/// A clock of request that started because of the commit at `cause`.
+fn started(cause: u64, silent_until: Option<&str>) -> ClockEvent {
+    ClockStarted {
+        clock: clock(),
+        from: at("2026-03-01T09:00:00Z"),
+        cause: Cause {
+            position: Position(cause),
+            index: 0,
+            event: "submitted".into(),
+        },
+        promise: Promise {
+            policy: "helpdesk".parse().unwrap(),
+            version: 1,
+            rule: 0,
+            target_seconds: 3600,
+            calendar: None,
+            time_zone_data: String::new(),
+        },
+        owner: department("it"),
+        requester: None,
+        paused: None,
+        silent_until: silent_until.map(at),
+        outlook: Outlook::default(),
+    }
+    .into()
+}
+
+fn breached(instant: &str) -> ClockEvent {
+    ClockBreached {
+        clock: clock(),
+        at: at(instant),
+        owner: department("it"),
+        outlook: Outlook::default(),
+    }
+    .into()
+}
+
+#[test]
+fn history_that_was_taken_over_goes_to_nobody_and_neither_do_its_clocks() {
+    let mut log = Log::default();
+    let entity = request(1).to_string();
+    let imported = HistoryImported {
+        source: "desk".into(),
+        external_id: "4711".into(),
+        steps: 2,
+        digest: "0".repeat(64),
+        adapted: 0,
+    };
+    let history = vec![by_name("A laptop"), replied(), imported.into()];
+    assert!(log.add(&entity, &["hr", "it"], history).is_empty());
+    let until = Some("2026-03-02T09:00:00Z");
+    let clocks = vec![started(1, until), breached("2026-03-01T10:00:00Z")];
+    assert!(log.add(&entity, &["hr", "it"], clocks).is_empty());
+
+    let confirmed = Confirmed { comment: None };
+    let live: Vec<RequestEvent> = vec![replied(), confirmed.into()];
+    assert_eq!(
+        log.add(&entity, &["hr", "it"], live),
+        ["replied", "confirmed"]
+    );
+    let clocks = vec![started(3, None), breached("2026-03-03T10:00:00Z")];
+    let told = log.add(&entity, &["hr", "it"], clocks);
+    assert_eq!(
+        told,
+        ["clock_started", "clock_breached"],
+        "what comes then is news"
+    );
+}
+
+#[test]
+fn a_breach_from_before_its_clock_was_attached_is_no_news() {
+    let mut log = Log::default();
+    let entity = request(1).to_string();
+    log.add(&entity, &["it"], vec![by_name("A laptop")]);
+    let late = vec![started(1, Some("2026-03-02T09:00:00Z"))];
+    assert_eq!(log.add(&entity, &["it"], late), ["clock_started"]);
+    for (instant, news) in [
+        ("2026-03-01T10:00:00Z", 0),
+        ("2026-03-02T09:00:00Z", 0),
+        ("2026-03-02T09:00:00.000001Z", 1),
+    ] {
+        let warned = ClockWarned {
+            clock: clock(),
+            at: at("2026-03-02T10:00:00Z"),
+            percent: 80,
+            outlook: Outlook::default(),
+        };
+        let told = log.add(&entity, &["it"], vec![breached(instant), warned.into()]);
+        assert_eq!(told.len(), news + 1, "{instant}: {told:?}");
+    }
+}
+
+#[test]
+fn what_a_newer_version_says_besides_stays_in() {
+    let mut log = Log::default();
+    log.add(
+        &request(1).to_string(),
+        &["it"],
+        vec![by_name("A laptop"), replied()],
+    );
+    let newer = String::from_utf8(log.commits[0].clone()).unwrap();
+    let newer = newer.replace("khidma.requests.replied.v1", "khidma.requests.whispered.v1");
+    let told = told(Position(1), newer.as_bytes(), &log.remembered)
+        .unwrap()
+        .unwrap();
+    let names: Vec<_> = told.events.iter().map(|event| event.name().1).collect();
+    assert_eq!(names, ["submitted"]);
+}
+
+#[test]
+fn an_audience_that_is_none_is_refused() {
+    let mut log = Log::default();
+    log.add(&request(1).to_string(), &["it"], vec![by_name("A laptop")]);
+    let odd = String::from_utf8(log.commits[0].clone()).unwrap();
+    let odd = odd.replace("\"audience\":\"it\"", "\"audience\":\"it.>\"");
+    let refused = told(Position(1), odd.as_bytes(), &log.remembered).unwrap_err();
+    let attribute = DecodeError::Attribute {
+        attribute: "audience",
+        reason: String::new(),
+    };
+    let expected = attribute.to_string();
+    assert!(refused.to_string().starts_with(&expected), "{refused}");
+}

@@ -1,0 +1,435 @@
+//! A hundred thousand events for fifty departments, on a real nats-server, while the services that tell of them are killed
+//! again and again: each department's feed holds exactly its events, once and in order; each message reaches its receiver at
+//! least once and under one id; each inbox shows it once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use khidma_eventlog::{EventLog, JetStreamConfig, JetStreamLog, Proposal};
+use khidma_events::Event;
+use khidma_events::directory::{
+    DepartmentCreated, DepartmentEvent, DepartmentJoined, PersonEvent, PersonKind,
+    PersonRegistered, department_entity, person_entity,
+};
+use khidma_events::requests::{ReceiptIssued, RequestEvent, Submitted, TagsChanged};
+use khidma_kernel::{Actor, Commit, DepartmentId, Meta, PersonId, Position, Recorded, Role};
+use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
+use khidma_proto::notifications::inbox_service_client::InboxServiceClient;
+use khidma_proto::notifications::register_endpoint_request::Owner;
+use khidma_proto::notifications::{
+    EndpointKind, ListInboxRequest, MessageKind, RegisterEndpointRequest,
+};
+use khidma_runtime::{Clock, Tasks};
+use khidma_testkit::{NatsServer, append, eventually};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+use crate::binary::root;
+use crate::clients::key;
+use crate::load::random;
+use crate::process::Process;
+use crate::python::python;
+use crate::site::{Site, Who};
+
+const DEPARTMENTS: usize = 50;
+/// Requests, of five events each.
+const REQUESTS: usize = 20_000;
+/// How often each of the two services is killed.
+const KILLS: usize = 20;
+/// The longest life of a process, in milliseconds.
+const LIFE: u64 = 2_500;
+/// Appends under way at once.
+const AT_ONCE: usize = 64;
+/// How long anything may take here: it is much.
+const LONG: Duration = Duration::from_secs(600);
+
+fn department(number: usize) -> DepartmentId {
+    format!("d{:02}", number % DEPARTMENTS).parse().unwrap()
+}
+
+/// The one member of a department.
+fn person(number: usize) -> PersonId {
+    format!("p{:02}", number % DEPARTMENTS).parse().unwrap()
+}
+
+/// Departments that have a webhook.
+fn has_webhook(number: usize) -> bool {
+    number % DEPARTMENTS < 10
+}
+
+/// The departments, and somebody in each.
+async fn organisation(log: &JetStreamLog) {
+    for number in 0..DEPARTMENTS {
+        let (department, person) = (department(number), person(number));
+        let created = DepartmentCreated {
+            department: department.clone(),
+            name: department.to_string(),
+            parent: None,
+        };
+        append::<DepartmentEvent>(log, department_entity(&department), vec![created.into()]).await;
+        let registered = PersonRegistered {
+            person: person.clone(),
+            display_name: person.to_string(),
+            kind: PersonKind::Employee,
+        };
+        let joined = DepartmentJoined {
+            department,
+            main: true,
+        };
+        let events = vec![registered.into(), joined.into()];
+        append::<PersonEvent>(log, person_entity(&person), events).await;
+    }
+}
+
+/// A request that was written down.
+#[derive(Debug, Clone)]
+struct Asked {
+    id: Uuid,
+    provider: usize,
+    requester: usize,
+    position: Position,
+    /// The ids of its events.
+    events: Vec<Uuid>,
+}
+
+/// Asks for something: the provider and the department that asks are affected.
+async fn ask(log: &JetStreamLog, number: usize) -> Asked {
+    let clock = Clock::system();
+    let (provider, requester) = (number, number / DEPARTMENTS + number + 1);
+    let (by, of) = (person(requester), department(requester));
+    let title = format!("Wish {number}");
+    let submitted = Submitted::plain(department(provider), by.clone(), of.clone(), title);
+    let tagged = |tag: &str| {
+        let tags = vec![tag.to_owned()];
+        RequestEvent::from(TagsChanged { tags })
+    };
+    let events = [
+        submitted.into(),
+        ReceiptIssued {}.into(),
+        tagged("a"),
+        tagged("b"),
+        tagged("c"),
+    ];
+    let events = events.map(|event| Recorded {
+        id: clock.new_id(),
+        at: clock.now(),
+        by: Actor::Person(by.clone()),
+        event,
+    });
+    let id = clock.new_id();
+    let ids = events.iter().map(|event| event.id).collect();
+    let commit = Commit {
+        entity: id.to_string(),
+        meta: Meta {
+            correlation: id,
+            causation: None,
+            traceparent: None,
+            audience: BTreeSet::from([department(provider), of]),
+            once: None,
+        },
+        events: events.into(),
+    };
+    let proposal = Proposal {
+        id,
+        context: RequestEvent::CONTEXT,
+        entity: id.to_string(),
+        payload: khidma_events::encode(&commit).unwrap().into(),
+    };
+    let position = log
+        .append(proposal, Position::START)
+        .await
+        .unwrap()
+        .position;
+    Asked {
+        id,
+        provider: provider % DEPARTMENTS,
+        requester: requester % DEPARTMENTS,
+        position,
+        events: ids,
+    }
+}
+
+/// What came to the webhooks: of each request, the ids under which it came, each with how often.
+type Posted = Arc<Mutex<HashMap<String, BTreeMap<String, usize>>>>;
+
+/// A receiver of webhooks, in this process; its URL.
+async fn sink() -> (Posted, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let posted = Posted::default();
+    let kept = posted.clone();
+    let tasks = Tasks::new();
+    let connections = tasks.clone();
+    tasks.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            connections.spawn(receive(stream, kept.clone()));
+        }
+    });
+    (posted, url)
+}
+
+/// Takes what comes by one connection until it ends, as it may at any moment.
+async fn receive(stream: TcpStream, posted: Posted) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let (mut line, mut length, mut id) = (String::new(), 0, String::new());
+        while stream.read_line(&mut line).await.ok()? > 2 {
+            if let Some((name, value)) = line.split_once(':') {
+                match name.to_ascii_lowercase().as_str() {
+                    "content-length" => length = value.trim().parse().ok()?,
+                    "webhook-id" => id = value.trim().to_owned(),
+                    _ => {}
+                }
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        stream
+            .read_exact(&mut body)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let request = body["data"]["request"].as_str().unwrap().to_owned();
+        *posted
+            .lock()
+            .unwrap()
+            .entry(request)
+            .or_default()
+            .entry(id)
+            .or_default() += 1;
+        let answer = b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(answer).await.ok()?;
+    }
+}
+
+/// The notifications, which may post to this machine.
+fn notifications(site: &Site, url: &str) -> Process {
+    let arguments = [
+        "serve",
+        "notifications",
+        "--listen",
+        "127.0.0.1:0",
+        "--log",
+        url,
+    ];
+    let mut command = site.command("notifications", &arguments);
+    command.env(
+        "KHIDMA_SERVICES__NOTIFICATIONS__POSTS__ALLOW_PRIVATE",
+        "true",
+    );
+    site.run("notifications", command)
+}
+
+fn leader(number: usize) -> Who {
+    Who {
+        person: Box::leak(person(number).to_string().into_boxed_str()),
+        department: Box::leak(department(number).to_string().into_boxed_str()),
+        roles: &[Role::Manager],
+    }
+}
+
+async fn register_webhooks(site: &Site, address: &str, url: &str) {
+    for number in (0..DEPARTMENTS).filter(|number| has_webhook(*number)) {
+        let connection = site.connect(address, leader(number)).await;
+        let endpoint = RegisterEndpointRequest {
+            request_id: key(),
+            id: format!("hook-{number}"),
+            owner: Some(Owner::DepartmentId(department(number).to_string())),
+            kind: EndpointKind::Webhook.into(),
+            url: url.to_owned(),
+            kinds: vec![MessageKind::Request.into()],
+            ..Default::default()
+        };
+        let mut client = DeliveriesServiceClient::new(connection);
+        client.register_endpoint(endpoint).await.unwrap();
+    }
+}
+
+/// Lets the service run for a while and kills it, again and again.
+async fn kill_again_and_again(start: impl Fn() -> Process) {
+    for _ in 0..KILLS {
+        let mut process = start();
+        process.lives_for(Duration::from_millis(random(LIFE))).await;
+        process.kill().await;
+    }
+}
+
+/// What stands in the stream of feeds, by department: position, and the event's id, in the order of the stream.
+async fn feeds(
+    python: &std::path::Path,
+    site: &Site,
+    url: &str,
+) -> HashMap<String, Vec<(u64, Uuid)>> {
+    let mut command = Command::new(python);
+    command
+        .arg(root().join("tests/python/read_feed.py"))
+        .args(["--server", url]);
+    let said = site.run("read-feed", command).ended(LONG).await;
+    let mut feeds: HashMap<String, Vec<_>> = HashMap::new();
+    for line in said.stdout.lines() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| message[name].as_str().unwrap();
+        let mut topic = text("feed").split('.').skip(2);
+        let (department, context) = (topic.next().unwrap(), topic.next().unwrap());
+        if context == "requests" {
+            let place = (
+                text("position").parse().unwrap(),
+                text("id").parse().unwrap(),
+            );
+            feeds.entry(department.to_owned()).or_default().push(place);
+        }
+    }
+    feeds
+}
+
+/// What stands in somebody's inbox about requests, each time it stands there.
+async fn inbox(site: &Site, address: &str, number: usize) -> Vec<String> {
+    let mut client = InboxServiceClient::new(site.connect(address, leader(number)).await);
+    let (mut about, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let question = ListInboxRequest {
+            page_size: 500,
+            page_token,
+            ..Default::default()
+        };
+        let page = client.list_inbox(question).await.unwrap().into_inner();
+        let receipts = page
+            .messages
+            .into_iter()
+            .filter(|one| one.kind() == MessageKind::Receipt);
+        about.extend(receipts.map(|message| message.service_request_id));
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return about;
+        }
+    }
+}
+
+/// Exactly its events, once, in order.
+fn each_feed_is_whole(asked: &[Asked], feeds: &HashMap<String, Vec<(u64, Uuid)>>) {
+    let mut expected: HashMap<String, Vec<(u64, Uuid)>> = HashMap::new();
+    for one in asked {
+        for affected in BTreeSet::from([one.provider, one.requester]) {
+            let feed = expected
+                .entry(department(affected).to_string())
+                .or_default();
+            feed.extend(one.events.iter().map(|id| (one.position.0, *id)));
+        }
+    }
+    for number in 0..DEPARTMENTS {
+        let department = department(number).to_string();
+        let (expected, found) = (&expected[&department], &feeds[&department]);
+        assert!(
+            expected == found,
+            "{department}: {} events, {} in its feed",
+            expected.len(),
+            found.len()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kills_while_a_hundred_thousand_events_are_told_lose_nothing_and_repeat_nothing() {
+    let Some(python) = python() else { return };
+    let (site, nats) = (Site::new(), NatsServer::start().await);
+    let log = JetStreamLog::connect(JetStreamConfig::new(nats.url()), &Tasks::new())
+        .await
+        .unwrap();
+    organisation(&log).await;
+    let (posted, sink_url) = sink().await;
+    let mut first = notifications(&site, &nats.url());
+    register_webhooks(&site, &first.address().await, &sink_url).await;
+    first.stop().await;
+
+    let asking = stream::iter(0..REQUESTS)
+        .map(|number| ask(&log, number))
+        .buffered(AT_ONCE);
+    let (mut asked, (), ()) = futures::join!(
+        asking.collect::<Vec<_>>(),
+        kill_again_and_again(|| site.serve("feeds", "feeds", &nats.url())),
+        kill_again_and_again(|| notifications(&site, &nats.url())),
+    );
+    asked.sort_unstable_by_key(|one| one.position);
+
+    let mut serving = [
+        site.serve("feeds", "feeds", &nats.url()),
+        notifications(&site, &nats.url()),
+    ];
+    serving[0].address().await;
+    let address = serving[1].address().await;
+    let webhooks = asked.iter().filter(|one| has_webhook(one.provider)).count();
+    let all_came = eventually(LONG, || {
+        std::future::ready(posted.lock().unwrap().len() >= webhooks)
+    });
+    assert!(
+        all_came.await,
+        "{} of {webhooks} messages came",
+        posted.lock().unwrap().len()
+    );
+    for (request, ids) in &*posted.lock().unwrap() {
+        assert_eq!(ids.len(), 1, "{request} came under several ids: {ids:?}");
+    }
+
+    let mut expected: HashMap<usize, Vec<String>> = HashMap::new();
+    for one in &asked {
+        expected
+            .entry(one.requester)
+            .or_default()
+            .push(one.id.to_string());
+    }
+    for number in 0..DEPARTMENTS {
+        let mut wanted = expected.remove(&number).unwrap_or_default();
+        wanted.sort_unstable();
+        let last = Mutex::new(Vec::new());
+        let there = eventually(LONG, || async {
+            let mut found = inbox(&site, &address, number).await;
+            found.sort_unstable();
+            let there = found.len() >= wanted.len();
+            *last.lock().unwrap() = found;
+            there
+        });
+        let there = there.await;
+        let found = last.into_inner().unwrap();
+        assert!(
+            there && found == wanted,
+            "{}: {} of {}",
+            person(number),
+            found.len(),
+            wanted.len()
+        );
+    }
+
+    let messages: usize = asked
+        .iter()
+        .map(|one| 5 * BTreeSet::from([one.provider, one.requester]).len())
+        .sum();
+    let whole = Mutex::new(HashMap::new());
+    let published = eventually(LONG, || async {
+        let found = feeds(&python, &site, &nats.url()).await;
+        let there = found.values().map(Vec::len).sum::<usize>() >= messages;
+        *whole.lock().unwrap() = found;
+        there
+    });
+    assert!(published.await, "not everything was published");
+    each_feed_is_whole(&asked, &whole.into_inner().unwrap());
+    let twice: usize = posted
+        .lock()
+        .unwrap()
+        .values()
+        .flat_map(BTreeMap::values)
+        .map(|times| times - 1)
+        .sum();
+    println!(
+        "{} events, {messages} in feeds, {webhooks} webhooks ({twice} posted again), 2 × {KILLS} kills",
+        5 * asked.len()
+    );
+    for process in serving {
+        process.stop().await;
+    }
+}
