@@ -1,9 +1,12 @@
 //! What people are told, on the command line.
 
 use std::cell::RefCell;
+use std::process::Stdio;
 use std::time::Duration;
 
 use khidma_testkit::eventually;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::ChildStdout;
 
 use crate::server::{Said, Server};
 
@@ -105,6 +108,57 @@ async fn a_message_is_shown_read_and_put_away() {
         server.done("inbox --as daniel@it").await.stdout,
         "none\nall is read\n"
     );
+}
+
+/// The next line of a command that goes on, and how it reads.
+async fn next_line(lines: &mut Lines<BufReader<ChildStdout>>) -> serde_json::Value {
+    let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
+    let line = line.expect("a line comes").unwrap().expect("it goes on");
+    serde_json::from_str(&line).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_watches_sees_what_is_there_what_comes_and_what_changes() {
+    let server = organisation().await;
+    let laptop = asked(&server, "A laptop").await;
+    until(&server, "inbox --as amina@hr", contains("A laptop")).await;
+    let mut watch = server.command("inbox --watch --json --as amina@hr");
+    let mut watch = watch.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let there = next_line(&mut lines).await["message"].clone();
+    assert_eq!(there["service_request_id"], laptop.as_str());
+    let screen = asked(&server, "A screen").await;
+    let came = next_line(&mut lines).await["message"].clone();
+    assert_eq!(came["service_request_id"], screen.as_str());
+    let id = came["id"].as_str().unwrap();
+    server.done(&format!("inbox read {id} --as amina@hr")).await;
+    let changed = next_line(&mut lines).await["message"].clone();
+    assert_eq!(changed["id"], came["id"]);
+    assert_ne!(changed["read"], serde_json::Value::Null, "{changed}");
+    watch.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_address_of_a_chat_is_read_from_standard_input_and_not_shown_again() {
+    let server = organisation().await;
+    let add = "notification endpoint add it-chat --department it --kind chat --url -";
+    let mut add = server.command(&format!("{add} --as mei@it:manager"));
+    let add = add.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut add = add.spawn().unwrap();
+    let mut input = add.stdin.take().unwrap();
+    let address = b"https://chat.example.org/hooks/sesame\n";
+    input.write_all(address).await.unwrap();
+    drop(input);
+    let said = add.wait_with_output().await.unwrap();
+    assert!(said.status.success(), "{said:?}");
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(
+        said.starts_with("added it-chat") && !said.contains("whsec_"),
+        "{said}"
+    );
+    let list = "notification endpoint list --as mei@it:manager";
+    let listed = until(&server, list, contains("chat.example.org")).await;
+    assert!(!listed.stdout.contains("sesame"), "{listed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
