@@ -11,8 +11,8 @@ pub(crate) fn run(fast: bool, ci: bool) -> Result<(), Failure> {
     if !fast {
         steps.step("nats-server", || tools::nats_server(ci))?;
         steps.step("python", || tools::python(ci))?;
-        steps.step("receivers", || tools::receivers(ci))?;
         steps.optional("chromium", || tools::chromium(ci))?;
+        steps.step("receivers", || tools::receivers(ci))?;
         steps.optional("protobuf", || protobuf(ci))?;
         steps.optional("node", || tools::node_clients(ci))?;
         steps.optional("asyncapi", || asyncapi(ci))?;

@@ -3,6 +3,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
     TaskState, TasksFate,
@@ -96,6 +97,47 @@ words!(
     ["planned", "begun", "done", "declined", "refused", "dropped"]
 );
 words!(TasksFate, "TASKS_FATE_", ["cancel", "release"]);
+words!(
+    told::Channel,
+    "CHANNEL_",
+    ["inbox", "email", "webhook", "chat"]
+);
+words!(
+    told::MessageKind,
+    "MESSAGE_KIND_",
+    [
+        "receipt",
+        "request",
+        "assignment",
+        "question",
+        "reply",
+        "progress",
+        "resolved",
+        "ended",
+        "reopened",
+        "approval",
+        "warning",
+        "breach",
+        "retraction",
+        "escalation",
+        "concern",
+        "role",
+        "standards",
+        "announcement",
+        "digest"
+    ]
+);
+words!(
+    told::DeliveryState,
+    "DELIVERY_STATE_",
+    ["pending", "retrying", "delivered", "dead"]
+);
+words!(told::EndpointKind, "ENDPOINT_KIND_", ["webhook", "chat"]);
+words!(
+    told::EscalationState,
+    "ESCALATION_STATE_",
+    ["open", "acknowledged", "exhausted", "ended"]
+);
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
     HistoryVerb,
@@ -190,6 +232,11 @@ words!(
     ["draft", "validated", "active", "retired"]
 );
 
+/// Numbers of the words of the protocol, as messages have them.
+pub fn numbers<T: Copy + Into<i32>>(words: &[T]) -> Vec<i32> {
+    words.iter().map(|word| (*word).into()).collect()
+}
+
 /// A clap parser for the words of `W`, which also lists them in `--help` and completions.
 pub fn parser<W: Word>() -> impl TypedValueParser<Value = W> {
     PossibleValuesParser::new(W::WORDS).try_map(|word| {
@@ -216,6 +263,11 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<told::Channel>();
+        every_word_is_a_constant::<told::MessageKind>();
+        every_word_is_a_constant::<told::DeliveryState>();
+        every_word_is_a_constant::<told::EndpointKind>();
+        every_word_is_a_constant::<told::EscalationState>();
         every_word_is_a_constant::<HistoryVerb>();
         every_word_is_a_constant::<HistoryCondition>();
         every_word_is_a_constant::<HistorySide>();

@@ -1,6 +1,7 @@
 //! The story, on every event log and however many processes there are.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use khidma_edge::Config;
 use khidma_edge::identity::LocalAuthority;
 use khidma_edge::telemetry::Signals;
 use khidma_kernel::Timestamp;
+use khidma_proto::notifications::{EscalationState, MessageKind};
 use khidma_proto::sla::{ClockState, Metric, Verdict};
 use khidma_runtime::{Clock, TimeMachine};
 use khidma_testkit::NatsServer;
@@ -72,8 +74,8 @@ fn address(host: &Host) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_the_same_on_every_log_and_across_processes() {
-    let folders: [tempfile::TempDir; 6] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two, three, four, five] = &folders;
+    let folders: [tempfile::TempDir; 8] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four, five, six, seven] = &folders;
     let authority = authority(keys);
 
     let embedded = host(one, &authority, "embedded", &ServiceName::ALL).await;
@@ -84,6 +86,7 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     let together = host(two, &authority, &nats.url(), &ServiceName::ALL).await;
     let on_jetstream = played(&authority, Endpoints::all_at(&address(&together))).await;
     assert_eq!(on_embedded.timelines(), on_jetstream.timelines());
+    assert_eq!(on_embedded.heard, on_jetstream.heard);
 
     let other_nats = NatsServer::start().await;
     let directory = host(
@@ -101,21 +104,41 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     )
     .await;
     let sla = host(five, &authority, &other_nats.url(), &[ServiceName::Sla]).await;
+    let notifications = host(
+        six,
+        &authority,
+        &other_nats.url(),
+        &[ServiceName::Notifications],
+    )
+    .await;
+    let feeds = host(seven, &authority, &other_nats.url(), &[ServiceName::Feeds]).await;
     let endpoints = Endpoints {
         directory: address(&directory),
         sla: address(&sla),
+        notifications: address(&notifications),
+        feeds: address(&feeds),
         ..Endpoints::all_at(&address(&requests))
     };
     let apart = played(&authority, endpoints).await;
     assert_eq!(on_embedded.timelines(), apart.timelines());
+    assert_eq!(on_embedded.heard, apart.heard);
 
     let again = played(&authority, at).await;
     assert_eq!(on_embedded.timelines(), again.timelines());
+    assert_eq!(on_embedded.heard, again.heard);
     assert_ne!(
         on_embedded.laptop.id, again.laptop.id,
         "a second play makes new requests"
     );
-    for host in [embedded, together, directory, requests, sla] {
+    for host in [
+        embedded,
+        together,
+        directory,
+        requests,
+        sla,
+        notifications,
+        feeds,
+    ] {
         assert!(host.stop().await, "a host did not end in time");
     }
 }
@@ -183,6 +206,35 @@ async fn it_goes_as_it_is_told() {
     );
 }
 
+/// Each hears in their own language what concerns them, once, and nothing of what they did themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_told_in_their_own_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority(&folder);
+    let embedded = host(&folder, &authority, "embedded", &ServiceName::ALL).await;
+    let outcome = played(&authority, Endpoints::all_at(&address(&embedded))).await;
+    let heard = |person: &str| {
+        let theirs = outcome.heard.iter().filter(|one| one.person == person);
+        let (kinds, languages): (Vec<_>, BTreeSet<_>) =
+            theirs.map(|one| (one.kind, one.language.as_str())).unzip();
+        (kinds, languages.into_iter().collect::<Vec<_>>())
+    };
+    use MessageKind::{Approval, Ended, Receipt, Reopened, Reply, Resolved};
+    // In the order of the kinds: they are sorted.
+    let daniels = vec![Receipt, Reply, Resolved, Ended, Reopened];
+    assert_eq!(heard("daniel"), (daniels, vec!["en"]));
+    assert_eq!(heard("amina"), (vec![Ended], vec!["ar"]));
+    assert_eq!(heard("mei"), (vec![Approval], vec!["ja"]));
+    let linhs = vec![Resolved, Resolved, Resolved, Ended, Ended];
+    assert_eq!(heard("linh"), (linhs, vec!["vi"]));
+    assert_eq!(heard("farid"), (vec![Reply, Ended], vec!["fa"]));
+    for one in &outcome.heard {
+        let says = |word: &str| one.subject.contains(word);
+        assert!(!one.subject.is_empty() && !says("note"), "{one:?}");
+    }
+    assert!(embedded.stop().await, "the host did not end in time");
+}
+
 /// Two days of working time pass at once, and come out to the microsecond; again on the same data, too.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promise_is_measured_where_the_clock_can_be_moved() {
@@ -201,7 +253,7 @@ async fn a_promise_is_measured_where_the_clock_can_be_moved() {
     for clock in clocks {
         let (minutes, verdict) = match clock.metric() {
             Metric::Acknowledge => (20, Verdict::Met),
-            Metric::Resolve => (4 * 60 + 30, Verdict::Breached),
+            Metric::Resolve => (4 * 60 + 45, Verdict::Breached),
             other => panic!("{other:?} was not promised"),
         };
         assert_eq!(clock.elapsed_micros, minutes * 60_000_000);
@@ -218,7 +270,33 @@ async fn a_promise_is_measured_where_the_clock_can_be_moved() {
         "the target ended within working time"
     );
     let late = resolve.ended.unwrap().seconds - resolve.breached.unwrap().seconds;
-    assert_eq!(late, 30 * 60);
+    assert_eq!(late, 45 * 60);
+    let climbed = &promised.climbed;
+    let escalation = &climbed.escalation;
+    assert_eq!(escalation.state(), EscalationState::Acknowledged);
+    assert_eq!(escalation.acknowledged_by, "nour");
+    let told = escalation
+        .levels
+        .iter()
+        .map(|level| level.person_ids.join(","));
+    assert_eq!(told.collect::<Vec<_>>(), ["mei", "nour"]);
+    let waited =
+        escalation.levels[1].at.unwrap().seconds - escalation.levels[0].at.unwrap().seconds;
+    assert_eq!(
+        waited,
+        35 * 60,
+        "half an hour, and until the clock was moved on"
+    );
+    let heard = climbed.heard.iter();
+    let heard: Vec<_> = heard
+        .map(|one| (one.person.as_str(), one.kind, one.language.as_str()))
+        .collect();
+    // There are no texts in Nour's first language.
+    let escalation = MessageKind::Escalation;
+    assert_eq!(
+        heard,
+        [("mei", escalation, "ja"), ("nour", escalation, "en")]
+    );
     time.to_the_present();
     assert!(host.stop().await, "the host did not end in time");
 }

@@ -13,6 +13,48 @@ const PAGE: &str = "docs/operations.md";
 /// What a histogram has one of for each bucket.
 const BUCKET: &str = "le";
 
+const fn other(name: &'static str, kind: Kind, labels: &'static [&'static str]) -> Metric {
+    Metric {
+        name,
+        kind,
+        unit: "{one}",
+        description: "",
+        labels,
+    }
+}
+
+/// What other services tell, and where.
+const OTHERS: [(Metric, &str); 5] = [
+    (
+        other(
+            "khidma.notifications.attempts",
+            Kind::Counter,
+            &["channel", "outcome"],
+        ),
+        "services/notifications/server/src/react/send/meters.rs",
+    ),
+    (
+        other(
+            "khidma.notifications.deliveries.open",
+            Kind::Gauge,
+            &["channel", "state"],
+        ),
+        "services/notifications/server/src/react/send/meters.rs",
+    ),
+    (
+        other("khidma.feeds.published", Kind::Counter, &[]),
+        "services/feeds/server/src/publish.rs",
+    ),
+    (
+        other("khidma.feeds.lag", Kind::Gauge, &[]),
+        "services/feeds/server/src/publish.rs",
+    ),
+    (
+        other("khidma.feeds.subscribers", Kind::Gauge, &[]),
+        "services/feeds/server/src/grpc/mod.rs",
+    ),
+];
+
 /// The series of a metric in Prometheus, as the collector's exporter names them: dots become underscores, a unit in
 /// braces vanishes, seconds are written out, and counters end in `_total`.
 fn in_prometheus(metric: &Metric) -> Vec<String> {
@@ -32,7 +74,8 @@ fn in_prometheus(metric: &Metric) -> Vec<String> {
 
 /// Each series that is told, with its labels.
 fn told() -> BTreeMap<String, BTreeSet<&'static str>> {
-    let metrics = sla::METRICS.iter();
+    let others = OTHERS.iter().map(|(metric, _)| metric);
+    let metrics = sla::METRICS.iter().chain(others);
     let series = metrics.flat_map(|metric| {
         let mut labels: BTreeSet<_> = metric.labels.iter().copied().collect();
         if metric.kind == Kind::Histogram {
@@ -247,10 +290,11 @@ fn the_operators_page_asks_for_what_is_told() {
         .iter()
         .map(|metric| metric.name)
         .chain(sla::ATTRIBUTES)
+        .chain(OTHERS.iter().map(|(metric, _)| metric.name))
         .collect();
     let meant = words(&page, "khidma.", &['.', '_']).into_iter();
-    let meant =
-        meant.filter(|word| word.starts_with("khidma.sla.") || word.starts_with("khidma.request."));
+    let ours = ["sla", "request", "notifications", "feeds"].map(|part| format!("khidma.{part}."));
+    let meant = meant.filter(|word| ours.iter().any(|part| word.starts_with(part)));
     let meant: BTreeSet<_> = meant.collect();
     let made_up: Vec<_> = meant.difference(&names).collect();
     assert!(made_up.is_empty(), "nobody tells {made_up:?}");
@@ -259,6 +303,18 @@ fn the_operators_page_asks_for_what_is_told() {
         silent.is_empty(),
         "the page does not say what {silent:?} is"
     );
+}
+
+#[test]
+fn what_other_services_tell_they_tell_by_that_name() {
+    for (metric, file) in &OTHERS {
+        let source = read(file);
+        let named = |name: &str| source.contains(&format!("\"{name}\""));
+        assert!(named(metric.name), "{file} does not tell {}", metric.name);
+        for label in metric.labels {
+            assert!(named(label), "{file} does not tell {label}");
+        }
+    }
 }
 
 #[test]

@@ -5,12 +5,14 @@
 mod dashboard;
 mod feeds;
 mod nats;
+mod pages;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use khidma_edge::config::Config;
+use khidma_notifications_channels::{MailConfig, Mailer};
 use khidma_tests::compose::Compose;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -135,6 +137,46 @@ fn the_services_understand_their_configuration() {
         volume.iter().any(|mount| *mount == *data),
         "{data} is not mounted"
     );
+}
+
+/// As the service reads it: what it does not know it refuses.
+#[test]
+fn e_mail_goes_to_the_container_that_catches_it() {
+    let config = Config::load(Some(&root().join("deploy/khidma.toml")), &SERVICES).unwrap();
+    let section: Value = config.service("notifications").unwrap();
+    let mail: MailConfig = serde_json::from_value(section["mail"].clone()).unwrap();
+    assert!(Mailer::new(&mail).unwrap().is_configured());
+    let compose = compose();
+    let server = mail.server.as_deref().unwrap();
+    let image = compose.at(&format!("/services/{server}/image"));
+    assert!(
+        image.as_str().unwrap().starts_with("axllent/mailpit:"),
+        "{image}"
+    );
+    // Where that listens unless it is told otherwise.
+    assert_eq!(mail.effective_port(), 1025);
+    let listens = compose.at(&format!("/services/{server}/environment/MP_SMTP_BIND_ADDR"));
+    assert!(listens.is_null(), "{listens}");
+}
+
+/// The keyring is made in the data folder: it has to outlive its container, and to be nobody else's.
+#[test]
+fn the_keyring_outlives_its_container() {
+    let compose = compose();
+    let volume = |service: &str| {
+        let mounts = compose.mounted(service);
+        let found = mounts.iter().find(|(_, at)| **at == "/var/lib/khidma");
+        found.map(|(volume, _)| (*volume).to_owned())
+    };
+    let keyring = volume("notifications").unwrap();
+    assert!(compose.at("/volumes").get(&keyring).is_some(), "{keyring}");
+    for service in SERVICES.iter().filter(|name| **name != "notifications") {
+        assert_ne!(
+            volume(service).as_deref(),
+            Some(keyring.as_str()),
+            "{service}"
+        );
+    }
 }
 
 #[test]

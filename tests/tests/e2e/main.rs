@@ -28,6 +28,7 @@ mod sla_time;
 mod story;
 mod told_kills;
 mod traces;
+mod webhooks;
 
 use std::time::Duration;
 

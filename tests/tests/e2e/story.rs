@@ -37,16 +37,22 @@ async fn played_apart(url: &str) -> StoryOutcome {
     let mut directory = site.serve("directory", "directory", url);
     let mut requests = site.serve("requests", "requests", url);
     let mut sla = site.serve("sla", "sla", url);
+    let mut notifications = site.serve("notifications", "notifications", url);
+    let mut feeds = site.serve("feeds", "feeds", url);
     let endpoints = Endpoints {
         directory: directory.address().await,
         requests: requests.address().await,
         sla: sla.address().await,
-        ..Endpoints::all_at("")
+        notifications: notifications.address().await,
+        feeds: feeds.address().await,
+        operations: String::new(),
     };
     let outcome = played(&site, endpoints).await;
     directory.stop().await;
     requests.stop().await;
     sla.stop().await;
+    notifications.stop().await;
+    feeds.stop().await;
     outcome
 }
 
@@ -78,8 +84,11 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     );
     let jetstream = played_together(&one.url()).await;
     assert_eq!(told(&embedded), told(&jetstream));
+    assert_eq!(embedded.heard, jetstream.heard);
+    assert_eq!(embedded.heard.len(), 14, "{:?}", embedded.heard);
     let apart = played_apart(&other.url()).await;
     assert_eq!(told(&embedded), told(&apart));
+    assert_eq!(embedded.heard, apart.heard);
     assert_ne!(embedded.laptop.id, jetstream.laptop.id);
 }
 
@@ -130,7 +139,7 @@ async fn the_demo_prints_it_and_stays_up() {
         }
         let (told, measured) = without_the_promise(&told);
         assert_eq!(told.matches(" confirmed ").count(), 3, "{told}");
-        let is_measured = measured.contains("breach") && measured.contains("4 h 30 min");
+        let is_measured = measured.contains("breach") && measured.contains("4 h 45 min");
         assert!(is_measured, "{told}\n{measured}");
         health_becomes(&site, &address, ADMIN, true).await;
         let healthy = site.khidma(&["health", "--server", &address]).await;

@@ -5,12 +5,17 @@ mod calendar;
 mod catalogue;
 mod concern;
 mod directory;
+mod endpoint;
 mod export;
 mod feed;
 mod import;
+mod inbox;
 mod links;
+mod notification;
 mod people;
+mod persona;
 mod plan;
+mod preferences;
 mod request;
 mod search;
 mod server;
@@ -34,12 +39,23 @@ pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
 };
+pub use endpoint::{EndpointArgs, EndpointCommand, Target};
 pub use export::{ExportCommand, OcelArgs};
 pub use feed::{FeedCommand, SubscribeArgs};
 pub use import::{ImportArgs, ImportCommand};
+pub use inbox::{InboxArgs, InboxChange, InboxList};
 pub use links::{AttachArgs, LinkArgs, Links};
+pub use notification::{
+    AnnounceArgs, DeliveriesArgs, EscalationsArgs, NotificationCommand, PreviewArgs, ReminderArgs,
+    ReplayArgs,
+};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
+pub use persona::Persona;
 pub use plan::{AddTasksArgs, PlanCommand, TaskArg};
+pub(crate) use preferences::WEEKDAYS;
+pub use preferences::{
+    PreferencesArgs, PreferencesCommand, SetPreferencesArgs, SilenceArgs, SilenceCommand,
+};
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
@@ -289,54 +305,21 @@ pub enum Command {
         after_help = "Example:\n  khidma sla board --department it --watch"
     )]
     Sla(SlaCommand),
+    /// What one was told
+    Inbox(InboxArgs),
+    /// What people are told, by which ways, and what became of it
+    #[command(
+        subcommand,
+        visible_alias = "notifications",
+        after_help = "Example:\n  khidma notification preview breach --locale fa"
+    )]
+    Notification(NotificationCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,
         after_help = "Example:\n  khidma feed subscribe it --from-now --json"
     )]
     Feed(FeedCommand),
-}
-
-/// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Persona {
-    /// The person's id.
-    pub person: String,
-    /// Their department, where it was said.
-    pub department: Option<String>,
-    /// Their roles.
-    pub roles: Vec<String>,
-}
-
-impl std::str::FromStr for Persona {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (person, rest) = text
-            .split_once('@')
-            .map_or((text, None), |(person, rest)| (person, Some(rest)));
-        if person.is_empty() {
-            return Err(
-                "write PERSON, PERSON@DEPARTMENT or PERSON@DEPARTMENT:ROLE,ROLE".to_owned(),
-            );
-        }
-        let (department, roles) = match rest.map(|rest| rest.split_once(':').unwrap_or((rest, "")))
-        {
-            Some(("", _)) => return Err("there is no department after the @".to_owned()),
-            Some((department, roles)) => (Some(department.to_owned()), roles),
-            None => (None, ""),
-        };
-        let roles = roles
-            .split(',')
-            .filter(|role| !role.is_empty())
-            .map(str::to_owned)
-            .collect();
-        Ok(Self {
-            person: person.to_owned(),
-            department,
-            roles,
-        })
-    }
 }
 
 /// Reads `10s`, `2m`, `8h`, `1h30m`; a bare number is seconds.
@@ -356,19 +339,6 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_persona_says_as_much_as_is_needed() {
-        let persona: Persona = "amina@hr:manager,admin".parse().unwrap();
-        assert_eq!(
-            (persona.person.as_str(), persona.department.as_deref()),
-            ("amina", Some("hr"))
-        );
-        assert_eq!(persona.roles, ["manager", "admin"]);
-        assert_eq!("amina".parse::<Persona>().unwrap().department, None);
-        assert!("@hr".parse::<Persona>().is_err());
-        assert!("amina@".parse::<Persona>().is_err());
-    }
 
     #[test]
     fn durations_are_read_as_people_write_them() {

@@ -9,6 +9,10 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
+use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
+use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
+use khidma_proto::notifications::inbox_service_client::InboxServiceClient;
+use khidma_proto::notifications::preferences_service_client::PreferencesServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::catalogue_service_client::CatalogueServiceClient;
@@ -167,6 +171,14 @@ services! {
     policies: PoliciesServiceClient at 3 sla,
     /// What would have been.
     what_if: WhatIfServiceClient at 3 sla,
+    /// What one was told.
+    inbox: InboxServiceClient at 4 notifications,
+    /// What became of messages, and where they are posted.
+    deliveries: DeliveriesServiceClient at 4 notifications,
+    /// Ladders, climbed until somebody acknowledges.
+    escalations: EscalationsServiceClient at 4 notifications,
+    /// What people want to hear, and how.
+    preferences: PreferencesServiceClient at 4 notifications,
     /// What affects a department.
     feeds: FeedsServiceClient at 5 feeds,
     /// What operators ask.

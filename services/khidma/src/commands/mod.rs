@@ -12,7 +12,9 @@ mod export;
 mod feed;
 mod health;
 mod import;
+mod inbox;
 mod links;
+mod notification;
 mod pages;
 mod plan;
 mod rebuild;
@@ -71,6 +73,8 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
+        Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
+        Command::Notification(command) => notification::run(&options, command, output).await,
     }
 }
 

@@ -141,6 +141,8 @@ fn try_it(address: &str, output: &mut Output) -> Result<(), Failure> {
         "request queue it --as mei",
         "directory who-handles keyboard",
         "sla report",
+        "inbox --text --as linh",
+        "notification escalations --as nour",
         "events tail --no-follow",
     ] {
         output.line(format_args!("  khidma {command}{server}"))?;

@@ -90,6 +90,7 @@ pub(super) async fn live(
         employee,
         laptop,
         payroll,
+        heard: Vec::new(),
         promise: None,
     })
 }

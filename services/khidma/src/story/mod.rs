@@ -1,6 +1,7 @@
 //! The story of a new employee, played over gRPC: IT asks HR for all that a new colleague needs, a manager agrees, and
 //! a plan carries it across three departments. Questions go back and forth, one request is reopened, all are confirmed.
-//! At last a promise is measured, over two days that pass at once where the story can move the clock.
+//! People hear of it, each in their own language. At last a promise is measured, over two days that pass at once where the
+//! story can move the clock, and its ladder is climbed until somebody acknowledges.
 //! Everything that is told comes from answers.
 //!
 //! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
@@ -8,6 +9,8 @@
 
 mod case;
 mod follower;
+mod inboxes;
+mod ladder;
 mod life;
 mod narrator;
 mod organisation;
@@ -17,7 +20,7 @@ mod promise;
 mod stage;
 
 pub use narrator::{Narrator, Printed, Silent};
-pub use outcome::{Line, Promised, StoryOutcome, Told};
+pub use outcome::{Climbed, Heard, Line, Promised, StoryOutcome, Told};
 pub use promise::monday_before_last;
 pub use stage::Stage;
 
@@ -35,6 +38,9 @@ pub async fn play(stage: &Stage, narrator: &mut dyn Narrator) -> Result<StoryOut
     let cast = stage.cast()?;
     organisation::found(&cast, narrator).await?;
     let mut outcome = life::live(&cast, narrator).await?;
+    let requests = [&outcome.employee, &outcome.laptop, &outcome.payroll];
+    let requests = requests.map(|told| told.id.as_str());
+    outcome.heard = inboxes::told(&cast, requests, narrator).await?;
     if let Some(time) = &stage.time {
         let measured = promise::measure(&cast, (time, stage.clock.now()), narrator);
         outcome.promise = Some(measured.await?);

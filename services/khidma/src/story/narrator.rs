@@ -1,6 +1,7 @@
 //! Who tells the story while it happens.
 
 use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
+use khidma_proto::notifications::{Escalation, InboxMessage};
 use khidma_proto::requests::{
     AwaitedApproval, PlanProgress, SearchHit, ServiceRequest, Task, TimelineEntry, Workload,
 };
@@ -10,7 +11,8 @@ use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
     Output, Tone, approvals_table, clocks_table, entry_line, explanation, found, holders_table,
-    people_table, progress_line, requests_table, tasks_table, timeline_table, workload_table,
+    people_table, progress_line, requests_table, tasks_table, timeline_table, told_table,
+    way_up_table, workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.
@@ -43,6 +45,10 @@ pub trait Narrator {
     fn clocks(&mut self, clocks: &[Clock]) -> Result<(), Failure>;
     /// Why a clock says what it says.
     fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure>;
+    /// What people were told.
+    fn told(&mut self, messages: &[(String, InboxMessage)]) -> Result<(), Failure>;
+    /// How a ladder is climbed.
+    fn climbed(&mut self, escalations: &[Escalation]) -> Result<(), Failure>;
     /// All that happened to a request.
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
     /// The organisation.
@@ -102,6 +108,14 @@ impl Narrator for Silent {
     }
 
     fn explained(&mut self, _: &ExplainResponse) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn told(&mut self, _: &[(String, InboxMessage)]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn climbed(&mut self, _: &[Escalation]) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -212,6 +226,18 @@ impl Narrator for Printed<'_> {
     fn explained(&mut self, explained: &ExplainResponse) -> Result<(), Failure> {
         self.0.line("")?;
         explanation(self.0, explained)
+    }
+
+    fn told(&mut self, messages: &[(String, InboxMessage)]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(told_table(messages))?;
+        self.0.line("")
+    }
+
+    fn climbed(&mut self, escalations: &[Escalation]) -> Result<(), Failure> {
+        self.0.line("")?;
+        self.0.table(way_up_table(self.0, escalations))?;
+        self.0.line("")
     }
 
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure> {

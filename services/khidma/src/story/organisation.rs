@@ -25,13 +25,23 @@ const DEPARTMENTS: [(&str, &str, &str); 4] = [
 ];
 
 /// Id, name, department, manager.
-const PEOPLE: [(&str, &str, &str, &str); 6] = [
+const PEOPLE: [(&str, &str, &str, &str); 7] = [
     ("admin", "Administrator", "company", ""),
-    ("linh", "Linh", "hr", ""),
-    ("mei", "Mei", "it", ""),
+    ("nour", "Nour", "company", ""),
+    ("linh", "Linh", "hr", "nour"),
+    ("mei", "Mei", "it", "nour"),
     ("amina", "Amina", "hr", "linh"),
     ("daniel", "Daniel", "it", "mei"),
-    ("farid", "Farid", "finance", ""),
+    ("farid", "Farid", "finance", "nour"),
+];
+
+/// Who speaks what, the preferred language first. Where there are no texts in Nour's first, it is the next.
+const LANGUAGES: [(&str, &[&str]); 5] = [
+    ("linh", &["vi", "en"]),
+    ("daniel", &["en"]),
+    ("mei", &["ja"]),
+    ("farid", &["fa", "en"]),
+    ("nour", &["fr", "en"]),
 ];
 
 /// A role, who holds it, and what it handles.
@@ -103,6 +113,10 @@ pub(super) async fn found(cast: &Cast, narrator: &mut dyn Narrator) -> Result<()
         seen = departments_and_people(&cast.admin).await?;
         introduce(&cast.admin, seen, narrator).await?;
         profile(&cast.amina, narrator).await?;
+        languages(cast).await?;
+        narrator.said(
+            "The others say it, too: in vi, en, ja and fa. Khidma writes to each in theirs.",
+        )?;
         seen = roles(cast, narrator).await?;
     }
     who_handles(&cast.amina, seen, narrator).await
@@ -198,6 +212,29 @@ async fn profile(amina: &Api, narrator: &mut dyn Narrator) -> Result<(), Failure
         "{name} says how she wants to be reached: in {languages}, and not from {} to {} ({}).",
         quiet.start, quiet.end, quiet.time_zone
     ))
+}
+
+/// The others say in which languages they want to be written to.
+async fn languages(cast: &Cast) -> Result<(), Failure> {
+    for (person, languages) in LANGUAGES {
+        let inbox = ContactChannel {
+            kind: ChannelKind::Inbox.into(),
+            address: String::new(),
+        };
+        let profile = Profile {
+            languages: languages.iter().map(ToString::to_string).collect(),
+            channels: vec![inbox],
+            quiet_hours: None,
+            privacy: Privacy::Department.into(),
+        };
+        let update = UpdateProfileRequest {
+            request_id: key(&["profile", person]),
+            id: person.to_owned(),
+            profile: Some(profile),
+        };
+        set!(cast.by_name(person)?, update_profile, update)?;
+    }
+    Ok(())
 }
 
 async fn roles(cast: &Cast, narrator: &mut dyn Narrator) -> Result<u64, Failure> {

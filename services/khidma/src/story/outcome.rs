@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use khidma_kernel::Timestamp;
 use khidma_proto::common::actor;
+use khidma_proto::notifications::{Escalation, InboxMessage, MessageKind};
 use khidma_proto::requests::TimelineEntry;
 use khidma_proto::sla::Clock;
 
@@ -16,6 +17,8 @@ pub struct StoryOutcome {
     pub laptop: Told,
     /// The payroll account.
     pub payroll: Told,
+    /// What people were told of these, sorted.
+    pub heard: Vec<Heard>,
     /// The promise that was measured; `None` where the story could not move the clock.
     pub promise: Option<Promised>,
 }
@@ -27,6 +30,43 @@ pub struct Promised {
     pub id: String,
     /// Its clocks at the end.
     pub clocks: Vec<Clock>,
+    /// Its ladder.
+    pub climbed: Climbed,
+}
+
+/// How a ladder was climbed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Climbed {
+    /// The escalation at the end.
+    pub escalation: Escalation,
+    /// Who was told of it, in the order of the ladder.
+    pub heard: Vec<Heard>,
+}
+
+/// A message in somebody's inbox, without what differs from play to play.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Heard {
+    /// Whose inbox.
+    pub person: String,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// In which language.
+    pub language: String,
+    /// What it says in one line.
+    pub subject: String,
+}
+
+impl Heard {
+    /// Of a message in the inbox of `person`.
+    pub fn of(person: &str, message: &InboxMessage) -> Self {
+        let letter = message.letter.clone().unwrap_or_default();
+        Self {
+            person: person.to_owned(),
+            kind: message.kind(),
+            language: letter.language,
+            subject: letter.subject,
+        }
+    }
 }
 
 /// What was told of one request.

@@ -1,5 +1,5 @@
-//! Fourth chapter: a promise is measured. A clock pauses, warns and breaches, and explains itself. It takes two days, which
-//! pass at once where the story can move the clock.
+//! Fourth chapter: a promise is measured. A clock pauses, warns and breaches, its ladder is climbed, and it explains itself.
+//! It takes two days, which pass at once where the story can move the clock.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,8 @@ use khidma_runtime::TimeMachine;
 use tonic::Status;
 
 use super::Narrator;
-use super::outcome::Promised;
+use super::ladder::Ladder;
+use super::outcome::{Climbed, Promised};
 use super::stage::Cast;
 use crate::ask;
 use crate::client::Api;
@@ -79,7 +80,8 @@ pub(super) async fn measure(
     measured.ask(narrator).await?;
     measured.pause(narrator).await?;
     measured.run_out(narrator).await?;
-    measured.explain(narrator).await
+    let climbed = measured.climb(narrator).await?;
+    measured.explain(climbed, narrator).await
 }
 
 fn local(error: impl ToString) -> Failure {
@@ -126,14 +128,15 @@ async fn promise(cast: &Cast, narrator: &mut dyn Narrator) -> Result<(), Failure
     };
     let drafted = ask!(cast.admin, policies.draft_policy, draft)?;
     let (id, version) = (drafted.id, drafted.version);
-    let request_id = key("validate");
+    let request_id = key(&format!("validate {version}"));
     let validate = ValidatePolicyRequest {
         request_id,
         id: id.clone(),
         version,
     };
     ask!(cast.admin, policies.validate_policy, validate)?;
-    let (request_id, attach) = (key("activate"), Attach::New.into());
+    let request_id = key(&format!("activate {version}"));
+    let attach = Attach::New.into();
     let activate = ActivatePolicyRequest {
         request_id,
         id,
@@ -246,8 +249,8 @@ impl Measured<'_> {
         };
         narrator.clocks(&ask!(self.cast.mei, clocks.board, board)?.clocks)?;
 
-        self.forward(true, (10, 30))?;
-        narrator.said("10:30. The promise is broken since 10:00. Whoever the ladder names hears of it, and operations sees a trace:")?;
+        self.forward(true, (10, 5))?;
+        narrator.said("10:05. The promise is broken since 10:00. Operations sees a trace:")?;
         self.wait_for(
             |clocks| resolve(clocks).is_some_and(|one| one.breached.is_some()),
             narrator,
@@ -255,8 +258,29 @@ impl Measured<'_> {
         .await
     }
 
-    async fn explain(&mut self, narrator: &mut dyn Narrator) -> Result<Promised, Failure> {
-        narrator.said("Daniel brings another cable, Amina confirms. The clock explains itself:")?;
+    /// Nobody acknowledges for half an hour, so it is told to whom Mei reports.
+    async fn climb(&self, narrator: &mut dyn Narrator) -> Result<Climbed, Failure> {
+        let mut ladder = Ladder::of(self.cast, &self.id);
+        narrator.said("Mei leads IT, and the ladder names her:")?;
+        ladder.reaches("mei", narrator).await?;
+        self.forward(true, (10, 40))?;
+        narrator.said(
+            "10:40. She has not acknowledged for half an hour. Nour, to whom she reports, is told:",
+        )?;
+        ladder.reaches("nour", narrator).await?;
+        narrator.said("Nour takes care of it, and it goes no further up:")?;
+        ladder.acknowledged(narrator).await
+    }
+
+    async fn explain(
+        &mut self,
+        climbed: Climbed,
+        narrator: &mut dyn Narrator,
+    ) -> Result<Promised, Failure> {
+        self.forward(true, (10, 45))?;
+        narrator.said(
+            "10:45. Daniel brings another cable, Amina confirms. The clock explains itself:",
+        )?;
         let (daniel, amina) = (&self.cast.daniel, &self.cast.amina);
         let (request_id, id) = (daniel.request_id(), self.id.clone());
         let outcome = "A new cable.".to_owned();
@@ -290,6 +314,7 @@ impl Measured<'_> {
         Ok(Promised {
             id: self.id.clone(),
             clocks: self.look(daniel).await?,
+            climbed,
         })
     }
 

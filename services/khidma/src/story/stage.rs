@@ -45,6 +45,25 @@ pub(super) struct Cast {
     pub(super) mei: Api,
     /// Of Finance: does.
     pub(super) farid: Api,
+    /// Leads the company: is told when nobody below takes care.
+    pub(super) nour: Api,
+}
+
+impl Cast {
+    /// A player by their id.
+    pub(super) fn by_name(&self, person: &str) -> Result<&Api, Failure> {
+        let players = [
+            ("amina", &self.amina),
+            ("linh", &self.linh),
+            ("daniel", &self.daniel),
+            ("mei", &self.mei),
+            ("farid", &self.farid),
+            ("nour", &self.nour),
+        ];
+        let found = players.into_iter().find(|(name, _)| *name == person);
+        let unknown = || Failure::Local(format!("{person} does not play"));
+        found.map(|(_, api)| api).ok_or_else(unknown)
+    }
 }
 
 impl Stage {
@@ -56,6 +75,7 @@ impl Stage {
             daniel: self.player("daniel", "it", &[])?,
             mei: self.player("mei", "it", &[Role::Manager])?,
             farid: self.player("farid", "finance", &[])?,
+            nour: self.player("nour", "company", &[])?,
         })
     }
 

@@ -1,5 +1,7 @@
 //! The command line itself.
 
+use std::path::Path;
+
 use clap::{Command, CommandFactory, Parser};
 use khidma::cli::Cli;
 
@@ -66,6 +68,33 @@ fn every_example_parses() {
         }
     }
     assert!(examples > 60, "only {examples} examples were found");
+}
+
+/// So are those of the pages.
+#[test]
+fn every_command_of_the_pages_parses() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let docs = std::fs::read_dir(root.join("docs")).unwrap();
+    let docs = docs.map(|entry| entry.unwrap().path());
+    let mut commands = 0;
+    for page in docs.chain([root.join("README.md")]) {
+        if page.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&page).unwrap();
+        let blocks = text.split("```sh\n").skip(1);
+        let blocks = blocks.map(|rest| rest.split("```").next().unwrap().replace("\\\n", " "));
+        for block in blocks {
+            let lines = block.lines().map(str::trim);
+            for line in lines.filter(|line| line.starts_with("khidma ")) {
+                let parsed = Cli::try_parse_from(words(line));
+                let page = page.display();
+                assert!(parsed.is_ok(), "{page}: {line}: {}", parsed.unwrap_err());
+                commands += 1;
+            }
+        }
+    }
+    assert!(commands > 60, "only {commands} commands were found");
 }
 
 #[tokio::test]

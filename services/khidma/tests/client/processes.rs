@@ -106,9 +106,9 @@ async fn the_demo_plays_twice_on_the_same_data_and_stays_up() {
 }
 
 #[tokio::test]
-async fn two_services_apart_play_the_story_against_one_nats_server() {
-    let folders: [tempfile::TempDir; 3] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two] = &folders;
+async fn services_apart_play_the_story_against_one_nats_server() {
+    let folders: [tempfile::TempDir; 4] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three] = &folders;
     let config = Config::in_folder(keys.path());
     let authority =
         LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
@@ -125,9 +125,12 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     };
     let mut directory = Process::start("serve directory --listen 127.0.0.1:0", &variables(one));
     let mut requests = Process::start("serve requests --listen 127.0.0.1:0", &variables(two));
+    let serve = "serve notifications --listen 127.0.0.1:0";
+    let mut notifications = Process::start(serve, &variables(three));
     let (directory_at, requests_at) = (directory.address().await, requests.address().await);
     let endpoints = Endpoints {
         directory: directory_at,
+        notifications: notifications.address().await,
         ..Endpoints::all_at(&requests_at)
     };
     let (authority, clock) = (Arc::new(authority), Clock::system());
@@ -149,6 +152,7 @@ async fn two_services_apart_play_the_story_against_one_nats_server() {
     );
     assert_eq!(directory.stop().await, Some(0));
     assert_eq!(requests.stop().await, Some(0));
+    assert_eq!(notifications.stop().await, Some(0));
 }
 
 #[tokio::test]

@@ -60,13 +60,18 @@ impl Server {
         }
     }
 
-    /// What the program says to a command line, against this server and in its folder.
-    pub(crate) async fn khidma(&self, line: &str) -> Said {
+    /// The program with a command line, against this server and in its folder.
+    pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = program(line);
         command
             .env("KHIDMA_SERVER", &self.address)
             .env("KHIDMA_DATA", self.folder.path());
-        run(command).await
+        command
+    }
+
+    /// What the program says to a command line.
+    pub(crate) async fn khidma(&self, line: &str) -> Said {
+        run(self.command(line)).await
     }
 
     /// As [`Server::khidma`], where it has to succeed.
@@ -113,7 +118,7 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         }
     }
     words.push(word);
-    let ends = |word: &String| ["#", "|", "&&", ">"].contains(&word.as_str());
+    let ends = |word: &String| ["#", "|", "&&", ">", "<"].contains(&word.as_str());
     words
         .into_iter()
         .take_while(|word| !ends(word))

@@ -11,6 +11,7 @@ use crate::cli::{SlaCommand, SlaQuery};
 use crate::client::Api;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::words::numbers;
 
 pub(super) async fn run(
     api: &Api,
@@ -29,9 +30,4 @@ pub(super) async fn run(
         SlaCommand::Query(SlaQuery::Explain(args)) => query::explain(api, args, output).await,
         SlaCommand::Query(SlaQuery::Recompute(args)) => report::recompute(api, args, output).await,
     }
-}
-
-/// Numbers of the words of the protocol.
-fn numbers<T: Copy + Into<i32>>(words: &[T]) -> Vec<i32> {
-    words.iter().map(|word| (*word).into()).collect()
 }
