@@ -1,7 +1,8 @@
 // Reads a department's feed, from where it stopped last time, and prints each event as a line of JSON.
 //
 //     npm install @nats-io/jetstream @nats-io/transport-node
-//     node subscribe.mjs --server nats://localhost:4222 --user feed-it --password-file it.password --department it
+//     node subscribe.mjs --server nats://localhost:4222 --user feed-it --password-file it.password \
+//         --api-prefix feed.API --department it
 //
 // The consumer is durable: the server remembers which events were acknowledged. An event may come again if this program dies
 // between handling it and saying so; its id is the same then, so who handles events has to know the ids of those it handled.
@@ -22,8 +23,10 @@ const { values: asked } = parseArgs({
     department: text,
     // Which events: requests.submitted, sla.> (default: all).
     only: { ...text, default: ">" },
-    // Of the consumer: two with one name share its events.
-    name: { ...text, default: "printer" },
+    // Of another consumer, A or B: two with one name share its events.
+    name: text,
+    // Of JetStream; feed.API for an account of deploy/nats.
+    "api-prefix": { ...text, default: "$JS.API" },
     // Stop after so many.
     count: text,
   },
@@ -34,14 +37,13 @@ const access = asked.user
   : {};
 const connection = await connect({
   servers: asked.server,
-  // Answers come to a subject of the department's own: those of others are not permitted.
-  inboxPrefix: `_INBOX_${asked.department}`,
   ...access,
 });
 
-// Made if it is not there. Its name begins with the department's: others are not permitted.
-const name = `${asked.department}_${asked.name}`;
-const manager = await jetstreamManager(connection, { checkAPI: false });
+// Made if it is not there. It has the department's name, or that and A or B: others are not permitted.
+const name = asked.name ? `${asked.department}-${asked.name}` : asked.department;
+const api = { checkAPI: false, apiPrefix: asked["api-prefix"] };
+const manager = await jetstreamManager(connection, api);
 await manager.consumers.add(STREAM, {
   name,
   durable_name: name,
@@ -60,7 +62,7 @@ function event(message) {
   return { ...attributes, data: message.json() };
 }
 
-const consumer = await jetstream(connection, { checkAPI: false }).consumers.get(STREAM, name);
+const consumer = await jetstream(connection, api).consumers.get(STREAM, name);
 const messages = await consumer.consume({ max_messages: 100 });
 let handled = 0;
 for await (const message of messages) {

@@ -1,7 +1,8 @@
-"""Reads a department's feed, from where it stopped last time, and prints each event as a line of JSON.
+r"""Reads a department's feed, from where it stopped last time, and prints each event as a line of JSON.
 
     pip install nats-py
-    python subscribe.py --server nats://localhost:4222 --user feed-it --password-file it.password --department it
+    python subscribe.py --server nats://localhost:4222 --user feed-it --password-file it.password \
+        --api-prefix feed.API --department it
 
 The consumer is durable: the server remembers which events were acknowledged. An event may come again if this program dies
 between handling it and saying so; its id is the same then, so who handles events has to know the ids of those it handled.
@@ -26,16 +27,18 @@ def options():
     parser.add_argument("--password-file", type=pathlib.Path)
     parser.add_argument("--department", required=True)
     parser.add_argument("--only", default=">", help="which events: requests.submitted, sla.> (default: all)")
-    parser.add_argument("--name", default="printer", help="of the consumer: two with one name share its events")
+    parser.add_argument("--name", choices=["A", "B"], help="of another consumer: two with one name share its events")
+    parser.add_argument("--api-prefix", default="$JS.API", help="of JetStream; feed.API for an account of deploy/nats")
     parser.add_argument("--count", type=int, help="stop after so many")
     return parser.parse_args()
 
 
 async def consumer(js, asked):
-    """The consumer, made if it is not there. Its name begins with the department's: others are not permitted."""
+    """The consumer, made if it is not there. It has the department's name, or that and A or B: others are not permitted."""
+    name = f"{asked.department}-{asked.name}" if asked.name else asked.department
     config = ConsumerConfig(
-        name=f"{asked.department}_{asked.name}",
-        durable_name=f"{asked.department}_{asked.name}",
+        name=name,
+        durable_name=name,
         filter_subject=f"khidma.feed.{asked.department}.{asked.only}",
         ack_policy=AckPolicy.EXPLICIT,
         deliver_policy=DeliverPolicy.ALL,
@@ -56,10 +59,8 @@ async def main():
     access = {}
     if asked.user:
         access = {"user": asked.user, "password": asked.password_file.read_text().strip()}
-    # Answers come to a subject of the department's own: those of others are not permitted.
-    inbox = f"_INBOX_{asked.department}".encode()
-    connection = await nats.connect(asked.server, inbox_prefix=inbox, **access)
-    subscription = await consumer(connection.jetstream(), asked)
+    connection = await nats.connect(asked.server, **access)
+    subscription = await consumer(connection.jetstream(prefix=asked.api_prefix), asked)
     handled = 0
     while asked.count is None or handled < asked.count:
         try:

@@ -7,9 +7,10 @@ use bytes::Bytes;
 use khidma_kernel::Position;
 
 use crate::LogError;
+use crate::jetstream::Credentials;
 
-/// How many messages are published at once, at the most: nats-server takes no more than 1,000 as one.
-pub const MAX_FEED_BATCH: usize = 500;
+/// How many messages are published at once, at the most: nats-server takes no more as one.
+pub const MAX_FEED_BATCH: usize = 1000;
 
 /// What the stream of feeds is called, and how long it keeps what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,9 @@ pub struct FeedConfig {
     pub subject_prefix: String,
     /// For how long the stream keeps a message.
     pub max_age: Duration,
+    /// Who we are to the server here, where the stream is in another account than the log: those who subscribe are then
+    /// kept apart from the log by the server.
+    pub credentials: Option<Credentials>,
 }
 
 impl FeedConfig {
@@ -29,6 +33,7 @@ impl FeedConfig {
             stream: "khidma-feed".into(),
             subject_prefix: "khidma.feed".into(),
             max_age,
+            credentials: None,
         }
     }
 }

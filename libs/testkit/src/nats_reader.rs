@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use crate::NatsServer;
 
 /// How long the server may take for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A message of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]

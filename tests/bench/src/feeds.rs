@@ -40,8 +40,12 @@ async fn make_known(log: &dyn EventLog) -> Outcome {
             name: id.to_string(),
             parent: None,
         };
-        khidma_testkit::append::<DepartmentEvent>(log, department_entity(&id), vec![created.into()])
-            .await;
+        khidma_testkit::append::<DepartmentEvent>(
+            log,
+            department_entity(&id),
+            vec![created.into()],
+        )
+        .await;
     }
     Ok(())
 }
@@ -50,7 +54,12 @@ async fn make_known(log: &dyn EventLog) -> Outcome {
 fn life(number: usize, clock: &Clock) -> Outcome<Proposal> {
     let department = department(number)?;
     let title = format!("A laptop for the new colleague {number}");
-    let submitted = Submitted::plain(department.clone(), "amina".parse()?, department.clone(), title);
+    let submitted = Submitted::plain(
+        department.clone(),
+        "amina".parse()?,
+        department.clone(),
+        title,
+    );
     let events: [RequestEvent; EVENTS] = [
         submitted.into(),
         ReceiptIssued {}.into(),
@@ -93,6 +102,9 @@ async fn live(log: &Arc<dyn EventLog>, events: usize) -> Outcome<Position> {
         async move { Outcome::Ok(log.append(proposal?, Position::START).await?.position) }
     });
     let last = lives.buffer_unordered(AT_ONCE);
-    last.try_fold(Position::START, |last, next| async move { Ok(last.max(next)) })
-        .await
+    last.try_fold(
+        Position::START,
+        |last, next| async move { Ok(last.max(next)) },
+    )
+    .await
 }

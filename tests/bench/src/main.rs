@@ -215,7 +215,10 @@ async fn main() -> Outcome {
                 println!("{}", feeds::publishing::measure(events).await?);
             }
             if wanted("subscribers") {
-                println!("{}", feeds::subscribers::measure(events, subscribers).await?);
+                println!(
+                    "{}",
+                    feeds::subscribers::measure(events, subscribers).await?
+                );
             }
             if wanted("inbox") {
                 println!("{}", feeds::inbox::measure(requests).await?);

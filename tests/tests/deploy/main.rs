@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod dashboard;
+mod feeds;
 mod nats;
 
 use std::fs;
@@ -155,7 +156,7 @@ fn only_the_container_identity_sees_the_signing_key() {
         let seen = compose.mounted(service).contains_key(keys);
         assert_eq!(seen, service == "identity", "{service}");
     }
-    let config = Config::load(Some(&root().join("deploy/khidma.toml")), &[]).unwrap();
+    let config = Config::load(Some(&root().join("deploy/khidma.toml")), &SERVICES).unwrap();
     assert_eq!(config.jwks_file(), published, "another file is believed");
     for service in SERVICES {
         let target = mounts[jwks];

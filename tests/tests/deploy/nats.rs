@@ -33,11 +33,10 @@ pub(crate) fn folder(secrets: &TempDir) -> TempDir {
         folder.path().join("nats.conf"),
     )
     .unwrap();
-    fs::copy(
-        secrets.path().join("nats-users.conf"),
-        folder.path().join("users.conf"),
-    )
-    .unwrap();
+    for name in ["users.conf", "feed-exports.conf", "feed-accounts.conf"] {
+        let made = secrets.path().join(format!("nats-{name}"));
+        fs::copy(made, folder.path().join(name)).unwrap();
+    }
     folder
 }
 
@@ -115,6 +114,11 @@ impl Server {
         self.folder.path().join("store")
     }
 
+    /// Where clients connect.
+    pub(crate) fn url(&self) -> String {
+        format!("nats://{}", self.client)
+    }
+
     /// What the monitor says at `path`.
     pub(crate) fn monitor(&self, path: &str) -> Value {
         let mut stream = connect(&self.monitor);
@@ -159,6 +163,15 @@ impl Drop for Server {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// A message as it came.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) subject: String,
+    pub(crate) reply: Option<String>,
+    /// Headers, if it has any, and body.
+    pub(crate) text: String,
 }
 
 /// A connection, known to the server.
@@ -220,6 +233,36 @@ impl Client {
             }
             assert!(!line.starts_with("-ERR"), "{line}");
         }
+    }
+
+    /// Asks, the answer to go to `reply`: that of this client is `_INBOX.test`.
+    pub(crate) fn ask(&mut self, subject: &str, reply: &str, payload: &str) {
+        let size = payload.len();
+        self.send(&format!("PUB {subject} {reply} {size}\r\n{payload}\r\n"));
+    }
+
+    /// The next message, whatever it is.
+    pub(crate) fn receive(&mut self) -> Received {
+        loop {
+            let line = self.line();
+            assert!(!line.starts_with("-ERR") && !line.is_empty(), "{line}");
+            let Some(head) = line.strip_prefix("MSG ").or(line.strip_prefix("HMSG ")) else {
+                continue;
+            };
+            let words: Vec<_> = head.split_whitespace().collect();
+            let sizes = if line.starts_with('H') { 2 } else { 1 };
+            return Received {
+                subject: words[0].to_owned(),
+                reply: (words.len() == 3 + sizes).then(|| words[2].to_owned()),
+                text: self.payload(head),
+            };
+        }
+    }
+
+    /// Listens to a subject besides; whether the server lets it.
+    pub(crate) fn listen(&mut self, subject: &str) -> Result<(), String> {
+        self.send(&format!("SUB {subject} 2\r\n"));
+        self.settle()
     }
 
     fn send(&mut self, text: &str) {

@@ -3,7 +3,6 @@
 //! least once and under one id; each inbox shows it once.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,11 +28,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-use crate::binary::root;
 use crate::clients::key;
 use crate::load::random;
 use crate::process::Process;
-use crate::python::python;
 use crate::site::{Site, Who};
 
 const DEPARTMENTS: usize = 50;
@@ -261,27 +258,14 @@ async fn kill_again_and_again(start: impl Fn() -> Process) {
 }
 
 /// What stands in the stream of feeds, by department: position, and the event's id, in the order of the stream.
-async fn feeds(
-    python: &std::path::Path,
-    site: &Site,
-    url: &str,
-) -> HashMap<String, Vec<(u64, Uuid)>> {
-    let mut command = Command::new(python);
-    command
-        .arg(root().join("tests/python/read_feed.py"))
-        .args(["--server", url]);
-    let said = site.run("read-feed", command).ended(LONG).await;
+async fn feeds(nats: &NatsServer) -> HashMap<String, Vec<(u64, Uuid)>> {
     let mut feeds: HashMap<String, Vec<_>> = HashMap::new();
-    for line in said.stdout.lines() {
-        let message: Value = serde_json::from_str(line).unwrap();
-        let text = |name: &str| message[name].as_str().unwrap();
-        let mut topic = text("feed").split('.').skip(2);
+    for message in nats.messages("khidma-feed").await {
+        let mut topic = message.subject.split('.').skip(2);
         let (department, context) = (topic.next().unwrap(), topic.next().unwrap());
         if context == "requests" {
-            let place = (
-                text("position").parse().unwrap(),
-                text("id").parse().unwrap(),
-            );
+            let (position, id) = (&message.headers["ce-position"], &message.headers["ce-id"]);
+            let place = (position.parse().unwrap(), id.parse().unwrap());
             feeds.entry(department.to_owned()).or_default().push(place);
         }
     }
@@ -336,7 +320,6 @@ fn each_feed_is_whole(asked: &[Asked], feeds: &HashMap<String, Vec<(u64, Uuid)>>
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_while_a_hundred_thousand_events_are_told_lose_nothing_and_repeat_nothing() {
-    let Some(python) = python() else { return };
     let (site, nats) = (Site::new(), NatsServer::start().await);
     let log = JetStreamLog::connect(JetStreamConfig::new(nats.url()), &Tasks::new())
         .await
@@ -411,7 +394,7 @@ async fn kills_while_a_hundred_thousand_events_are_told_lose_nothing_and_repeat_
         .sum();
     let whole = Mutex::new(HashMap::new());
     let published = eventually(LONG, || async {
-        let found = feeds(&python, &site, &nats.url()).await;
+        let found = feeds(&nats).await;
         let there = found.values().map(Vec::len).sum::<usize>() >= messages;
         *whole.lock().unwrap() = found;
         there

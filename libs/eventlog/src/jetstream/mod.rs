@@ -21,6 +21,7 @@ use async_nats::jetstream::stream::Stream;
 use async_trait::async_trait;
 use khidma_kernel::Position;
 use khidma_runtime::Tasks;
+use tokio::sync::OnceCell;
 
 pub use self::config::{Credentials, JetStreamConfig};
 use self::feed::Feed;
@@ -42,6 +43,8 @@ struct Connected {
     stream: Stream,
     recent: Mutex<RecentIds>,
     feed: Mutex<Weak<Feed>>,
+    /// The connection to the stream of feeds, where that is another one.
+    feeds_link: OnceCell<Link>,
     tasks: Tasks,
 }
 
@@ -49,6 +52,19 @@ impl Connected {
     /// What this process appended not long ago. A panic elsewhere leaves it whole, so the lock is taken all the same.
     fn recent(&self) -> MutexGuard<'_, RecentIds> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The connection to the stream of feeds.
+    async fn feeds_link(&self, config: &FeedConfig) -> Result<&Link, LogError> {
+        let Some(credentials) = &config.credentials else {
+            return Ok(&self.link);
+        };
+        let config = JetStreamConfig {
+            credentials: credentials.clone(),
+            ..self.config.clone()
+        };
+        let connect = || Link::connect(&config, &self.tasks);
+        self.feeds_link.get_or_try_init(connect).await
     }
 
     /// What those follow who have caught up, while there are any.
@@ -73,6 +89,7 @@ impl JetStreamLog {
             stream,
             recent: Mutex::default(),
             feed: Mutex::default(),
+            feeds_link: OnceCell::new(),
             tasks: tasks.clone(),
         })))
     }
@@ -118,7 +135,8 @@ impl EventLog for JetStreamLog {
     }
 
     async fn feeds(&self, config: FeedConfig) -> Result<Option<Arc<dyn FeedStream>>, LogError> {
-        let feeds = JetStreamFeeds::open(&self.0.link, &self.0.config, config).await?;
+        let link = self.0.feeds_link(&config).await?;
+        let feeds = JetStreamFeeds::open(link, &self.0.config, config).await?;
         Ok(Some(Arc::new(feeds)))
     }
 }

@@ -17,8 +17,9 @@ use crate::views::FeedsViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedsConfig = deps.config.service("feeds")?;
     config.check()?;
+    let feed = config.feed()?;
     let projection = deps.project(Arc::new(FeedsViews)).await?;
-    publish::start(deps, &projection, config.feed());
+    publish::start(deps, &projection, feed);
     let feeds = FeedsGrpc::start(deps, &projection, &config);
     let limits = &deps.config.limits;
     let service = deps.service(&projection);

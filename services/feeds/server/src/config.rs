@@ -1,9 +1,11 @@
 //! How long, how many: `[services.feeds]`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use khidma_edge::config::ConfigError;
 use khidma_eventlog::FeedConfig;
+use khidma_eventlog::jetstream::Credentials;
 use serde::{Deserialize, Serialize};
 
 /// The settings of this service.
@@ -16,6 +18,12 @@ pub struct FeedsConfig {
     pub stream: String,
     /// What the subjects of the feeds begin with there. Default `khidma.feed`.
     pub subject_prefix: String,
+    /// NATS user of the account that has the stream of feeds, where it is another one than the log's. Default none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// File that holds that user's password. Default none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
     /// Subscribers that read what they missed from the log at the same time, at the most; the others wait for their turn.
     /// Default 8.
     pub catch_ups: usize,
@@ -30,6 +38,8 @@ impl Default for FeedsConfig {
             retention_days: 90,
             stream: "khidma-feed".into(),
             subject_prefix: "khidma.feed".into(),
+            user: None,
+            password_file: None,
             catch_ups: 8,
             recent_bytes: 1 << 20,
         }
@@ -68,12 +78,39 @@ impl FeedsConfig {
     }
 
     /// The stream of feeds.
-    pub(crate) fn feed(&self) -> FeedConfig {
-        FeedConfig {
+    ///
+    /// # Errors
+    /// The password cannot be read, or there is no user with it.
+    pub(crate) fn feed(&self) -> Result<FeedConfig, ConfigError> {
+        Ok(FeedConfig {
             stream: self.stream.clone(),
             subject_prefix: self.subject_prefix.clone(),
             max_age: Duration::from_secs(u64::from(self.retention_days) * 24 * 3600),
-        }
+            credentials: self.credentials()?,
+        })
+    }
+
+    fn credentials(&self) -> Result<Option<Credentials>, ConfigError> {
+        let (user, file) = match (&self.user, &self.password_file) {
+            (None, None) => return Ok(None),
+            (Some(user), Some(file)) => (user, file),
+            (user, _) => {
+                return Err(ConfigError::Value {
+                    key: "services.feeds.user",
+                    value: user.clone().unwrap_or_default(),
+                    rule: "services.feeds.user and services.feeds.password_file go together",
+                });
+            }
+        };
+        let password = std::fs::read_to_string(file).map_err(|_| ConfigError::Value {
+            key: "services.feeds.password_file",
+            value: file.display().to_string(),
+            rule: "has to be a file that can be read",
+        })?;
+        Ok(Some(Credentials::Password {
+            user: user.clone(),
+            password: password.trim_end_matches(['\r', '\n']).to_owned(),
+        }))
     }
 }
 
@@ -100,7 +137,7 @@ mod tests {
             },
             FeedsConfig {
                 subject_prefix: "khidma.>".into(),
-                ..fits
+                ..fits.clone()
             },
         ];
         let keys = ["retention_days", "catch_ups", "stream", "subject_prefix"];
@@ -108,5 +145,18 @@ mod tests {
             let refused = misfit.check().unwrap_err().to_string();
             assert!(refused.contains(key), "{refused}");
         }
+        let alone = FeedsConfig {
+            user: Some("khidma-feeds".into()),
+            ..fits.clone()
+        };
+        let unread = FeedsConfig {
+            password_file: Some("/there/is/none".into()),
+            ..alone.clone()
+        };
+        for (misfit, key) in [(alone, "user"), (unread, "password_file")] {
+            let refused = misfit.feed().unwrap_err().to_string();
+            assert!(refused.contains(key), "{refused}");
+        }
+        assert_eq!(fits.feed().unwrap().credentials, None);
     }
 }

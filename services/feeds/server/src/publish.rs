@@ -6,15 +6,16 @@
 
 mod messages;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ConstantBuilder, ExponentialBackoff, ExponentialBuilder};
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use khidma_edge::Deps;
 use khidma_edge::telemetry::Counter;
-use khidma_eventlog::{EventLog, FeedConfig, FeedError, FeedStream, LogError, Stored};
+use khidma_eventlog::{EventLog, FeedConfig, FeedError, FeedMessage, FeedStream, LogError, Stored};
 use khidma_kernel::{Position, Timestamp};
 use khidma_projection::Projection;
 use khidma_runtime::{Clock, Tasks};
@@ -80,6 +81,9 @@ enum Stop {
     /// Somebody else publishes.
     #[error("somebody else publishes")]
     Conflict,
+    /// The log was closed.
+    #[error("the log was closed")]
+    Closed,
     /// The log or the stream is away.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -95,6 +99,12 @@ impl From<FeedError> for Stop {
             FeedError::Log(error) => Self::Log(error),
         }
     }
+}
+
+/// Messages, and up to which commit they are all there are.
+struct Page {
+    messages: Vec<FeedMessage>,
+    last: Position,
 }
 
 /// Publishes.
@@ -125,7 +135,6 @@ impl Publisher {
                 pauses = self::pauses();
             }
             match stop {
-                Ok(()) => {}
                 Err(Stop::NoStream) => return,
                 Err(Stop::Conflict) => {
                     if standing == Standing::Active {
@@ -149,7 +158,7 @@ impl Publisher {
         &self,
         standing: &mut Standing,
         there_is_one: &mut Option<impl FnOnce()>,
-    ) -> Result<(), Stop> {
+    ) -> Result<Infallible, Stop> {
         let stream = self.log.feeds(self.config.clone()).await?;
         let stream = stream.ok_or(Stop::NoStream)?;
         if let Some(tell) = there_is_one.take() {
@@ -167,26 +176,51 @@ impl Publisher {
         let mut sequence = end.sequence;
         // The commit of the last message too: perhaps not all of it is there.
         let after = Position(start.position().0.saturating_sub(1));
+        self.passed.fetch_max(after.0, Ordering::Relaxed);
         let mut commits = self.log.follow(after).ready_chunks(CHUNK);
-        while let Some(chunk) = commits.next().await {
-            let chunk: Vec<Stored> = chunk.into_iter().collect::<Result<_, _>>()?;
-            let Some(last) = chunk.last().map(|commit| commit.position) else {
-                continue;
-            };
-            let messages = with_memory(&self.projection, last, |memory| {
-                start.messages(&chunk, memory)
-            });
-            for batch in batches(&messages.await?) {
-                self.turn(&*stream, *standing, sequence).await?;
-                sequence = stream.publish(batch, sequence).await?;
-                self.published.add(batch.len() as u64, &[]);
-                if *standing == Standing::StandingBy {
-                    tracing::info!("going on with publishing the feeds");
-                    *standing = Standing::Active;
-                }
-            }
-            self.passed.store(last.0, Ordering::Relaxed);
+        let mut page = self.read(&mut commits, &start).await?;
+        // What comes next is read while the server stores what is read.
+        loop {
+            let publish = self.publish(&*stream, page, &mut sequence, standing);
+            ((), page) = tokio::try_join!(publish, self.read(&mut commits, &start))?;
         }
+    }
+
+    /// Reads what comes next on the log.
+    async fn read(
+        &self,
+        commits: &mut (impl Stream<Item = Vec<Result<Stored, LogError>>> + Unpin),
+        start: &Start,
+    ) -> Result<Page, Stop> {
+        let chunk = commits.next().await.ok_or(Stop::Closed)?;
+        let chunk: Vec<Stored> = chunk.into_iter().collect::<Result<_, _>>()?;
+        let last = chunk.last().map(|commit| commit.position);
+        let last = last.unwrap_or_default();
+        let messages = with_memory(&self.projection, last, |memory| {
+            start.messages(&chunk, memory)
+        });
+        let messages = messages.await?;
+        Ok(Page { messages, last })
+    }
+
+    /// Publishes a page behind the message at `sequence`.
+    async fn publish(
+        &self,
+        stream: &dyn FeedStream,
+        page: Page,
+        sequence: &mut u64,
+        standing: &mut Standing,
+    ) -> Result<(), Stop> {
+        for batch in batches(&page.messages) {
+            self.turn(stream, *standing, *sequence).await?;
+            *sequence = stream.publish(batch, *sequence).await?;
+            self.published.add(batch.len() as u64, &[]);
+            if *standing == Standing::StandingBy {
+                tracing::info!("going on with publishing the feeds");
+                *standing = Standing::Active;
+            }
+        }
+        self.passed.store(page.last.0, Ordering::Relaxed);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod concern;
 mod directory;
 mod export;
+mod feed;
 mod import;
 mod links;
 mod people;
@@ -34,6 +35,7 @@ pub use directory::{
     RoleCommand, RoleInDepartment, RoleText,
 };
 pub use export::{ExportCommand, OcelArgs};
+pub use feed::{FeedCommand, SubscribeArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use links::{AttachArgs, LinkArgs, Links};
 pub use people::{PeopleArgs, PersonChange, PersonCommand, ProfileArgs};
@@ -287,6 +289,12 @@ pub enum Command {
         after_help = "Example:\n  khidma sla board --department it --watch"
     )]
     Sla(SlaCommand),
+    /// What affects a department, for those who subscribe
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma feed subscribe it --from-now --json"
+    )]
+    Feed(FeedCommand),
 }
 
 /// A person to ask as: `amina`, `amina@hr`, `amina@hr:manager,admin`.

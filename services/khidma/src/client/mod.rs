@@ -8,6 +8,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::operations::operations_service_client::OperationsServiceClient;
 use khidma_proto::requests::approvals_service_client::ApprovalsServiceClient;
 use khidma_proto::requests::catalogue_service_client::CatalogueServiceClient;
@@ -166,6 +167,8 @@ services! {
     policies: PoliciesServiceClient at 3 sla,
     /// What would have been.
     what_if: WhatIfServiceClient at 3 sla,
+    /// What affects a department.
+    feeds: FeedsServiceClient at 5 feeds,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -9,6 +9,7 @@ mod directory;
 mod done;
 mod events;
 mod export;
+mod feed;
 mod health;
 mod import;
 mod links;
@@ -68,6 +69,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
+        Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
     }
 }

@@ -40,6 +40,7 @@ pub use file::NewFile;
 pub use import::{import_report, import_survey};
 pub use json::{from_toml, from_value, to_value};
 pub use links::hanging_facts;
+pub(crate) use moment::rfc3339;
 pub use plans::{progress_line, tasks_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;

@@ -16,6 +16,11 @@ fn instant(time: prost_types::Timestamp) -> Timestamp {
     )
 }
 
+/// As RFC 3339 has it, to the microsecond.
+pub(crate) fn rfc3339(time: prost_types::Timestamp) -> String {
+    instant(time).to_string()
+}
+
 /// `22 Nov 2026 10:31`, in `zone`; empty for none.
 pub(super) fn absolute(time: Option<prost_types::Timestamp>, zone: &TimeZone) -> String {
     time.map(|time| absolute_at(instant(time), zone))

@@ -12,6 +12,7 @@ mod calendar;
 mod catalogue;
 mod concerns;
 mod failures;
+mod feeds;
 mod grammar;
 mod import;
 mod policies;

@@ -25,17 +25,17 @@ mod who;
 pub(crate) use case::case;
 pub(crate) use clocks::{ClockRow, ClocksRow, Silence};
 pub(crate) use deliveries::{
-    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread, item as send_item,
+    DeliveryCard, DeliveryHead, DeliveryRow, InboxMark, SEND, Tally, Unread,
 };
 pub(crate) use endpoints::EndpointRow;
 
 pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
-pub(crate) use find::{Directory, Find};
+pub(crate) use find::Directory;
 pub(crate) use gather::{GATHER, GatherRow};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way, reach, ways_of};
 pub(crate) use outset::is_begun;
-pub(crate) use policies::{CalendarRow, LaddersRow, ladder};
+pub(crate) use policies::{CalendarRow, ladder};
 pub(crate) use preferences::PreferencesRow;
 pub(crate) use request::RequestRow;
 pub(crate) use rhythms::REMIND;

@@ -32,11 +32,20 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     let (half, lags) = at_rate(Some(full / 2.0), requests).await?;
     let at = |share: f64| {
         let lag = lags.get(((lags.len().max(1) - 1) as f64 * share) as usize);
-        format!("{:.1}", lag.copied().unwrap_or_default().as_secs_f64() * 1e3)
+        format!(
+            "{:.1}",
+            lag.copied().unwrap_or_default().as_secs_f64() * 1e3
+        )
     };
     let mut table = Table::new(["", "receipts a second", "p50 ms", "p99 ms", "most ms"]);
     let none = String::new;
-    table.row(["as fast as it goes".into(), format!("{full:.0}"), none(), none(), none()]);
+    table.row([
+        "as fast as it goes".into(),
+        format!("{full:.0}"),
+        none(),
+        none(),
+        none(),
+    ]);
     table.row([
         "half of it".into(),
         format!("{half:.0}"),
@@ -76,11 +85,16 @@ async fn at_rate(rate: Option<f64>, requests: usize) -> Outcome<(f64, Vec<Durati
     make_amina_known(&*log).await?;
     let stage = Stage::start_with_notifications(log, folder.path()).await?;
     let mut inbox = InboxServiceClient::new(stage.connect_as("amina", "hr", &[]).await?);
-    let mut watch = inbox.watch_inbox(WatchInboxRequest::default()).await?.into_inner();
+    let mut watch = inbox
+        .watch_inbox(WatchInboxRequest::default())
+        .await?
+        .into_inner();
     let (told, came) = mpsc::unbounded_channel();
     let watching = tasks.spawn(async move {
         while let Some(response) = watch.message().await? {
-            let Some(message) = response.message else { continue };
+            let Some(message) = response.message else {
+                continue;
+            };
             let receipt = message.kind() == MessageKind::Receipt;
             if receipt && told.send((message, Instant::now())).is_err() {
                 break;
@@ -89,7 +103,11 @@ async fn at_rate(rate: Option<f64>, requests: usize) -> Outcome<(f64, Vec<Durati
         Outcome::Ok(())
     });
     // A tenth comes before, unmeasured, where it goes as fast as it can.
-    let expected = if rate.is_some() { requests } else { requests + requests / 10 };
+    let expected = if rate.is_some() {
+        requests
+    } else {
+        requests + requests / 10
+    };
     let began = Instant::now();
     let arriving = tasks.spawn(arrive(came, expected));
     let answered = match rate {
@@ -125,7 +143,11 @@ type Came = (InboxMessage, Instant);
 async fn arrive(mut came: mpsc::UnboundedReceiver<Came>, expected: usize) -> Outcome<Vec<Came>> {
     let mut arrived = Vec::with_capacity(expected);
     while arrived.len() < expected {
-        arrived.push(came.recv().await.ok_or("the inbox is not watched any more")?);
+        arrived.push(
+            came.recv()
+                .await
+                .ok_or("the inbox is not watched any more")?,
+        );
     }
     Ok(arrived)
 }

@@ -55,7 +55,7 @@ pub(crate) async fn measure(events: usize) -> Outcome<String> {
 /// A message as the publisher writes it.
 fn message() -> Outcome<(HeaderMap, Bytes)> {
     let proposal = super::life(0, &khidma_runtime::Clock::system())?;
-    let told = feed::told(Position(1), &proposal.payload, &Nothing)?;
+    let told = feed::told(Position(1), &proposal.payload, &feed::Remembered::default())?;
     let told = told.ok_or("nothing is public")?;
     let event = told.events.first().ok_or("nothing is public")?;
     let mut headers = HeaderMap::new();
@@ -63,17 +63,6 @@ fn message() -> Outcome<(HeaderMap, Bytes)> {
         headers.insert(name, value.as_str());
     }
     Ok((headers, Bytes::copy_from_slice(event.data.get().as_bytes())))
-}
-
-/// Who remembers no request.
-struct Nothing;
-
-impl feed::Memory for Nothing {
-    type Error = std::convert::Infallible;
-
-    fn is_anonymous(&self, _: khidma_kernel::ServiceRequestId) -> Result<bool, Self::Error> {
-        Ok(false)
-    }
 }
 
 /// Publishes so many messages without any check.

@@ -22,7 +22,6 @@ use tower::Service;
 
 use crate::Outcome;
 
-
 type Codec = ProstCodec<SubscribeRequest, SubscribeResponse>;
 
 /// Says the same again and again.
@@ -67,7 +66,11 @@ impl Service<http::Request<Body>> for Again {
 }
 
 /// Starts a server that says `answer` so many times to whoever asks; its address.
-pub(super) async fn start(tasks: &Tasks, answer: SubscribeResponse, times: usize) -> Outcome<String> {
+pub(super) async fn start(
+    tasks: &Tasks,
+    answer: SubscribeResponse,
+    times: usize,
+) -> Outcome<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));

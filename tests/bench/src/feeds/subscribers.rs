@@ -61,7 +61,11 @@ async fn ours(events: usize, subscribers: usize) -> Outcome<(Duration, f64)> {
     let stage = Stage::start_feeds(log.clone(), folder.path()).await?;
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
-        connections.push(stage.connect_as("amina", "department-00", &[Role::Admin]).await?);
+        connections.push(
+            stage
+                .connect_as("amina", "department-00", &[Role::Admin])
+                .await?,
+        );
     }
     let before = resident(std::process::id())?;
     let ready = Arc::new(Barrier::new(subscribers + 1));
@@ -86,7 +90,11 @@ async fn ours(events: usize, subscribers: usize) -> Outcome<(Duration, f64)> {
     ready.wait().await;
     let kib = (resident(std::process::id())?.saturating_sub(before) * 1024) as f64;
     let began = Instant::now();
-    live(&log, events / (EVENTS * DEPARTMENTS) * (EVENTS * DEPARTMENTS)).await?;
+    live(
+        &log,
+        events / (EVENTS * DEPARTMENTS) * (EVENTS * DEPARTMENTS),
+    )
+    .await?;
     for one in running {
         one.await??;
     }
@@ -122,7 +130,11 @@ async fn bare(each: usize, subscribers: usize) -> Outcome<Duration> {
     let address = streams::start(&tasks, answer, each).await?;
     let mut channels = Vec::new();
     for _ in 0..CONNECTIONS {
-        channels.push(tonic::transport::Endpoint::from_shared(address.clone())?.connect().await?);
+        channels.push(
+            tonic::transport::Endpoint::from_shared(address.clone())?
+                .connect()
+                .await?,
+        );
     }
     let began = Instant::now();
     let mut running = Vec::new();

@@ -39,7 +39,9 @@ pub(crate) async fn measure(messages: usize) -> Outcome<String> {
         kinds: vec![MessageKind::Request.into()],
         ..Default::default()
     };
-    DeliveriesServiceClient::new(leader).register_endpoint(endpoint).await?;
+    DeliveriesServiceClient::new(leader)
+        .register_endpoint(endpoint)
+        .await?;
     let client = stage.client().await?;
     let submit = move |number| {
         let mut client = client.clone();
@@ -58,9 +60,17 @@ pub(crate) async fn measure(messages: usize) -> Outcome<String> {
     stage.end().await;
     tasks.drain(Duration::from_secs(20)).await;
     let mut table = Table::new(["", "a second"]);
-    table.row(["Submit, of each of which is told".into(), format!("{submitted:.0}")]);
-    table.row(["webhooks, from the first Submit to the last post".into(), format!("{rate:.0}")]);
-    Ok(format!("{expected} messages to one webhook on this machine\n\n{table}"))
+    table.row([
+        "Submit, of each of which is told".into(),
+        format!("{submitted:.0}"),
+    ]);
+    table.row([
+        "webhooks, from the first Submit to the last post".into(),
+        format!("{rate:.0}"),
+    ]);
+    Ok(format!(
+        "{expected} messages to one webhook on this machine\n\n{table}"
+    ))
 }
 
 /// An HTTP server that counts what is posted to it; its URL.

@@ -95,12 +95,15 @@ fn message(commit: &Stored, event: &PublicEvent<'_>, department: &DepartmentId) 
     }
 }
 
-/// The messages in parts that are fit to be published at once.
+/// The messages in parts that are fit to be published at once, of about the same size: a small one takes almost as long as
+/// a large one.
 pub(super) fn batches(messages: &[FeedMessage]) -> impl Iterator<Item = &[FeedMessage]> {
+    let parts = messages.len().div_ceil(MAX_FEED_BATCH).max(1);
+    let most = messages.len().div_ceil(parts);
     let mut rest = messages;
     std::iter::from_fn(move || {
         let mut bytes = 0;
-        let fits = rest.iter().take(MAX_FEED_BATCH).take_while(|message| {
+        let fits = rest.iter().take(most).take_while(|message| {
             let first = bytes == 0;
             bytes += 1 + message.payload.len();
             first || bytes <= BATCH_BYTES
@@ -109,4 +112,49 @@ pub(super) fn batches(messages: &[FeedMessage]) -> impl Iterator<Item = &[FeedMe
         rest = others;
         (!batch.is_empty()).then_some(batch)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(count: u32, bytes: usize) -> Vec<FeedMessage> {
+        let payload = bytes::Bytes::from(vec![b' '; bytes]);
+        let message = |index| FeedMessage {
+            place: FeedPlace {
+                position: Position(1),
+                index,
+            },
+            topic: "it.requests.replied".into(),
+            id: index.to_string(),
+            headers: Vec::new(),
+            payload: payload.clone(),
+        };
+        (0..count).map(message).collect()
+    }
+
+    #[test]
+    fn batches_are_all_there_is_and_none_is_too_large() {
+        for (count, bytes, sizes) in [
+            (0, 0, vec![]),
+            (1, BATCH_BYTES * 2, vec![1]),
+            (1000, 0, vec![1000]),
+            (1001, 9, vec![501, 500]),
+            (5, BATCH_BYTES / 2 - 1, vec![2, 2, 1]),
+        ] {
+            let messages = messages(count, bytes);
+            let batches: Vec<_> = batches(&messages).collect();
+            assert_eq!(batches.concat(), messages);
+            let found: Vec<_> = batches.iter().map(|batch| batch.len()).collect();
+            assert_eq!(found, sizes, "{count} of {bytes}");
+        }
+    }
+
+    #[test]
+    fn an_id_without_a_time_is_of_no_age() {
+        let at = Timestamp::from_micros(1_772_442_000_123_000);
+        let (clock, _) = khidma_runtime::Clock::manual(at);
+        assert_eq!(made(clock.new_id()), Some(at));
+        assert_eq!(made(Uuid::from_u128(7)), None);
+    }
 }

@@ -2,9 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
-    clippy::panic,
-    clippy::too_many_lines,
-    reason = "a failed unwrap is a failed test; a story is told in one piece"
+    reason = "a failed unwrap is a failed test"
 )]
 
 mod exactly;

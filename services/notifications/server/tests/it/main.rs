@@ -6,11 +6,16 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod announcing;
 mod endpoints;
+mod inboxes;
 mod ladder_stage;
 mod ladders;
+mod people_stage;
 mod previews;
 mod sending;
 mod sending_stage;
 mod sink;
 mod telling;
+mod unsubscribing;
+mod wishes;
