@@ -25,7 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Fills the log, publishes as many messages barely, and then lets the publisher publish them, on a log that was there before it.
 pub(crate) async fn measure(events: usize) -> Outcome<String> {
-    let (nats, folder, tasks) = (NatsServer::start().await, tempfile::tempdir()?, Tasks::new());
+    let (nats, folder, tasks) = (
+        NatsServer::start().await,
+        tempfile::tempdir()?,
+        Tasks::new(),
+    );
     let log: Arc<dyn EventLog> =
         Arc::new(JetStreamLog::connect(JetStreamConfig::new(nats.url()), &tasks).await?);
     make_known(&*log).await?;
@@ -41,7 +45,11 @@ pub(crate) async fn measure(events: usize) -> Outcome<String> {
 
     let rate = |took: Duration| events as f64 / took.as_secs_f64();
     let mut table = Table::new(["", "messages a second", "of bare"]);
-    table.row(["bare publish".into(), format!("{:.0}", rate(bare)), String::new()]);
+    table.row([
+        "bare publish".into(),
+        format!("{:.0}", rate(bare)),
+        String::new(),
+    ]);
     table.row([
         "the feeds' publisher".into(),
         format!("{:.0}", rate(took)),
@@ -79,7 +87,9 @@ async fn bare(context: &jetstream::Context, events: usize) -> Outcome<Duration> 
         let (headers, payload) = (headers.clone(), payload.clone());
         async move {
             let subject = format!("bare.department-{:02}.requests.submitted", number % 50);
-            let acknowledged = context.publish_with_headers(subject, headers, payload).await?;
+            let acknowledged = context
+                .publish_with_headers(subject, headers, payload)
+                .await?;
             acknowledged.await?;
             Outcome::Ok(())
         }
