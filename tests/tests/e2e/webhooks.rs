@@ -80,8 +80,8 @@ impl Rig {
         let receiver = site.run("receives", command);
         let config = site.data("khidma.toml");
         std::fs::write(&config, CONFIG).unwrap();
-        let mut command = site.command("up", &["up", "--listen", "127.0.0.1:0", "--config"]);
-        command.arg(&config);
+        let mut command = site.command("up", &["up", "--listen", "127.0.0.1:0"]);
+        command.env("KHIDMA_CONFIG", &config);
         let mut khidma = site.run("up", command);
         let address = khidma.address().await;
         Self {
