@@ -23,8 +23,8 @@
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
-//! | `ja` | [`crate::views::Everybody`]: all departments, and who belongs to none |
-//! | `js/<department>` | [`crate::views::PromisesRow`]: what it promises with what it offers |
+//! | `ja` | `Everybody`: all departments, and who belongs to none |
+//! | `js/<department>` | `PromisesRow`: what it promises with what it offers |
 //! | `ji/<person> <position>` | the delivery in an inbox that changed there last |
 //! | `jo/<offering>` | the department that offers it |
 //! | `e/escalation-<id>` | [`crate::views::EscalationRow`] |

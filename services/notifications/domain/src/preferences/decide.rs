@@ -124,7 +124,8 @@ fn without_email(state: &Preferences, kind: MessageKind, usual: &BTreeSet<Channe
     let mut preferences = state.clone();
     let mut wishes = vec![(kind, preferences.kinds.remove(&kind).unwrap_or_default())];
     if kind == MessageKind::Digest {
-        wishes.extend(preferences.kinds.extract_if(.., |_, wish| wish.digest));
+        let gathered = preferences.kinds.iter().filter(|(_, wish)| wish.digest);
+        wishes.extend(gathered.map(|(kind, wish)| (*kind, wish.clone())));
     }
     for (kind, mut wish) in wishes {
         let mut channels = wish.channels.unwrap_or_else(|| usual.clone());

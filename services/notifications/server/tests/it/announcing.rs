@@ -250,7 +250,7 @@ async fn members_are_reminded_of_what_they_promise_again_and_again() {
         [14, 42].map(|days| begun.plus_seconds(days * DAY))
     );
     mei.set_standards_reminder(every(0)).await.unwrap();
-    stage.host.hand.set(begun.plus_seconds(400 * DAY));
+    stage.host.hand.set(begun.plus_seconds(300 * DAY));
     let marker = stage.say("That is all").await;
     let came = eventually(LONG, || async { stage.daniel.all().await.len() == 3 });
     assert!(came.await && marker > 0);

@@ -61,6 +61,11 @@ impl Stage {
     /// One that may post to these although they are not public.
     pub(crate) async fn with(log: Arc<dyn EventLog>, allowed: &[&str]) -> Self {
         let section = json!({ "posts": { "allow_http": true, "allow_private": allowed } });
+        Self::configured(log, section).await
+    }
+
+    /// One with this section of the configuration.
+    pub(crate) async fn configured(log: Arc<dyn EventLog>, section: serde_json::Value) -> Self {
         let host = Host::on(log, |mut deps| async move {
             let mut config = (*deps.config).clone();
             config.set_service("notifications", &section).unwrap();
