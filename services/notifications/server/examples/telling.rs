@@ -153,7 +153,7 @@ async fn live(host: &Host, number: u64) {
             .into(),
         ],
     ];
-    let (entity, mut last) = (Uuid::now_v7().to_string(), Position::START);
+    let (entity, mut last) = (Uuid::new_v4().to_string(), Position::START);
     for deed in deeds {
         let said = Said::by_person("root", host.now());
         last = append_said(&*host.log, entity.clone(), last, said, deed).await;
