@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use khidma_runtime::Clock;
 use serde_json::Value;
 
 use crate::binary::root;
@@ -43,8 +44,7 @@ fn node() -> Option<PathBuf> {
 fn answer_to_a_forgery(address: &str) -> String {
     let host = address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
-    let now = std::time::SystemTime::now();
-    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let now = Clock::system().now().as_seconds();
     let body = r#"{"type":"khidma.breach","data":{"subject":"forged"}}"#;
     let request = format!(
         "POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\nwebhook-id: 1\r\n\
@@ -80,8 +80,8 @@ impl Rig {
         let receiver = site.run("receives", command);
         let config = site.data("khidma.toml");
         std::fs::write(&config, CONFIG).unwrap();
-        let mut command = site.command("up", &["up", "--listen", "127.0.0.1:0", "--config"]);
-        command.arg(&config);
+        let mut command = site.command("up", &["up", "--listen", "127.0.0.1:0"]);
+        command.env("KHIDMA_CONFIG", &config);
         let mut khidma = site.run("up", command);
         let address = khidma.address().await;
         Self {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::process::Stdio;
 use std::time::Duration;
 
+use khidma_runtime::Clock;
 use khidma_testkit::eventually;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::ChildStdout;
@@ -285,7 +286,7 @@ async fn a_silence_is_begun_shown_and_ended() {
         ))
         .await;
     assert_eq!(long.error()["reason"], "PERIOD_TOO_LONG", "{long:?}");
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(2);
+    let soon = Clock::system().now().plus_seconds(7200);
     let begun = server
         .done(&format!(
             "{begin} --until {soon} --reason 'The move' --as mei@it:manager --json"
