@@ -171,22 +171,7 @@ async fn main() -> Outcome {
             calls,
             requests,
             only,
-        } => {
-            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
-            if wanted("clocks") {
-                sla::measure(clocks, due).await?;
-            }
-            if wanted("following") {
-                println!("{}", sla::following::measure(calls).await?);
-            }
-            if wanted("what-if") {
-                println!("{}", what_if::measure(requests, 32).await?);
-            }
-            if wanted("calendar") {
-                println!("{}", calendar::measure(300)?);
-            }
-            Ok(())
-        }
+        } => all_of_sla([clocks, due, calls, requests], only).await,
         Bench::SlaRestart {
             folder,
             clocks,
@@ -209,25 +194,7 @@ async fn main() -> Outcome {
             requests,
             webhooks,
             only,
-        } => {
-            let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
-            if wanted("publishing") {
-                println!("{}", feeds::publishing::measure(events).await?);
-            }
-            if wanted("subscribers") {
-                println!(
-                    "{}",
-                    feeds::subscribers::measure(events, subscribers).await?
-                );
-            }
-            if wanted("inbox") {
-                println!("{}", feeds::inbox::measure(requests).await?);
-            }
-            if wanted("webhooks") {
-                println!("{}", feeds::webhooks::measure(webhooks).await?);
-            }
-            Ok(())
-        }
+        } => all_of_feeds([events, subscribers, requests, webhooks], only).await,
         Bench::Import => {
             println!("{}", import::measure().await?);
             Ok(())
@@ -253,6 +220,46 @@ async fn all_of_commands(
         if wanted("memory") {
             println!("{}", memory::measure(&history).await?);
         }
+    }
+    Ok(())
+}
+
+async fn all_of_sla([clocks, due, calls, requests]: [usize; 4], only: Option<String>) -> Outcome {
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("clocks") {
+        sla::measure(clocks, due).await?;
+    }
+    if wanted("following") {
+        println!("{}", sla::following::measure(calls).await?);
+    }
+    if wanted("what-if") {
+        println!("{}", what_if::measure(requests, 32).await?);
+    }
+    if wanted("calendar") {
+        println!("{}", calendar::measure(300)?);
+    }
+    Ok(())
+}
+
+async fn all_of_feeds(
+    [events, subscribers, requests, webhooks]: [usize; 4],
+    only: Option<String>,
+) -> Outcome {
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("publishing") {
+        println!("{}", feeds::publishing::measure(events).await?);
+    }
+    if wanted("subscribers") {
+        println!(
+            "{}",
+            feeds::subscribers::measure(events, subscribers).await?
+        );
+    }
+    if wanted("inbox") {
+        println!("{}", feeds::inbox::measure(requests).await?);
+    }
+    if wanted("webhooks") {
+        println!("{}", feeds::webhooks::measure(webhooks).await?);
     }
     Ok(())
 }

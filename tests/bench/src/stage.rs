@@ -36,7 +36,8 @@ pub(crate) struct Stage {
 }
 
 /// Webhooks go to sinks in this process.
-const SETTINGS: &str = "[notifications.posts]\nallow_private = true\nallow_http = true\n";
+const SETTINGS: &str =
+    "[notifications.posts]\nallow_private = [\"127.0.0.1\"]\nallow_http = true\n";
 
 /// Which services run.
 #[derive(Clone, Copy)]

@@ -318,101 +318,94 @@ fn each_feed_is_whole(asked: &[Asked], feeds: &HashMap<String, Vec<(u64, Uuid)>>
     }
 }
 
+/// Each message came to its webhook, under one id. How often one came again.
+async fn each_webhook_came(asked: &[Asked], posted: &Posted) -> usize {
+    let webhooks = asked.iter().filter(|one| has_webhook(one.provider)).count();
+    let came = || posted.lock().unwrap().len();
+    let all = eventually(LONG, || std::future::ready(came() >= webhooks));
+    assert!(all.await, "{} of {webhooks} messages came", came());
+    let posted = posted.lock().unwrap();
+    for (request, ids) in &*posted {
+        assert_eq!(ids.len(), 1, "{request} came under several ids: {ids:?}");
+    }
+    let times = posted.values().flat_map(BTreeMap::values);
+    times.map(|times| times - 1).sum()
+}
+
+/// Each receipt stands in the inbox of who asked, once.
+async fn each_inbox_is_whole(asked: &[Asked], site: &Site, address: &str) {
+    let mut expected: HashMap<usize, Vec<String>> = HashMap::new();
+    for one in asked {
+        let inbox = expected.entry(one.requester).or_default();
+        inbox.push(one.id.to_string());
+    }
+    for (number, mut wanted) in expected {
+        wanted.sort_unstable();
+        let last = Mutex::new(Vec::new());
+        let there = eventually(LONG, || async {
+            let mut found = inbox(site, address, number).await;
+            found.sort_unstable();
+            let there = found.len() >= wanted.len();
+            *last.lock().unwrap() = found;
+            there
+        });
+        let (there, who) = (there.await, person(number));
+        let found = last.into_inner().unwrap();
+        let counts = (found.len(), wanted.len());
+        assert!(there && found == wanted, "{who}: {counts:?}");
+    }
+}
+
+/// How many messages the feeds hold when everything is published; each is whole then.
+async fn each_feed_becomes_whole(asked: &[Asked], nats: &NatsServer) -> usize {
+    let affected = |one: &Asked| BTreeSet::from([one.provider, one.requester]).len();
+    let messages = asked.iter().map(|one| 5 * affected(one)).sum();
+    let last = Mutex::new(HashMap::new());
+    let published = eventually(LONG, || async {
+        let found = feeds(nats).await;
+        let there = found.values().map(Vec::len).sum::<usize>() >= messages;
+        *last.lock().unwrap() = found;
+        there
+    });
+    assert!(published.await, "not everything was published");
+    each_feed_is_whole(asked, &last.into_inner().unwrap());
+    messages
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn kills_while_a_hundred_thousand_events_are_told_lose_nothing_and_repeat_nothing() {
     let (site, nats) = (Site::new(), NatsServer::start().await);
-    let log = JetStreamLog::connect(JetStreamConfig::new(nats.url()), &Tasks::new())
-        .await
-        .unwrap();
+    let config = JetStreamConfig::new(nats.url());
+    let log = JetStreamLog::connect(config, &Tasks::new()).await.unwrap();
     organisation(&log).await;
     let (posted, sink_url) = sink().await;
     let mut first = notifications(&site, &nats.url());
     register_webhooks(&site, &first.address().await, &sink_url).await;
     first.stop().await;
 
-    let asking = stream::iter(0..REQUESTS)
-        .map(|number| ask(&log, number))
-        .buffered(AT_ONCE);
+    let asking = stream::iter(0..REQUESTS).map(|number| ask(&log, number));
+    let asking = asking.buffered(AT_ONCE).collect::<Vec<_>>();
     let (mut asked, (), ()) = futures::join!(
-        asking.collect::<Vec<_>>(),
+        asking,
         kill_again_and_again(|| site.serve("feeds", "feeds", &nats.url())),
         kill_again_and_again(|| notifications(&site, &nats.url())),
     );
     asked.sort_unstable_by_key(|one| one.position);
 
-    let mut serving = [
-        site.serve("feeds", "feeds", &nats.url()),
-        notifications(&site, &nats.url()),
-    ];
-    serving[0].address().await;
-    let address = serving[1].address().await;
-    let webhooks = asked.iter().filter(|one| has_webhook(one.provider)).count();
-    let all_came = eventually(LONG, || {
-        std::future::ready(posted.lock().unwrap().len() >= webhooks)
-    });
-    assert!(
-        all_came.await,
-        "{} of {webhooks} messages came",
-        posted.lock().unwrap().len()
-    );
-    for (request, ids) in &*posted.lock().unwrap() {
-        assert_eq!(ids.len(), 1, "{request} came under several ids: {ids:?}");
-    }
-
-    let mut expected: HashMap<usize, Vec<String>> = HashMap::new();
-    for one in &asked {
-        expected
-            .entry(one.requester)
-            .or_default()
-            .push(one.id.to_string());
-    }
-    for number in 0..DEPARTMENTS {
-        let mut wanted = expected.remove(&number).unwrap_or_default();
-        wanted.sort_unstable();
-        let last = Mutex::new(Vec::new());
-        let there = eventually(LONG, || async {
-            let mut found = inbox(&site, &address, number).await;
-            found.sort_unstable();
-            let there = found.len() >= wanted.len();
-            *last.lock().unwrap() = found;
-            there
-        });
-        let there = there.await;
-        let found = last.into_inner().unwrap();
-        assert!(
-            there && found == wanted,
-            "{}: {} of {}",
-            person(number),
-            found.len(),
-            wanted.len()
-        );
-    }
-
-    let messages: usize = asked
-        .iter()
-        .map(|one| 5 * BTreeSet::from([one.provider, one.requester]).len())
-        .sum();
-    let whole = Mutex::new(HashMap::new());
-    let published = eventually(LONG, || async {
-        let found = feeds(&nats).await;
-        let there = found.values().map(Vec::len).sum::<usize>() >= messages;
-        *whole.lock().unwrap() = found;
-        there
-    });
-    assert!(published.await, "not everything was published");
-    each_feed_is_whole(&asked, &whole.into_inner().unwrap());
-    let twice: usize = posted
-        .lock()
-        .unwrap()
-        .values()
-        .flat_map(BTreeMap::values)
-        .map(|times| times - 1)
-        .sum();
+    let began = std::time::Instant::now();
+    let mut publisher = site.serve("feeds", "feeds", &nats.url());
+    let mut teller = notifications(&site, &nats.url());
+    publisher.address().await;
+    let address = teller.address().await;
+    let again = each_webhook_came(&asked, &posted).await;
+    each_inbox_is_whole(&asked, &site, &address).await;
+    let messages = each_feed_becomes_whole(&asked, &nats).await;
     println!(
-        "{} events, {messages} in feeds, {webhooks} webhooks ({twice} posted again), 2 × {KILLS} kills",
-        5 * asked.len()
+        "{} events, {messages} messages in feeds, {again} webhooks posted again, 2 × {KILLS} kills; all told {:.1?} after \
+         the last",
+        5 * asked.len(),
+        began.elapsed()
     );
-    for process in serving {
-        process.stop().await;
-    }
+    publisher.stop().await;
+    teller.stop().await;
 }
