@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use khidma_eventlog::{EventLog, JetStreamConfig, JetStreamLog, Proposal};
+use khidma_edge::client::Connection;
+use khidma_eventlog::{
+    EventLog, FeedConfig, FeedEnd, FeedStream, JetStreamConfig, JetStreamLog, Proposal,
+};
 use khidma_events::Event;
 use khidma_events::directory::{
     DepartmentCreated, DepartmentEvent, DepartmentJoined, PersonEvent, PersonKind,
@@ -19,7 +22,7 @@ use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceCli
 use khidma_proto::notifications::inbox_service_client::InboxServiceClient;
 use khidma_proto::notifications::register_endpoint_request::Owner;
 use khidma_proto::notifications::{
-    EndpointKind, ListInboxRequest, MessageKind, RegisterEndpointRequest,
+    CountUnreadRequest, EndpointKind, ListInboxRequest, MessageKind, RegisterEndpointRequest,
 };
 use khidma_runtime::{Clock, Tasks};
 use khidma_testkit::{NatsServer, append, eventually};
@@ -36,10 +39,14 @@ use crate::site::{Site, Who};
 const DEPARTMENTS: usize = 50;
 /// Requests, of five events each.
 const REQUESTS: usize = 20_000;
-/// How often each of the two services is killed.
+/// How often each of the two services is killed. While each process lives, as many requests are asked for.
 const KILLS: usize = 20;
-/// The longest life of a process, in milliseconds.
-const LIFE: u64 = 2_500;
+/// One kill in so many comes while the process starts.
+const AT_START: usize = 5;
+/// The latest moment at which a starting process is killed, in milliseconds.
+const START: u64 = 800;
+/// The longest life of any other, counted from the first it tells, in milliseconds.
+const LIFE: u64 = 800;
 /// Appends under way at once.
 const AT_ONCE: usize = 64;
 /// How long anything may take here: it is much.
@@ -207,20 +214,9 @@ async fn receive(stream: TcpStream, posted: Posted) -> Option<()> {
 
 /// The notifications, which may post to this machine.
 fn notifications(site: &Site, url: &str) -> Process {
-    let arguments = [
-        "serve",
-        "notifications",
-        "--listen",
-        "127.0.0.1:0",
-        "--log",
-        url,
-    ];
-    let mut command = site.command("notifications", &arguments);
-    command.env(
-        "KHIDMA_SERVICES__NOTIFICATIONS__POSTS__ALLOW_PRIVATE",
-        "true",
-    );
-    site.run("notifications", command)
+    let serve = ["serve", "notifications", "--listen", "127.0.0.1:0"];
+    let command = site.command("notifications", &[&serve[..], &["--log", url]].concat());
+    site.run("notifications", site.may_post_here(command))
 }
 
 fn leader(number: usize) -> Who {
@@ -248,13 +244,50 @@ async fn register_webhooks(site: &Site, address: &str, url: &str) {
     }
 }
 
-/// Lets the service run for a while and kills it, again and again.
-async fn kill_again_and_again(start: impl Fn() -> Process) {
-    for _ in 0..KILLS {
-        let mut process = start();
-        process.lives_for(Duration::from_millis(random(LIFE))).await;
-        process.kill().await;
+/// One life of a service, that ends at a random moment: while it starts, or soon after it told something that was not told
+/// before. `told` says how much was told so far.
+async fn live_and_die(at_start: bool, start: impl Fn() -> Process, told: impl AsyncFn() -> u64) {
+    let before = told().await;
+    let mut process = start();
+    let life = if at_start {
+        START
+    } else {
+        let goes_on = eventually(LONG, || async { told().await > before });
+        assert!(goes_on.await, "nothing is told: {}", process.stderr());
+        LIFE
+    };
+    process.lives_for(Duration::from_millis(random(life))).await;
+    process.kill().await;
+}
+
+/// Asks for everything, while those who tell of it are killed again and again. What was asked for, in the order of the log.
+async fn ask_and_kill(
+    log: &JetStreamLog,
+    feeds: &Arc<dyn FeedStream>,
+    posted: &Posted,
+    publisher: impl Fn() -> Process,
+    teller: impl Fn() -> Process,
+) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    let requests: Vec<usize> = (0..REQUESTS).collect();
+    for (kill, part) in requests.chunks(REQUESTS / KILLS).enumerate() {
+        let at_start = kill % AT_START == 0;
+        let asking = stream::iter(part).map(|number| ask(log, *number));
+        let (part, (), ()) = futures::join!(
+            asking.buffered(AT_ONCE).collect::<Vec<_>>(),
+            live_and_die(at_start, &publisher, async || end(feeds).await.sequence),
+            live_and_die(at_start, &teller, async || posted.lock().unwrap().len()
+                as u64),
+        );
+        asked.extend(part);
     }
+    asked.sort_unstable_by_key(|one| one.position);
+    asked
+}
+
+/// Where the stream of feeds ends.
+async fn end(feeds: &Arc<dyn FeedStream>) -> FeedEnd {
+    feeds.end().await.unwrap()
 }
 
 /// What stands in the stream of feeds, by department: position, and the event's id, in the order of the stream.
@@ -272,9 +305,8 @@ async fn feeds(nats: &NatsServer) -> HashMap<String, Vec<(u64, Uuid)>> {
     feeds
 }
 
-/// What stands in somebody's inbox about requests, each time it stands there.
-async fn inbox(site: &Site, address: &str, number: usize) -> Vec<String> {
-    let mut client = InboxServiceClient::new(site.connect(address, leader(number)).await);
+/// What stands in an inbox about requests, each time it stands there.
+async fn inbox(mut client: InboxServiceClient<Connection>) -> Vec<String> {
     let (mut about, mut page_token) = (Vec::new(), String::new());
     loop {
         let question = ListInboxRequest {
@@ -283,11 +315,8 @@ async fn inbox(site: &Site, address: &str, number: usize) -> Vec<String> {
             ..Default::default()
         };
         let page = client.list_inbox(question).await.unwrap().into_inner();
-        let receipts = page
-            .messages
-            .into_iter()
-            .filter(|one| one.kind() == MessageKind::Receipt);
-        about.extend(receipts.map(|message| message.service_request_id));
+        let messages = page.messages.into_iter();
+        about.extend(messages.map(|message| message.service_request_id));
         page_token = page.next_page_token;
         if page_token.is_empty() {
             return about;
@@ -332,7 +361,7 @@ async fn each_webhook_came(asked: &[Asked], posted: &Posted) -> usize {
     times.map(|times| times - 1).sum()
 }
 
-/// Each receipt stands in the inbox of who asked, once.
+/// Each receipt stands in the inbox of who asked, once, and nothing else does.
 async fn each_inbox_is_whole(asked: &[Asked], site: &Site, address: &str) {
     let mut expected: HashMap<usize, Vec<String>> = HashMap::new();
     for one in asked {
@@ -340,24 +369,36 @@ async fn each_inbox_is_whole(asked: &[Asked], site: &Site, address: &str) {
         inbox.push(one.id.to_string());
     }
     for (number, mut wanted) in expected {
-        wanted.sort_unstable();
-        let last = Mutex::new(Vec::new());
-        let there = eventually(LONG, || async {
-            let mut found = inbox(site, address, number).await;
-            found.sort_unstable();
-            let there = found.len() >= wanted.len();
-            *last.lock().unwrap() = found;
-            there
+        let client = InboxServiceClient::new(site.connect(address, leader(number)).await);
+        let there = eventually(LONG, || {
+            let mut client = client.clone();
+            let wanted = wanted.len();
+            async move {
+                let count = client.count_unread(CountUnreadRequest::default()).await;
+                count.unwrap().into_inner().unread >= wanted as u64
+            }
         });
         let (there, who) = (there.await, person(number));
-        let found = last.into_inner().unwrap();
+        let mut found = inbox(client).await;
+        found.sort_unstable();
+        wanted.sort_unstable();
         let counts = (found.len(), wanted.len());
         assert!(there && found == wanted, "{who}: {counts:?}");
     }
 }
 
 /// How many messages the feeds hold when everything is published; each is whole then.
-async fn each_feed_becomes_whole(asked: &[Asked], nats: &NatsServer) -> usize {
+async fn each_feed_becomes_whole(
+    asked: &[Asked],
+    stream: &Arc<dyn FeedStream>,
+    nats: &NatsServer,
+) -> usize {
+    let last = asked.last().map(|one| one.position);
+    let near = eventually(LONG, || async {
+        let place = end(stream).await.last.map(|(place, _)| place.position);
+        place >= last
+    });
+    assert!(near.await, "not nearly everything was published");
     let affected = |one: &Asked| BTreeSet::from([one.provider, one.requester]).len();
     let messages = asked.iter().map(|one| 5 * affected(one)).sum();
     let last = Mutex::new(HashMap::new());
@@ -383,23 +424,26 @@ async fn kills_while_a_hundred_thousand_events_are_told_lose_nothing_and_repeat_
     register_webhooks(&site, &first.address().await, &sink_url).await;
     first.stop().await;
 
-    let asking = stream::iter(0..REQUESTS).map(|number| ask(&log, number));
-    let asking = asking.buffered(AT_ONCE).collect::<Vec<_>>();
-    let (mut asked, (), ()) = futures::join!(
-        asking,
-        kill_again_and_again(|| site.serve("feeds", "feeds", &nats.url())),
-        kill_again_and_again(|| notifications(&site, &nats.url())),
-    );
-    asked.sort_unstable_by_key(|one| one.position);
+    let kept = Duration::from_secs(90 * 24 * 3600);
+    let stream = log.feeds(FeedConfig::kept_for(kept)).await.unwrap();
+    let stream = stream.unwrap();
+    let asked = ask_and_kill(
+        &log,
+        &stream,
+        &posted,
+        || site.serve("feeds", "feeds", &nats.url()),
+        || notifications(&site, &nats.url()),
+    )
+    .await;
 
     let began = std::time::Instant::now();
     let mut publisher = site.serve("feeds", "feeds", &nats.url());
     let mut teller = notifications(&site, &nats.url());
     publisher.address().await;
     let address = teller.address().await;
-    let again = each_webhook_came(&asked, &posted).await;
     each_inbox_is_whole(&asked, &site, &address).await;
-    let messages = each_feed_becomes_whole(&asked, &nats).await;
+    let messages = each_feed_becomes_whole(&asked, &stream, &nats).await;
+    let again = each_webhook_came(&asked, &posted).await;
     println!(
         "{} events, {messages} messages in feeds, {again} webhooks posted again, 2 × {KILLS} kills; all told {:.1?} after \
          the last",

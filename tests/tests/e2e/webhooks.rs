@@ -14,13 +14,6 @@ use crate::process::Process;
 use crate::python::python;
 use crate::site::{AMINA, Site};
 
-/// The receivers are on this machine, and speak plain HTTP.
-const CONFIG: &str = "\
-[services.notifications.posts]
-allow_private = [\"127.0.0.0/8\"]
-allow_http = true
-";
-
 /// The file of that name that the page shows.
 fn shown(name: &str) -> String {
     let page = std::fs::read_to_string(root().join("docs/notifications.md")).unwrap();
@@ -40,17 +33,18 @@ fn node() -> Option<PathBuf> {
     None
 }
 
-/// What somebody answers who is posted to without a signature that holds.
-fn answer_to_a_forgery(address: &str) -> String {
+/// What a receiver answers that is posted to with this signature, or with none; none of them holds.
+fn answer_to_a_forgery(address: &str, signature: Option<&str>) -> String {
     let host = address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let now = Clock::system().now().as_seconds();
     let body = r#"{"type":"khidma.breach","data":{"subject":"forged"}}"#;
+    let signature = signature.map(|one| format!("webhook-signature: {one}\r\n"));
     let request = format!(
         "POST / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {}\r\nwebhook-id: 1\r\n\
-         webhook-timestamp: {now}\r\nwebhook-signature: v1,{}\r\n\r\n{body}",
+         webhook-timestamp: {now}\r\n{}\r\n{body}",
         body.len(),
-        "A".repeat(43) + "=",
+        signature.unwrap_or_default(),
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -78,11 +72,8 @@ impl Rig {
         let mut command = Command::new(program);
         command.arg(file).current_dir(&folder).env("PORT", "0");
         let receiver = site.run("receives", command);
-        let config = site.data("khidma.toml");
-        std::fs::write(&config, CONFIG).unwrap();
-        let mut command = site.command("up", &["up", "--listen", "127.0.0.1:0"]);
-        command.env("KHIDMA_CONFIG", &config);
-        let mut khidma = site.run("up", command);
+        let command = site.command("up", &["up", "--listen", "127.0.0.1:0"]);
+        let mut khidma = site.run("up", site.may_post_here(command));
         let address = khidma.address().await;
         Self {
             site,
@@ -147,8 +138,11 @@ async fn receives(program: &Path, file: &str) {
     rig.believes(&[&first, &second]);
     rig.asks_for("A mouse").await;
 
-    let answer = answer_to_a_forgery(&at);
-    assert!(answer.contains(" 401"), "{answer}");
+    let wrong = format!("v1,{}=", "A".repeat(43));
+    for signature in [None, Some(&*wrong)] {
+        let answer = answer_to_a_forgery(&at, signature);
+        assert!(answer.contains(" 401"), "{signature:?}: {answer}");
+    }
     let told = rig.receiver.stdout();
     assert!(!told.contains("forged"), "{told}");
     for title in ["A laptop", "A screen", "A keyboard", "A mouse"] {

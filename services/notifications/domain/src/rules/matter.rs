@@ -1,11 +1,11 @@
 //! What is to be known of a request to speak of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_events::requests::{
     ApprovalStep, ApprovalsRequired, RequestEvent, RequestKind, Submitted,
 };
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, Recorded};
+use khidma_kernel::{DepartmentId, OfferingId, PersonId, Recorded, TaskKey};
 use serde::{Deserialize, Serialize};
 
 /// A request, as far as messages speak of it.
@@ -31,6 +31,8 @@ pub struct Matter {
     pub offering: Option<OfferingId>,
     /// The steps in which it is approved.
     pub approvals: Vec<ApprovalStep>,
+    /// What the tasks of its plan are called.
+    pub tasks: BTreeMap<TaskKey, String>,
 }
 
 impl Matter {
@@ -52,6 +54,7 @@ impl Matter {
             watchers: BTreeSet::new(),
             offering: submitted.offering.clone(),
             approvals: Vec::new(),
+            tasks: BTreeMap::new(),
         }
     }
 }
@@ -88,6 +91,12 @@ fn go_on(matter: &mut Matter, event: &RequestEvent) {
         RequestEvent::ApprovalsRequired(ApprovalsRequired { steps }) => {
             matter.approvals.clone_from(steps);
         }
+        RequestEvent::TasksPlanned(event) => {
+            let planned = event.tasks.iter();
+            matter
+                .tasks
+                .extend(planned.map(|task| (task.key.clone(), task.title.clone())));
+        }
         RequestEvent::Submitted(_)
         | RequestEvent::ReceiptIssued(_)
         | RequestEvent::Acknowledged(_)
@@ -109,7 +118,6 @@ fn go_on(matter: &mut Matter, event: &RequestEvent) {
         | RequestEvent::Approved(_)
         | RequestEvent::ApprovalRejected(_)
         | RequestEvent::ApprovalTimedOut(_)
-        | RequestEvent::TasksPlanned(_)
         | RequestEvent::TasksBegun(_)
         | RequestEvent::TaskProgressed(_)
         | RequestEvent::TaskRefused(_)

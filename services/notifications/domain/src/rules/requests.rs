@@ -223,7 +223,10 @@ impl<F: Facts> Rules<'_, F> {
 
     fn task(&self, event: &TaskProgressed) -> Told<F::Error> {
         match event.state {
-            TaskState::Done => self.step("task_done", said(Some(event.task.as_str()))),
+            TaskState::Done => {
+                let title = self.pen.matter.tasks.get(&event.task).map(String::as_str);
+                self.step("task_done", said(title))
+            }
             TaskState::Planned
             | TaskState::Begun
             | TaskState::Declined

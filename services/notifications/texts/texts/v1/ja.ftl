@@ -81,13 +81,13 @@ progress-title =
 progress-subject = { progress-title }：{ $title }
 progress-line =
     { $step ->
-        [acknowledged] { $by }さんが「{ $title }」を確認しました。これから対応します。
-        [started] { $by }さんが「{ $title }」の対応を開始しました。
-        [resumed] { $by }さんが「{ $title }」の対応を再開しました。
-        [transferred] { $by }さんが「{ $title }」を別の担当に引き継ぎました。
-        [prioritised] { $by }さんが「{ $title }」の優先度を変更しました。
-        [approved] { $by }さんが「{ $title }」を承認しました。
-       *[task_done] { $by }さんが「{ $title }」の作業を一つ完了しました。
+        [acknowledged] 「{ $title }」の内容を確認しました。これから対応します（確認者：{ $by }）。
+        [started] 「{ $title }」の対応を開始しました（担当：{ $by }）。
+        [resumed] 「{ $title }」の対応を再開しました（担当：{ $by }）。
+        [transferred] 「{ $title }」を別の担当に引き継ぎました（引き継ぎ元：{ $by }）。
+        [prioritised] 「{ $title }」の優先度を変更しました（変更者：{ $by }）。
+        [approved] 「{ $title }」が承認されました（{ $by }）。
+       *[task_done] 「{ $title }」の作業が一つ完了しました（{ $by }）。
     }
 progress-body =
     { progress-line }
@@ -170,18 +170,18 @@ ended-body =
 ## To who does it
 
 request-subject = 新しい依頼：{ $title }
-request-line = { $requester }さんから{ $provider }への依頼：「{ $title }」
+request-line = { $provider }への新しい依頼：「{ $title }」（依頼者：{ $requester }）
 request-body =
-    { $requester }さんから{ $provider }に、新しい依頼「{ $title }」が届きました。
+    { $provider }に新しい依頼「{ $title }」が届きました。依頼者：{ $requester }
 
-    依頼が届いたことが{ $requester }さんに伝わるよう、受付確認をお願いします。
+    依頼が届いたことが依頼者に伝わるよう、受付確認をお願いします。
 
 assignment-subject = 担当になりました：{ $title }
 assignment-line = { $by }さんが「{ $title }」の担当をあなたに割り当てました。
 assignment-body =
-    { $by }さんが「{ $title }」の担当をあなたに割り当てました。依頼者は{ $requester }さんです。
+    { $by }さんが「{ $title }」の担当をあなたに割り当てました。依頼者：{ $requester }
 
-    担当者が決まったことが{ $requester }さんに伝わるよう、受付確認をお願いします。
+    担当者が決まったことが依頼者に伝わるよう、受付確認をお願いします。
 
 reopened-subject = 再開されました：{ $title }
 reopened-line = { $by }さんが「{ $title }」を再開しました：{ $reason }
@@ -193,9 +193,9 @@ reopened-body =
     引き続き対応をお願いします。
 
 approval-subject = 承認をお願いします：{ $title }
-approval-line = { $requester }さんの「{ $title }」があなたの承認を待っています（{ $step }）。
+approval-line = 「{ $title }」があなたの承認を待っています（段階：{ $step }、依頼者：{ $requester }）。
 approval-body =
-    { $requester }さんの依頼「{ $title }」が、段階「{ $step }」であなたの承認を待っています。
+    依頼「{ $title }」が、段階「{ $step }」であなたの承認を待っています。依頼者：{ $requester }
 
     承認するか、理由を添えて却下してください。
 
@@ -220,7 +220,7 @@ retraction-line = 「{ $title }」：訂正します。{ metric }は期限内で
 retraction-body =
     先に、「{ $title }」について{ $provider }の期限が過ぎたとお知らせしましたが、誤りでした。{ metric }は期限内でした。
 
-    先のお知らせは取り消しますので、破棄してください。
+    お手数ですが、先のお知らせは破棄してください。
 
 escalation-why =
     { $level ->
@@ -251,7 +251,7 @@ role-body =
 standards-subject = { $department }のサービス基準
 standards-line = { $department }のサービス基準をあらためてお知らせします。
 standards-body =
-    { $department }は、依頼をくださるすべての方に次のことをお約束しています。
+    { $department }は、ご依頼くださるすべての方に次のことをお約束しています。
 
     { $standards }
 

@@ -105,7 +105,7 @@ resolved-body =
     Mọi việc đã đúng như bạn cần chưa? Nếu rồi, vui lòng xác nhận. Nếu còn thiếu điều gì, vui lòng mở lại yêu cầu và cho biết điều còn thiếu.
     .closes = Nếu chúng tôi không nhận được tin từ bạn, yêu cầu sẽ tự động đóng vào { $closes }.
 
-concern-subject = Kết quả của một mối lo ngại: { $title }
+concern-subject = Kết quả xem xét mối lo ngại: { $title }
 concern-line =
     { $acted ->
         [yes] Mối lo ngại “{ $title }” đã được xử lý.
