@@ -2,7 +2,7 @@
 //! reads its feed in order, goes on where it stopped, and gets nothing else.
 
 use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
@@ -163,11 +163,11 @@ impl Program {
     /// As the page says it is run, for `department` with the password of IT.
     fn command(&self, stage: &Stage, department: &str, more: &[&str]) -> tokio::process::Command {
         let mut command = tokio::process::Command::new(&self.runner);
-        let password = stage.password_file("feed-it");
         command
             .arg(&self.file)
             .args(["--server", &stage.url(), "--user", "feed-it"])
-            .args([Path::new("--password-file"), &password])
+            .arg("--password-file")
+            .arg(stage.password_file("feed-it"))
             .args(["--api-prefix", "feed.API", "--department", department])
             .args(more)
             .stdin(Stdio::null())
@@ -204,7 +204,8 @@ async fn settled(stage: &Stage, name: &str, handled: u64, pending: u64) {
         let is_it = known["num_ack_pending"] == 0 && known["ack_floor"]["consumer_seq"] == handled;
         std::future::ready(is_it)
     });
-    assert!(settled.await, "{known}");
+    let settled = settled.await;
+    assert!(settled, "{known}");
     assert_eq!(known["delivered"]["consumer_seq"], handled, "{known}");
     assert_eq!(known["num_pending"], pending, "{known}");
     let order = &known["config"]["max_ack_pending"];
