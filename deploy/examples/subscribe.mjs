@@ -4,8 +4,9 @@
 //     node subscribe.mjs --server nats://localhost:4222 --user feed-it --password-file it.password \
 //         --api-prefix feed.API --department it
 //
-// The consumer is durable: the server remembers which events were acknowledged. An event may come again if this program dies
-// between handling it and saying so; its id is the same then, so who handles events has to know the ids of those it handled.
+// The consumer is durable: the server remembers which events were acknowledged, and hands out one at a time, so that they come
+// in order whatever dies. An event may come again if this program dies between handling it and saying so; its id is the same
+// then, so who handles events has to know the ids of those it handled.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -50,7 +51,9 @@ await manager.consumers.add(STREAM, {
   filter_subject: `khidma.feed.${asked.department}.${asked.only}`,
   ack_policy: AckPolicy.Explicit,
   deliver_policy: DeliverPolicy.All,
-  max_ack_pending: 1000,
+  // The next one comes when this one is acknowledged. With more on the way, those that were not acknowledged would come again
+  // after later ones.
+  max_ack_pending: 1,
 });
 
 // The CloudEvent: its attributes are headers, its data is the body.
@@ -63,13 +66,13 @@ function event(message) {
 }
 
 const consumer = await jetstream(connection, api).consumers.get(STREAM, name);
-const messages = await consumer.consume({ max_messages: 100 });
-let handled = 0;
-for await (const message of messages) {
+const count = asked.count ? Number(asked.count) : Infinity;
+for (let handled = 0; handled < count; ) {
+  const message = await consumer.next({ expires: 5000 });
+  if (!message) continue;
   console.log(JSON.stringify(event(message)));
   // Only now: what was not acknowledged comes again.
   await message.ackAck();
   handled += 1;
-  if (asked.count && handled >= Number(asked.count)) break;
 }
 await connection.close();

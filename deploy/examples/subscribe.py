@@ -4,8 +4,9 @@ r"""Reads a department's feed, from where it stopped last time, and prints each 
     python subscribe.py --server nats://localhost:4222 --user feed-it --password-file it.password \
         --api-prefix feed.API --department it
 
-The consumer is durable: the server remembers which events were acknowledged. An event may come again if this program dies
-between handling it and saying so; its id is the same then, so who handles events has to know the ids of those it handled.
+The consumer is durable: the server remembers which events were acknowledged, and hands out one at a time, so that they come
+in order whatever dies. An event may come again if this program dies between handling it and saying so; its id is the same
+then, so who handles events has to know the ids of those it handled.
 """
 
 import argparse
@@ -42,7 +43,9 @@ async def consumer(js, asked):
         filter_subject=f"khidma.feed.{asked.department}.{asked.only}",
         ack_policy=AckPolicy.EXPLICIT,
         deliver_policy=DeliverPolicy.ALL,
-        max_ack_pending=1000,
+        # The next one comes when this one is acknowledged. With more on the way, those that were not acknowledged would come
+        # again after later ones.
+        max_ack_pending=1,
     )
     await js.add_consumer(STREAM, config)
     return await js.pull_subscribe_bind(config.durable_name, stream=STREAM)
@@ -64,14 +67,13 @@ async def main():
     handled = 0
     while asked.count is None or handled < asked.count:
         try:
-            messages = await subscription.fetch(100, timeout=5)
+            (message,) = await subscription.fetch(1, timeout=5)
         except NothingCame:
             continue
-        for message in messages:
-            print(json.dumps(event(message)), flush=True)
-            # Only now: what was not acknowledged comes again.
-            await message.ack_sync()
-            handled += 1
+        print(json.dumps(event(message)), flush=True)
+        # Only now: what was not acknowledged comes again.
+        await message.ack_sync()
+        handled += 1
     await connection.close()
 
 

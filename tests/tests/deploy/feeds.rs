@@ -2,6 +2,7 @@
 //! tries comes to nothing.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +19,17 @@ use tempfile::TempDir;
 use super::nats::{Client, Received, Server};
 use super::{password, root, secrets};
 
-const INBOX: &str = "_INBOX.test";
+pub(super) const INBOX: &str = "_INBOX.test";
 /// How many events each of the two departments has.
 const EACH: u64 = 5;
 
 /// A server with the log and the feeds of HR and IT.
-struct Stage {
+pub(super) struct Stage {
     secrets: TempDir,
     server: Server,
     feeds: Arc<dyn FeedStream>,
+    /// Of the last message.
+    sequence: u64,
 }
 
 fn message(department: &str, number: u64) -> FeedMessage {
@@ -43,7 +46,8 @@ fn message(department: &str, number: u64) -> FeedMessage {
 }
 
 impl Stage {
-    async fn set() -> Self {
+    /// With nothing in the feeds.
+    pub(super) async fn empty() -> Self {
         let secrets = secrets();
         let server = Server::start(&secrets);
         let credentials = |user: &str| Credentials::Password {
@@ -60,18 +64,39 @@ impl Stage {
             ..FeedConfig::kept_for(Duration::from_secs(24 * 3600))
         };
         let feeds = log.feeds(config).await.unwrap().unwrap();
-        let numbers = 1..=EACH;
-        let messages = numbers.flat_map(|number| ["hr", "it"].map(|id| message(id, number)));
-        let messages: Vec<_> = messages.collect();
-        feeds.publish(&messages, 0).await.unwrap();
         Self {
             secrets,
             server,
             feeds,
+            sequence: 0,
         }
     }
 
-    fn user(&self, user: &str) -> Client {
+    async fn set() -> Self {
+        let mut stage = Self::empty().await;
+        let numbers = 1..=EACH;
+        let messages = numbers.flat_map(|number| ["hr", "it"].map(|id| message(id, number)));
+        let messages: Vec<_> = messages.collect();
+        stage.publish(&messages).await;
+        stage
+    }
+
+    pub(super) async fn publish(&mut self, messages: &[FeedMessage]) {
+        let published = self.feeds.publish(messages, self.sequence).await;
+        self.sequence = published.unwrap();
+    }
+
+    /// Where clients connect.
+    pub(super) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The file that has the user's password.
+    pub(super) fn password_file(&self, user: &str) -> PathBuf {
+        self.secrets.path().join(format!("nats-{user}.password"))
+    }
+
+    pub(super) fn user(&self, user: &str) -> Client {
         let password = password(&self.secrets, user);
         Client::connect(&self.server, Some((user, &password))).unwrap()
     }
@@ -100,7 +125,7 @@ fn create(client: &mut Client, config: &Value) -> Value {
 }
 
 /// What a consumer gives, each message with where to acknowledge it.
-fn pull(client: &mut Client, name: &str, batch: u64) -> Vec<Received> {
+pub(super) fn pull(client: &mut Client, name: &str, batch: u64) -> Vec<Received> {
     let subject = format!("feed.API.CONSUMER.MSG.NEXT.khidma-feed.{name}");
     let wish = json!({ "batch": batch, "no_wait": true }).to_string();
     client.ask(&subject, INBOX, &wish);

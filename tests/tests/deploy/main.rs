@@ -2,6 +2,7 @@
 //! rules, the files it mounts are read by those who will read them, and the NATS configuration is started for real.
 #![cfg(test)]
 
+mod consumers;
 mod dashboard;
 mod feeds;
 mod nats;

@@ -51,7 +51,7 @@ fn info() -> Value {
     json!({
         "title": "Khidma: a department's feed",
         "version": "1.0.0",
-        "description": "Every event that affects a department, once, in the order in which it happened: one CloudEvent a \
+        "description": "Every event that affects a department, once, in the order of the log: one CloudEvent a \
             message (binary mode). A field may be added to an event; what is there keeps its meaning, and an event whose \
             meaning changes has a new version in its type. How to subscribe, with consumers that work: docs/subscribing.md.",
         "license": { "name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0" },

@@ -15,8 +15,8 @@ pub(super) enum Start {
     After(FeedPlace, String),
     /// At the log's beginning: the stream is new, or all it held has expired. An event made before this instant is left
     /// out. If it was published, it has expired, and shall not come again; if not, it would have. Whatever was made since
-    /// and published would still be there, and then the stream would not be empty: nothing is left out that was never
-    /// published, and nothing comes twice.
+    /// and published would still be there, and then the stream would not be empty: nothing is left out that would still be
+    /// kept, and nothing comes twice.
     Since(Timestamp),
 }
 
