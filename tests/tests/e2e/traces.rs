@@ -59,8 +59,8 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
     let (trace, position) = asking.instrument(span_from(None, CALLER, false)).await;
     telemetry.shut_down().await;
 
-    // One projection a read model: the directory's, the requests' and the service levels'.
-    let whole = |spans: &[Span]| in_trace(spans, &trace).len() >= 7;
+    // One projection a read model: each of the five services has one.
+    let whole = |spans: &[Span]| in_trace(spans, &trace).len() >= 9;
     let spans = collector.wait_for(PATIENCE, whole).await;
     // Not before: a read model that stops leaves what it has not folded to its next start.
     process.stop().await;
@@ -73,7 +73,7 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
         .iter()
         .filter(|span| span.name == "projection")
         .collect();
-    assert_eq!(projections.len(), 3, "{trace:#?}");
+    assert_eq!(projections.len(), 5, "{trace:#?}");
     for projection in projections {
         assert_eq!(projection.parent.as_ref(), Some(&call.span_id));
         assert_eq!(

@@ -7,22 +7,33 @@ use khidma_engine::{Ask, Engine};
 use khidma_events::notifications::OUTSET;
 use khidma_kernel::derived_id;
 use khidma_notifications_domain::outset::{Begin, OutsetDecider};
-use khidma_projection::Projection;
+use khidma_projection::{Projection, ProjectionState, ProjectionStatus};
 
 use crate::views::is_begun;
 
 /// How long to wait before it is tried again, while the log is away.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Says that the service has begun, unless that was said before. Waits until it stands on the log: what happened after this
-/// returns is told.
+/// How long the start of the service waits for it. On a young log it is done at once; where a long log is read for the first
+/// time, callers of the other services shall not wait for that.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Says that the service has begun, unless that was said before: what happened after this returns is told, if the log is
+/// not so long that reading it takes longer than [`PATIENCE`].
 pub(super) async fn begin(deps: &Deps, projection: &Projection) {
+    let (own, projection) = (deps.clone(), projection.clone());
+    let begun = deps
+        .tasks
+        .spawn(async move { until_begun(&own, &projection).await });
+    if tokio::time::timeout(PATIENCE, begun).await.is_err() {
+        tracing::info!("notifications begin when the log is read");
+    }
+}
+
+async fn until_begun(deps: &Deps, projection: &Projection) {
     let engine: Engine<OutsetDecider> = deps.engine(projection);
-    loop {
-        match try_to_begin(deps, projection, &engine).await {
-            Ok(()) => return,
-            Err(error) => tracing::warn!(%error, "notifications cannot begin yet"),
-        }
+    while let Err(error) = try_to_begin(deps, projection, &engine).await {
+        tracing::warn!(%error, "notifications cannot begin yet");
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             () = deps.tasks.stopping() => return,
@@ -37,6 +48,11 @@ async fn try_to_begin(
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let head = deps.log.head().await?;
     projection.wait_for(head).await?;
+    // While it is built for the first time it cannot be read.
+    let catching_up =
+        |status: &ProjectionStatus| matches!(status.state, ProjectionState::CatchingUp { .. });
+    let mut status = projection.watch_status();
+    status.wait_for(|status| !catching_up(status)).await?;
     if is_begun(&projection.reader())? {
         return Ok(());
     }
