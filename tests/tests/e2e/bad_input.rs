@@ -53,7 +53,7 @@ impl Stage {
         let tail = ["events", "tail", "--no-follow", "--json", "--after", &after];
         let server = ["--server", &self.address];
         let said = self.site.khidma(&[&tail[..], &server].concat()).await;
-        assert!(said.success, "{}", said.stderr);
+        assert_eq!(said.exit, Some(0), "{}", said.stderr);
         for line in said.stdout.lines() {
             let event: Value = serde_json::from_str(line).unwrap();
             assert_eq!(event["source"], "/khidma/notifications", "{line}");
