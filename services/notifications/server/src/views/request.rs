@@ -12,7 +12,7 @@ use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::find::Directory;
-use super::{Heard, Teller, hear, standards};
+use super::{Heard, Teller, hear, outset, standards};
 use crate::keys;
 
 /// A request, as far as messages speak of it.
@@ -85,7 +85,7 @@ pub(super) fn clocks(
         &heard.events,
     )?;
     let teller = Teller::begin(rows, commit, &heard)?;
-    if teller.is_none() {
+    if !outset::has_begun(rows)? {
         row.clocks.nobody_was_told();
     }
     if row.clocks != before {
