@@ -80,8 +80,8 @@ impl Service {
         self
     }
 
-    /// Adds a page at `path`, `/about`, or at all that is below it, `/unsubscribe/`: anybody may call it by plain HTTP, HTTP/1.1 too, without a token. What it
-    /// does has to be allowed by what stands in its address or body.
+    /// Adds a page at `path`, `/about`, or at all that is below it, `/unsubscribe/`: anybody may call it by plain HTTP,
+    /// HTTP/1.1 too, without a token. What it does has to be allowed by what stands in its address or body.
     #[must_use]
     pub fn with_page<F, R>(mut self, path: &'static str, answer: F) -> Self
     where

@@ -22,6 +22,7 @@ mod processes;
 mod scripted;
 mod search;
 mod server;
+mod sinks;
 mod sla;
 mod streams;
 mod what_if;

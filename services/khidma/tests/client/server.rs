@@ -46,9 +46,15 @@ impl Said {
 
 impl Server {
     pub(crate) async fn start() -> Self {
+        Self::configured(|_| {}).await
+    }
+
+    /// One that is configured as `change` leaves it.
+    pub(crate) async fn configured(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::in_folder(folder.path());
         config.listen = "127.0.0.1:0".parse().unwrap();
+        change(&mut config);
         LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
         let host = Host::start(config, &ServiceName::ALL, Clock::system(), Signals::none())
             .await

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::server::Server;
 
-const POLICY: &str = r#"
+pub(crate) const POLICY: &str = r#"
 id = "desk"
 name = "The desk"
 providers = ["it"]
@@ -18,7 +18,7 @@ within = "2h"
 time = "wall_clock"
 "#;
 
-const MAPPING: &str = r#"
+pub(crate) const MAPPING: &str = r#"
 source = "desk"
 [request]
 provider = "it"
@@ -45,7 +45,7 @@ const CASES: &str = "case,activity,time\n\
     middling,Asked,2012-03-06T09:00:00Z\nmiddling,Seen,2012-03-06T09:30:00Z\nmiddling,Done,2012-03-06T10:00:00Z\n\
     =slow,Asked,2012-03-07T09:00:00Z\n=slow,Seen,2012-03-07T10:00:00Z\n=slow,Done,2012-03-07T10:30:00Z\n";
 
-const ADMIN: &str = "--as admin@company:admin,import";
+pub(crate) const ADMIN: &str = "--as admin@company:admin,import";
 
 struct Desk {
     server: Server,

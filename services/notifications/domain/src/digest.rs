@@ -11,7 +11,7 @@ use khidma_kernel::Timestamp;
 const USUAL: Time = Time::constant(8, 0, 0, 0);
 
 /// Messages in one message, at the most; what is more follows in another.
-const MOST: usize = 100;
+pub const MOST: usize = 100;
 
 /// Bytes of the messages in one message, at the most and about: the log takes a megabyte.
 const LARGEST: usize = 400_000;

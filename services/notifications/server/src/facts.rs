@@ -1,8 +1,9 @@
-//! What decisions about people's wishes need to know from elsewhere.
+//! What decisions need to know from elsewhere: of people and departments, and what they wish.
 
 use std::collections::BTreeSet;
 
 use khidma_engine::entity_key;
+use khidma_events::directory::QuietHours;
 use khidma_events::notifications::{
     Announced, Preferences, SilenceScope, StandIn, preferences_entity,
 };
@@ -29,6 +30,20 @@ pub(crate) fn preferences(reader: &Reader, person: &PersonId) -> Result<Preferen
     let key = entity_key(&preferences_entity(person));
     let row: Option<PreferencesRow> = reader.get(&key)?;
     Ok(row.map(|row| row.state).unwrap_or_default())
+}
+
+/// The quiet hours of a person, where they hold for what is to be told to them.
+pub(crate) fn quiet_hours(
+    reader: &Reader,
+    person: &PersonId,
+    urgent: bool,
+) -> Result<Option<QuietHours>, RowError> {
+    let row: Option<PersonRow> = reader.get(&keys::person(person))?;
+    let hours = row.and_then(|row| row.profile.quiet_hours);
+    if hours.is_none() || (urgent && !preferences(reader, person)?.quiet_even_if_urgent) {
+        return Ok(None);
+    }
+    Ok(hours)
 }
 
 /// What is to be known of who is to stand in for somebody.

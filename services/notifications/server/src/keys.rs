@@ -8,18 +8,19 @@
 //! | `h/<role>` | [`crate::views::RoleRow`]: who holds a role, and where |
 //! | `c/<request>` | [`crate::views::RequestRow`]: what a request is about, and whose it is |
 //! | `y/<person>` | who approves in their place, and when |
-//! | `m` | [`crate::views::RunningSilences`] |
+//! | `m`, `m/<person>` | [`crate::views::RunningSilences`]: those that do not name a person, and those that do |
 //! | `b/d/<department>`, `b/p/<person>` | [`crate::views::EndpointsRow`]: the endpoints of a department or person |
 //! | `i/<position>-<number>` | [`crate::views::IntentRow`]: what somebody is to be told and no delivery was asked for yet |
-//! | `v/<person>` | [`crate::views::WindowsRow`]: of what they were told just now |
+//! | `v/<person> <what>` | `Window`: until when they are not told more of the same one by one |
 //! | `g/<receiver>/<channel>/<what>` | [`crate::views::GatherRow`]: what is held back to become one message |
+//! | `f/<receiver>/<channel>/<what> <number>` | `PieceRow`: one of those |
 //! | `e/<delivery>` | [`crate::views::DeliveryRow`] |
 //! | `l/<position>` | the delivery that was asked for there |
 //! | `r/p/<person> <position>`, `r/e/<endpoint> <position>` | a delivery to them, by where it was asked for |
 //! | `s/p/<position>`, `s/d/<position>` | a delivery that is pending, one that is dead, by where it was asked for |
 //! | `n/<person> <position>` | [`crate::views::InboxMark`]: what is in an inbox, by where it was asked for |
 //! | `u/<person>` | [`crate::views::Unread`]: how much of that was not read |
-//! | `q/<endpoint>` | how many deliveries wait to be sent to it |
+//! | `w/<endpoint>` | how many deliveries wait to be sent to it |
 //! | `t/<channel>` | [`crate::views::Tally`]: how many wait for a channel, how many are dead |
 //! | `e/endpoint-<id>` | [`crate::views::EndpointRow`] |
 //! | `o/d/<department> <endpoint>`, `o/p/<person> <endpoint>` | an endpoint of theirs that was not removed |
@@ -74,8 +75,16 @@ pub(crate) fn delegates(id: &PersonId) -> Vec<u8> {
     [b"y/", id.as_str().as_bytes()].concat()
 }
 
-/// See the table.
+/// All silences that hold or will.
 pub(crate) const SILENCES: &[u8] = b"m";
+
+/// See the table.
+pub(crate) fn silences(person: Option<&PersonId>) -> Vec<u8> {
+    match person {
+        None => SILENCES.to_vec(),
+        Some(person) => [SILENCES, b"/", person.as_str().as_bytes()].concat(),
+    }
+}
 
 /// See the table.
 pub(crate) fn endpoints_of(owner: &EndpointOwner) -> Vec<u8> {
@@ -91,11 +100,21 @@ pub(crate) fn intent(name: &str) -> Vec<u8> {
 }
 
 /// See the table.
-pub(crate) fn windows(person: &PersonId) -> Vec<u8> {
-    [b"v/", person.as_str().as_bytes()].concat()
+pub(crate) fn window(person: &PersonId, what: &str) -> Vec<u8> {
+    [b"v/", person.as_str().as_bytes(), &[0], what.as_bytes()].concat()
 }
 
 /// See the table. The name is that of the agenda item, too.
 pub(crate) fn gather(name: &str) -> Vec<u8> {
     [b"g/", name.as_bytes()].concat()
+}
+
+/// All pieces of what is held back under that name, the oldest first.
+pub(crate) fn pieces(name: &str) -> Vec<u8> {
+    [b"f/", name.as_bytes(), &[0]].concat()
+}
+
+/// See the table.
+pub(crate) fn piece(name: &str, number: u64) -> Vec<u8> {
+    [pieces(name).as_slice(), &number.to_be_bytes()].concat()
 }

@@ -5,9 +5,9 @@
 //! `khidma_events::notifications`, what became of each message.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
-//! those stand; `facts` what decisions need from elsewhere; `react` makes deliveries of what happened, and sends them; `unsubscribe` is the page that links in
-//! e-mails lead to; `status` says which code a refusal has;
-//! `config` how long and how many.
+//! those stand; `facts` what decisions need from elsewhere; `react` makes deliveries of what happened, and sends them;
+//! `unsubscribe` is the page that links in e-mails lead to; `status` says which code a refusal has; `config` how long and how
+//! many.
 
 mod app;
 mod config;

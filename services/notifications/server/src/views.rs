@@ -31,7 +31,7 @@ pub(crate) use endpoints::EndpointRow;
 
 pub(crate) use escalations::{CLIMB, END, EscalationRow, FOLLOW, RAISE, StepRow};
 pub(crate) use find::Directory;
-pub(crate) use gather::{GATHER, GatherRow};
+pub(crate) use gather::{GATHER, GatherRow, pieces};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way, reach, ways_of};
 pub(crate) use outset::is_begun;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use khidma_events::directory::QuietHours;
 use khidma_events::notifications::{DeliveryRequested, EndpointOwner, Failure};
 use khidma_kernel::DeliveryId;
 
@@ -18,6 +19,8 @@ pub enum DeliveryCommand {
         attempt: u32,
         /// How.
         outcome: Outcome,
+        /// Fact: the receiver's quiet hours, where they hold for it. It is not tried again in them.
+        quiet: Option<QuietHours>,
     },
     /// No attempt is made any more, as none can be.
     GiveUp {

@@ -1,5 +1,6 @@
 //! May it happen? One match, one function per command.
 
+use khidma_events::directory::QuietHours;
 use khidma_events::notifications::{
     Archived, AttemptFailed, Channel, DeadLettered, Delivered, DeliveryEvent, DeliveryRequested,
     Failure, Read, Receiver, Replayed, Seen,
@@ -11,6 +12,7 @@ use super::{
     next_attempt,
 };
 use crate::endpoint::keeps;
+use crate::quiet;
 
 type Decision = Result<Vec<DeliveryEvent>, Refusal>;
 
@@ -22,7 +24,17 @@ pub(super) fn decide(state: Option<&Delivery>, command: &Command<DeliveryCommand
             id,
             attempt,
             outcome,
-        } => attempted(ours(state, by)?, (*id, *attempt), outcome, command.at),
+            quiet,
+        } => {
+            let awake = |at| awake(quiet.as_ref(), at);
+            attempted(
+                ours(state, by)?,
+                (*id, *attempt),
+                outcome,
+                command.at,
+                awake,
+            )
+        }
         DeliveryCommand::GiveUp { failure } => give_up(ours(state, by)?, failure),
         DeliveryCommand::Replay { keeper } => replay(state, by, keeper),
         DeliveryCommand::See => mark(inbox(state, by)?, false, false),
@@ -58,6 +70,7 @@ fn attempted(
     (id, attempt): (DeliveryId, u32),
     outcome: &Outcome,
     at: Timestamp,
+    awake: impl Fn(Timestamp) -> Timestamp,
 ) -> Decision {
     let (failure, fate) = match (outcome, delivery.stage) {
         (_, Stage::Delivered { .. }) => return Ok(vec![]),
@@ -72,7 +85,7 @@ fn attempted(
     let round = delivery.round.saturating_add(1);
     let again = match fate {
         Fate::Never => None,
-        Fate::Retry { after } => next_attempt(id, round, at, after),
+        Fate::Retry { after } => next_attempt(id, round, at, after).map(awake),
     };
     Ok(vec![match again {
         Some(retry_at) => AttemptFailed {
@@ -83,6 +96,12 @@ fn attempted(
         .into(),
         None => DeadLettered { attempt, failure }.into(),
     }])
+}
+
+/// When it may be tried that is to be tried at that time.
+fn awake(quiet: Option<&QuietHours>, at: Timestamp) -> Timestamp {
+    let end = quiet.and_then(|quiet| quiet::until(quiet, at));
+    end.unwrap_or(at)
 }
 
 fn give_up(delivery: &Delivery, failure: &Failure) -> Decision {

@@ -85,6 +85,7 @@ fn failed(attempt: u32, fate: Fate) -> DeliveryCommand {
         id: ID,
         attempt,
         outcome: Outcome::Failed { failure, fate },
+        quiet: None,
     }
 }
 
@@ -93,6 +94,7 @@ fn taken(attempt: u32) -> DeliveryCommand {
         id: ID,
         attempt,
         outcome: Outcome::Taken,
+        quiet: None,
     }
 }
 

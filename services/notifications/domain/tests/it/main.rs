@@ -4,5 +4,6 @@
 mod escalation;
 mod ladder;
 mod people;
+mod retries;
 mod routes;
 mod rules;

@@ -3,12 +3,10 @@
 //! A delivery's id follows from what it is about, so it is asked for once, however often and in however many processes it
 //! comes to that. What the reader's clock says (quiet hours) is looked up here, when it is asked for.
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use khidma_edge::Deps;
-use khidma_engine::{Ask, Engine, EntityRow, entity_key};
-use khidma_events::notifications::{
-    Channel, DeliveryRequested, Message, MessageKind, Origin, Preferences, preferences_entity,
-};
+use khidma_engine::{Ask, Engine};
+use khidma_events::notifications::{Channel, DeliveryRequested, Message, MessageKind, Origin};
 use khidma_kernel::{PersonId, Timestamp, derived_id};
 use khidma_notifications_domain::delivery::{DeliveryCommand, DeliveryDecider, delivery_id};
 use khidma_notifications_domain::{digest, quiet};
@@ -17,8 +15,8 @@ use khidma_projection::{AgendaError, AgendaItem, Projection, Reader, RowError};
 use khidma_runtime::Clock;
 
 use super::failed;
-use crate::keys;
-use crate::views::{GATHER, GatherRow, IntentRow, PersonRow, TELL, Way};
+use crate::views::{GATHER, GatherRow, IntentRow, TELL, Way, pieces};
+use crate::{facts, keys};
 
 /// What asking for deliveries needs.
 pub(super) struct Tellings {
@@ -66,19 +64,21 @@ impl Tellings {
             traceparent: row.traceparent.as_deref(),
         };
         let asked = row.ways.iter().map(|way| self.ask(&reader, &wish, way));
-        try_join_all(asked).await.map(|_| ())
+        // One that fails does not cut off the others.
+        join_all(asked).await.into_iter().collect()
     }
 
     async fn gather(&self, name: &str) -> Result<(), AgendaError> {
         let reader = self.projection.reader();
         let row: Option<GatherRow> = reader.get(&keys::gather(name)).map_err(failed)?;
         let Some(row) = row else { return Ok(()) };
+        let held = pieces(&reader, name).map_err(failed)?;
         // By the oldest it is told from others: what is added meanwhile, perhaps unseen here, comes in another.
-        let Some((origin, _)) = row.pieces.first() else {
+        let Some((origin, _)) = held.first() else {
             return Ok(());
         };
         let kind = row.group.map_or(MessageKind::Digest, |(kind, _)| kind);
-        let pieces: Vec<&Message> = row.pieces.iter().map(|(_, message)| message).collect();
+        let pieces: Vec<&Message> = held.iter().map(|(_, message)| message).collect();
         let wish = Wish {
             origin,
             person: Some(&row.person),
@@ -124,23 +124,7 @@ impl Tellings {
         let (Some(person), false) = (wish.person, channel == Channel::Inbox) else {
             return Ok(None);
         };
-        let row: Option<PersonRow> = reader.get(&keys::person(person))?;
-        let Some(hours) = row.and_then(|row| row.profile.quiet_hours) else {
-            return Ok(None);
-        };
-        if wish.urgent && !self.is_quiet_even_if_urgent(reader, person)? {
-            return Ok(None);
-        }
-        Ok(quiet::until(&hours, self.clock.now()))
-    }
-
-    fn is_quiet_even_if_urgent(
-        &self,
-        reader: &Reader,
-        person: &PersonId,
-    ) -> Result<bool, RowError> {
-        let key = entity_key(&preferences_entity(person));
-        let row: Option<EntityRow<Preferences>> = reader.get(&key)?;
-        Ok(row.is_some_and(|row| row.state.quiet_even_if_urgent))
+        let hours = facts::quiet_hours(reader, person, wish.urgent)?;
+        Ok(hours.and_then(|hours| quiet::until(&hours, self.clock.now())))
     }
 }

@@ -55,10 +55,10 @@ impl<F: Find> Who for Directory<'_, F> {
         department: Option<&DepartmentId>,
     ) -> Result<BTreeSet<PersonId>, RowError> {
         let row: Option<RoleRow> = self.0.find(&keys::role(role))?;
-        let holders = row.map(|row| row.holders).unwrap_or_default();
-        let there = holders
-            .into_iter()
-            .filter(|(within, _)| department.is_none_or(|one| one == within));
-        Ok(there.flat_map(|(_, holders)| holders).collect())
+        let mut holders = row.unwrap_or_default().holders;
+        Ok(match department {
+            Some(department) => holders.remove(department).unwrap_or_default(),
+            None => holders.into_values().flatten().collect(),
+        })
     }
 }

@@ -1,15 +1,13 @@
 //! What is held back to become one message: until a digest comes, or until the time is over within which more of the same
 //! to the same person is not told one by one.
 
-use std::collections::BTreeMap;
-
 use khidma_events::notifications::{
     Channel, DeliveryRequested, Message, MessageKind, Origin, Receiver,
 };
 use khidma_kernel::{PersonId, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::digest;
 use khidma_notifications_domain::kinds::throttle;
-use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
+use khidma_projection::{AgendaItem, ApplyError, Reader, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::intents::Way;
@@ -22,7 +20,8 @@ pub(crate) const GATHER: &str = "gather";
 /// What is the same: a kind, and where that matters the request.
 pub(crate) type Group = (MessageKind, Option<ServiceRequestId>);
 
-/// What is held back, to one receiver by one channel.
+/// What is held back, to one receiver by one channel. Its pieces stand in rows of their own: of a bad day there are many,
+/// and each costs the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GatherRow {
     /// Whose quiet hours hold.
@@ -35,20 +34,30 @@ pub(crate) struct GatherRow {
     pub due: Timestamp,
     /// Whether some of it comes at any hour.
     pub urgent: bool,
-    /// What, oldest first.
-    pub pieces: Vec<(Origin, Message)>,
+    /// The number of the oldest piece.
+    first: u64,
+    /// The number of the next to come.
+    next: u64,
 }
 
-/// Of what a person was told just now.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct WindowsRow(BTreeMap<Group, Window>);
+/// Some of what is held back, and from what it follows.
+pub(crate) type PieceRow = (Origin, Message);
 
-/// Until when more of the same is held back.
+/// Until when more of the same is held back. It stays when that is over: there are as many as a person follows requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Window {
+pub(crate) struct Window {
     until: Timestamp,
     /// In how many rows some of it is held back.
     held: u32,
+}
+
+/// The oldest of what is held back under a name, at the most as much as goes into one message.
+///
+/// # Errors
+/// A row could not be read.
+pub(crate) fn pieces(reader: &Reader, name: &str) -> Result<Vec<PieceRow>, RowError> {
+    let rows = reader.prefix(&keys::pieces(name)).take(digest::MOST);
+    rows.map(|row| row?.1.decode()).collect()
 }
 
 /// What a person is to be told.
@@ -78,12 +87,20 @@ fn name(to: &Receiver, channel: Channel, group: Option<Group>) -> String {
         Receiver::Person(person) => format!("person/{person}"),
         Receiver::Endpoint(endpoint) => format!("endpoint/{endpoint}"),
     };
-    let what = match group {
-        None => "digest".to_owned(),
-        Some((kind, None)) => kind.as_str().to_owned(),
-        Some((kind, Some(request))) => format!("{}/{request}", kind.as_str()),
-    };
+    let what = group.map_or("digest".to_owned(), what);
     format!("{to}/{}/{what}", channel.as_str())
+}
+
+/// The name of what is the same.
+fn what((kind, request): Group) -> String {
+    match request {
+        None => kind.as_str().to_owned(),
+        Some(request) => format!("{}/{request}", kind.as_str()),
+    }
+}
+
+fn window_key(person: &PersonId, group: Group) -> Vec<u8> {
+    keys::window(person, &what(group))
 }
 
 fn item(name: &str) -> AgendaItem {
@@ -127,26 +144,19 @@ pub(super) fn held_back(
     let Some((group, seconds)) = piece.group() else {
         return Ok(false);
     };
-    let key = keys::windows(piece.person);
-    let mut windows: WindowsRow = rows.get(&key)?.unwrap_or_default();
-    windows
-        .0
-        .retain(|_, window| window.held > 0 || piece.at < window.until);
-    let open = windows.0.get_mut(&group);
+    let key = window_key(piece.person, group);
+    let found: Option<Window> = rows.get(&key)?;
+    let open = found.filter(|window| window.held > 0 || piece.at < window.until);
     let held = open.is_some();
-    match open {
-        None => {
-            let until = piece.at.plus_seconds(seconds);
-            windows.0.insert(group, Window { until, held: 0 });
-        }
-        Some(window) => {
-            for way in ways {
-                let is_new = hold(rows, piece, way.clone(), Some(group), window.until)?;
-                window.held += u32::from(is_new);
-            }
+    let until = piece.at.plus_seconds(seconds);
+    let mut window = open.unwrap_or(Window { until, held: 0 });
+    if held {
+        for way in ways {
+            let is_new = hold(rows, piece, way.clone(), Some(group), window.until)?;
+            window.held += u32::from(is_new);
         }
     }
-    rows.put(&key, &windows)?;
+    rows.put(&key, &window)?;
     Ok(held)
 }
 
@@ -168,15 +178,17 @@ fn hold(
         group,
         due,
         urgent: false,
-        pieces: Vec::new(),
+        first: 0,
+        next: 0,
     });
     if is_new {
         rows.schedule(due, &item(&name))?;
     }
     row.way = way;
     row.urgent |= piece.urgent;
-    row.pieces
-        .push((piece.origin.clone(), piece.message.clone()));
+    let held: PieceRow = (piece.origin.clone(), piece.message.clone());
+    rows.put(&keys::piece(&name, row.next), &held)?;
+    row.next += 1;
     rows.put(&key, &row)?;
     Ok(is_new)
 }
@@ -199,12 +211,17 @@ pub(super) fn asked(
     let Some(mut row) = rows.get::<GatherRow>(&key)? else {
         return Ok(());
     };
-    if row.pieces.first().map(|(origin, _)| origin) != Some(&event.origin) {
+    let oldest: Option<PieceRow> = rows.get(&keys::piece(&name, row.first))?;
+    if oldest.is_none_or(|(origin, _)| origin != event.origin) {
         return Ok(());
     }
-    let told = event.message.items.len().clamp(1, row.pieces.len());
-    row.pieces.drain(..told);
-    if !row.pieces.is_empty() {
+    let told = u64::try_from(event.message.items.len()).unwrap_or(u64::MAX);
+    let rest = row.first.saturating_add(told.max(1)).min(row.next);
+    for number in row.first..rest {
+        rows.delete(&keys::piece(&name, number));
+    }
+    row.first = rest;
+    if row.first < row.next {
         // What came meanwhile, or was too much for one message.
         return Ok(rows.put(&key, &row)?);
     }
@@ -223,11 +240,12 @@ fn settle(
     group: Group,
     at: Timestamp,
 ) -> Result<(), RowError> {
-    let key = keys::windows(person);
-    let mut windows: WindowsRow = rows.get(&key)?.unwrap_or_default();
-    if let (Some(window), Some(again)) = (windows.0.get_mut(&group), throttle(group.0)) {
-        window.held = window.held.saturating_sub(1);
-        window.until = at.plus_seconds(again.seconds);
-    }
-    rows.put(&key, &windows)
+    let key = window_key(person, group);
+    let found: Option<Window> = rows.get(&key)?;
+    let (Some(mut window), Some(again)) = (found, throttle(group.0)) else {
+        return Ok(());
+    };
+    window.held = window.held.saturating_sub(1);
+    window.until = at.plus_seconds(again.seconds);
+    rows.put(&key, &window)
 }

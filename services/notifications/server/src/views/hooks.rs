@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::find::Find;
 use crate::keys;
 
-/// The silences that hold or will, under [`keys::SILENCES`]. Few hold at a time, and every message asks.
+/// The silences that hold or will, under [`keys::silences`]: those that name a person apart, so that what somebody wants for
+/// themselves costs others nothing. Of the rest few hold at a time, and every message asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RunningSilences(pub(crate) BTreeMap<SilenceId, Silence>);
 
@@ -70,9 +71,12 @@ pub(super) fn preferences(rows: &impl Find, person: &PersonId) -> Result<Prefere
     Ok(row.map(|row| row.state).unwrap_or_default())
 }
 
-/// The silences that were begun and not ended.
-pub(super) fn silences(rows: &Rows<'_>) -> Result<RunningSilences, RowError> {
-    Ok(rows.get(keys::SILENCES)?.unwrap_or_default())
+/// The silences that were begun and not ended: those that name that person, or those that name nobody.
+pub(super) fn silences(
+    rows: &Rows<'_>,
+    person: Option<&PersonId>,
+) -> Result<RunningSilences, RowError> {
+    Ok(rows.get(&keys::silences(person))?.unwrap_or_default())
 }
 
 /// The endpoints of a department or person.

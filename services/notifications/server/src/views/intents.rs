@@ -71,6 +71,7 @@ pub(crate) struct Teller {
     at: Timestamp,
     traceparent: Option<String>,
     number: u32,
+    /// Those that name no person.
     silences: RunningSilences,
     /// Who was told in this call of [`Teller::tell`], by which way.
     told: BTreeSet<(Receiver, Channel)>,
@@ -97,7 +98,7 @@ impl Teller {
             at: first.at,
             traceparent: heard.traceparent.clone(),
             number: 0,
-            silences: hooks::silences(rows)?,
+            silences: hooks::silences(rows, None)?,
             told: BTreeSet::new(),
         }))
     }
@@ -126,7 +127,8 @@ impl Teller {
         tell: &Tell,
         person: &PersonId,
     ) -> Result<(), ApplyError> {
-        if self.silences.hold(tell, Some(person), self.at) {
+        let holds = |some: &RunningSilences| some.hold(tell, Some(person), self.at);
+        if holds(&self.silences) || holds(&hooks::silences(rows, Some(person))?) {
             return Ok(());
         }
         let about = About {

@@ -11,8 +11,8 @@ use khidma_notifications_domain::rules::{clocks, requests};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::facts::Known;
-use super::{Heard, Teller, hear, standards};
+use super::find::Directory;
+use super::{Heard, Teller, hear, outset, standards};
 use crate::keys;
 
 /// A request, as far as messages speak of it.
@@ -44,7 +44,7 @@ fn request(id: ServiceRequestId, commit: &Stored, rows: &mut Rows<'_>) -> Result
     let mut row = before.clone().unwrap_or_default();
     let teller = Teller::begin(rows, commit, &heard)?;
     let tells = match &teller {
-        Some(_) => requests::tells(&Known(rows), id, &mut row.matter, &heard.events)?,
+        Some(_) => requests::tells(&Directory(&*rows), id, &mut row.matter, &heard.events)?,
         None => {
             heard
                 .events
@@ -77,9 +77,15 @@ pub(super) fn clocks(
     };
     let heard: Heard<ClockEvent> = hear(commit)?;
     let before = row.clocks.clone();
-    let tells = clocks::tells(&Known(rows), id, &matter, &mut row.clocks, &heard.events)?;
+    let tells = clocks::tells(
+        &Directory(&*rows),
+        id,
+        &matter,
+        &mut row.clocks,
+        &heard.events,
+    )?;
     let teller = Teller::begin(rows, commit, &heard)?;
-    if teller.is_none() {
+    if !outset::has_begun(rows)? {
         row.clocks.nobody_was_told();
     }
     if row.clocks != before {

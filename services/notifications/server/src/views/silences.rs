@@ -3,9 +3,9 @@
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::notifications::SilenceEvent;
-use khidma_kernel::SilenceId;
+use khidma_kernel::{SilenceId, Timestamp};
 use khidma_notifications_domain::silence::{Silence, SilenceDecider};
-use khidma_projection::{ApplyError, Rows};
+use khidma_projection::{ApplyError, RowError, Rows};
 
 use super::{RunningSilences, undecodable};
 use crate::keys;
@@ -23,16 +23,26 @@ pub(super) fn apply(id: SilenceId, commit: &Stored, rows: &mut Rows<'_>) -> Resu
     let key = entity_key(&commit.entity);
     let mut row: SilenceRow = rows.get(&key)?.unwrap_or_default();
     advance::<SilenceDecider>(&mut row, &decoded, commit.position);
-    let mut running: RunningSilences = rows.get(keys::SILENCES)?.unwrap_or_default();
-    if let Some(silence) = &row.state {
-        running.0.insert(id, silence.clone());
+    if let Some(silence) = row.state.as_ref() {
+        let now = decoded.events.last().map(|recorded| recorded.at);
+        keep(id, silence, now, rows)?;
     }
-    // What is over is forgotten, so that silences do not pile up in what every message asks.
-    if let Some(now) = decoded.events.last().map(|recorded| recorded.at) {
-        running
-            .0
-            .retain(|_, silence| silence.until.plus_seconds(AFTERWARDS) > now);
-    }
-    rows.put(keys::SILENCES, &running)?;
     Ok(rows.put(&key, &row)?)
+}
+
+/// What is over is forgotten, so that silences do not pile up in what every message asks.
+fn keep(
+    id: SilenceId,
+    silence: &Silence,
+    now: Option<Timestamp>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let key = keys::silences(silence.scope.person.as_ref());
+    let mut running: RunningSilences = rows.get(&key)?.unwrap_or_default();
+    running.0.insert(id, silence.clone());
+    running.0.retain(|_, silence| {
+        let forgotten = silence.until.plus_seconds(AFTERWARDS);
+        now.is_none_or(|now| forgotten > now)
+    });
+    rows.put(&key, &running)
 }

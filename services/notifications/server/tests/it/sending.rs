@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use khidma_eventlog::EventLog;
+use khidma_events::directory::QuietHours;
 use khidma_events::notifications::{Channel, Receiver};
-use khidma_kernel::DeliveryId;
+use khidma_kernel::{DeliveryId, Timestamp};
 use khidma_proto::notifications as pb;
 use khidma_proto::notifications::DeliveryState;
 use khidma_testkit::eventually;
@@ -314,6 +315,32 @@ async fn what_came_in_quiet_hours_is_sent_when_they_end() {
     assert_eq!(sink.count(), 2, "it came in the quiet hours");
     stage.host.hand.set(end);
     stage.until_state(quiet, DeliveryState::Delivered).await;
+}
+
+#[tokio::test]
+async fn what_failed_is_not_tried_again_in_quiet_hours() {
+    let stage = Stage::set().await;
+    let sink = Sink::start(Reply::Status(503)).await;
+    let own = pb::RegisterEndpointRequest {
+        owner: Some(pb::register_endpoint_request::Owner::PersonId(
+            "amina".into(),
+        )),
+        ..hook("her-hook", &sink.url)
+    };
+    let mut amina = stage.amina.clone();
+    amina.register_endpoint(own).await.unwrap();
+    let hours = QuietHours {
+        time_zone: "UTC".into(),
+        start: "09:00".into(),
+        end: "10:00".into(),
+    };
+    stage.quiet("amina", hours).await;
+    stage.host.hand.set("2026-03-02T09:00:00Z".parse().unwrap());
+    let id = stage.post("her-hook", 1).await;
+    let seen = stage.until_state(id, DeliveryState::Retrying).await;
+    let ten: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    assert_eq!(seen.next_attempt.unwrap().seconds, ten.as_seconds());
+    assert_eq!(sink.count(), 1);
 }
 
 #[tokio::test]

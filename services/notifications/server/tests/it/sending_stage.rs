@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::StreamExt;
 use khidma_edge::client::Connection;
 use khidma_edge::status::ErrorReport;
 use khidma_eventlog::{AppendError, Appended, Commits, EventLog, LogError, MemoryLog, Proposal};
@@ -91,6 +92,26 @@ impl Stage {
         let registered = registered.unwrap().into_inner();
         self.host.caught_up().await;
         registered.secret
+    }
+
+    /// Somebody does not want to be disturbed at these hours.
+    pub(crate) async fn quiet(&self, person: &str, hours: QuietHours) {
+        let (log, entity) = (&*self.host.log, person_entity(&id(person)));
+        let mut commits = log.follow(Position::START);
+        let last = loop {
+            let commit = commits.next().await.unwrap().unwrap();
+            if commit.entity == entity {
+                break commit.position;
+            }
+        };
+        let profile = Profile {
+            quiet_hours: Some(hours),
+            ..Profile::default()
+        };
+        let said = Said::by_person(person, self.host.now());
+        let events: Vec<PersonEvent> = vec![ProfileUpdated { profile }.into()];
+        append_said(log, entity, last, said, events).await;
+        self.host.caught_up().await;
     }
 
     /// A breach is to be told to an endpoint, as if a rule had asked for it.

@@ -307,6 +307,38 @@ async fn more_of_the_same_within_a_while_becomes_one_message() {
 }
 
 #[tokio::test]
+async fn what_is_too_much_for_one_message_comes_in_several() {
+    let stage = set().await;
+    for _ in 0..131 {
+        let id = stage.asked().await;
+        let breached = json!({ "at": stage.host.now(), "owner": "it" });
+        stage.clock(&id, "clock_breached", breached).await;
+    }
+    let breaches = || async {
+        let mut all = asked(&stage).await;
+        all.retain(|word| word.starts_with("breach mei"));
+        all
+    };
+    assert_eq!(breaches().await, ["breach mei inbox"]);
+    later(&stage, 600).await;
+    let told = [
+        "breach mei inbox",
+        "breach mei inbox x100",
+        "breach mei inbox x30",
+    ];
+    assert_eq!(breaches().await, told);
+    // Each of them is told once.
+    let all = of_kind(&stage, MessageKind::Breach).await;
+    let to_mei = all.iter().filter(|one| receiver(&one.to) == "mei");
+    let requests = to_mei.flat_map(|one| match one.message.items.as_slice() {
+        [] => vec![one.message.request],
+        items => items.iter().map(|item| item.request).collect(),
+    });
+    let requests: std::collections::BTreeSet<_> = requests.collect();
+    assert_eq!(requests.len(), 131);
+}
+
+#[tokio::test]
 async fn a_digest_gathers_until_its_hour_what_is_wanted_in_it() {
     let stage = set().await;
     profile(&stage, "amina", Value::Null).await;

@@ -102,17 +102,21 @@ impl PreferencesGrpc {
     }
 }
 
-/// Of those that hold or will, what comes after `after` and is the caller's to end, and where the next page begins. They are
-/// few: as many as every message asks.
+/// Of those that hold or will, what comes after `after` and is the caller's to end, and where the next page begins.
 fn page(
     reader: &Reader,
     caller: &Caller,
     now: Timestamp,
     (after, size): (Option<SilenceId>, usize),
 ) -> Result<(Vec<pb::Silence>, Option<SilenceId>), Status> {
-    let running: Option<RunningSilences> = reader.get(keys::SILENCES).map_err(unreadable)?;
+    let mut running = RunningSilences::default();
+    for row in reader.prefix(keys::SILENCES) {
+        let (_, row) = row.map_err(unreadable)?;
+        let some: RunningSilences = row.decode().map_err(unreadable)?;
+        running.0.extend(some.0);
+    }
     let (mut shown, mut last) = (Vec::new(), None);
-    for (id, silence) in running.unwrap_or_default().0 {
+    for (id, silence) in running.0 {
         if silence.until <= now || after.is_some_and(|after| id <= after) {
             continue;
         }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use khidma_edge::telemetry::span_from;
 use khidma_engine::entity_key;
-use khidma_events::notifications::{Channel, Failure, MessageKind, Receiver, endpoint_entity};
+use khidma_events::directory::QuietHours;
+use khidma_events::notifications::{
+    Channel, EndpointOwner, Failure, MessageKind, Receiver, endpoint_entity,
+};
 use khidma_kernel::{DeliveryId, EndpointId, PersonId, Position, ServiceRequestId};
 use khidma_notifications_channels::{Failed, Fate, Keyring, MailConfig, Mailer, Post, Poster};
 use khidma_notifications_domain::delivery::{self, Outcome};
@@ -16,8 +19,8 @@ use khidma_runtime::Clock;
 use tracing::{Instrument, Span};
 
 use super::queues::Answer;
-use crate::keys;
 use crate::views::{DeliveryRow, EndpointRow, PersonRow};
+use crate::{facts, keys};
 
 /// How long an attempt may take. The channels have shorter limits of their own.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -45,6 +48,8 @@ pub(super) enum Ended {
         /// Which one, from 1.
         attempt: u32,
         outcome: Outcome,
+        /// The receiver's quiet hours, where they hold for it.
+        quiet: Option<QuietHours>,
         /// The endpoint that wants nothing any more.
         gone: Option<EndpointId>,
     },
@@ -94,6 +99,20 @@ enum Target {
     Nowhere(Failure),
 }
 
+impl Target {
+    /// Whom it reaches; nobody in person at a department's endpoint.
+    fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Mail { person, .. } => Some(person),
+            Self::Endpoint(_, endpoint) => match &endpoint.owner {
+                EndpointOwner::Person(person) => Some(person),
+                EndpointOwner::Department(_) => None,
+            },
+            Self::Nowhere(_) => None,
+        }
+    }
+}
+
 impl Attempts {
     /// Sends it, if it is to be sent now.
     ///
@@ -118,6 +137,10 @@ impl Attempts {
             span: span_from(row.card.traceparent.as_deref(), "delivery attempt", true),
         };
         let target = self.target(&reader, &delivery.to)?;
+        let quiet = match target.person() {
+            Some(person) => facts::quiet_hours(&reader, person, row.card.urgent)?,
+            None => None,
+        };
         let words = match &target {
             Target::Nowhere(failure) => Err(failure.clone()),
             _ => self.words(&row, &target),
@@ -146,6 +169,7 @@ impl Attempts {
             about,
             attempt: delivery.attempts.saturating_add(1),
             outcome,
+            quiet,
             gone,
         })
     }

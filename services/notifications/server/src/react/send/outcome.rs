@@ -42,6 +42,7 @@ impl Outcomes {
                 about,
                 attempt,
                 outcome,
+                quiet,
                 gone,
             } => {
                 let key = key(id, b"attempt", about.after, told(&outcome));
@@ -50,6 +51,7 @@ impl Outcomes {
                     id,
                     attempt,
                     outcome,
+                    quiet,
                 };
                 (about, body, key, gone)
             }
