@@ -36,8 +36,7 @@ pub(crate) struct Stage {
 }
 
 /// Webhooks go to sinks in this process.
-const SETTINGS: &str =
-    "[notifications.posts]\nallow_private = [\"127.0.0.1\"]\nallow_http = true\n";
+const SETTINGS: &str = "[posts]\nallow_private = [\"127.0.0.1\"]\nallow_http = true\n";
 
 /// Which services run.
 #[derive(Clone, Copy)]
@@ -92,7 +91,7 @@ impl Stage {
 
     async fn begin(log: Arc<dyn EventLog>, folder: &Path, parts: Parts) -> Outcome<Self> {
         let (mut config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
-        config.services = toml::from_str(SETTINGS)?;
+        config.set_service("notifications", &toml::from_str::<toml::Table>(SETTINGS)?)?;
         let authority = LocalAuthority::open_or_create(&folder.join("identity"), &config.identity)?;
         let verifier =
             Verifier::from_jwks_file(authority.jwks_file(), &config.identity, clock.clone())?;
