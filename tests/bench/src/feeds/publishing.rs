@@ -104,10 +104,10 @@ async fn bare(context: &jetstream::Context, events: usize) -> Outcome<Duration> 
 async fn until_published(context: &jetstream::Context, events: usize) -> Outcome {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
-        if let Ok(mut stream) = context.get_stream("khidma-feed").await {
-            if stream.info().await?.state.messages >= events as u64 {
-                return Ok(());
-            }
+        if let Ok(mut stream) = context.get_stream("khidma-feed").await
+            && stream.info().await?.state.messages >= events as u64
+        {
+            return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
