@@ -79,7 +79,7 @@ pub fn inbox_table(output: &Output, messages: &[InboxMessage]) -> Table {
 pub fn inbox_line(output: &mut Output, message: &InboxMessage) -> Result<(), Failure> {
     let (tone, word) = mark(message);
     let line = [
-        output.paint(Tone::Faint, output.time_of_day(message.received)),
+        output.paint(Tone::Faint, output.time_or_day(message.received)),
         output.paint(tone, word),
         output.paint(kind_tone(message), MessageKind::word(message.kind)),
         output.paint(Tone::Faint, &message.id),

@@ -252,6 +252,11 @@ impl Output {
         moment::time_of_day(time, &self.zone)
     }
 
+    /// The time of day, and the day where it was another than today.
+    pub fn time_or_day(&self, time: Option<prost_types::Timestamp>) -> String {
+        moment::time_or_day(time, self.clock.now(), &self.zone)
+    }
+
     /// Writes out what is still held back.
     ///
     /// # Errors

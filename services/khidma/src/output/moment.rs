@@ -49,6 +49,19 @@ pub(super) fn time_of_day(time: Option<prost_types::Timestamp>, zone: &TimeZone)
         .unwrap_or_default()
 }
 
+/// The time of day of what was today, `now` being now; of what was on another day, the day too.
+pub(super) fn time_or_day(
+    time: Option<prost_types::Timestamp>,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> String {
+    let day = |time: Timestamp| formatted(time, zone, "%F");
+    match time.map(instant) {
+        Some(at) if day(at) != day(now) => absolute(time, zone),
+        _ => time_of_day(time, zone),
+    }
+}
+
 fn formatted(time: Timestamp, zone: &TimeZone, format: &str) -> String {
     jiff::Timestamp::from(time)
         .to_zoned(zone.clone())
@@ -90,6 +103,18 @@ mod tests {
         assert_eq!(absolute(at(1_700_000_000), &rome), "14 Nov 2023 23:13");
         assert_eq!(time_of_day(at(1_700_000_000), &TimeZone::UTC), "22:13:20");
         assert_eq!(absolute(None, &rome), "");
+    }
+
+    #[test]
+    fn the_day_is_told_of_what_was_on_another() {
+        let now = Timestamp::from_micros(1_700_000_000_000_000);
+        let told = |seconds| time_or_day(at(seconds), now, &TimeZone::UTC);
+        assert_eq!(told(1_699_999_999), "22:13:19");
+        assert_eq!(
+            told(1_699_900_000),
+            absolute(at(1_699_900_000), &TimeZone::UTC)
+        );
+        assert_eq!(time_or_day(None, now, &TimeZone::UTC), "");
     }
 
     #[test]

@@ -40,11 +40,13 @@ const KINDS: [&str; 19] = [
 ];
 const KIND: Speakable = ("kind", ArgType::Choice(&KINDS));
 const COUNT: Speakable = ("count", ArgType::Number);
+const TITLE: Speakable = ("title", ArgType::Text);
 
 /// What is asked for besides the texts of each kind, and what it speaks of.
-const SHARED: [(&str, &[Speakable]); 12] = [
+const SHARED: [(&str, &[Speakable]); 13] = [
     ("kind", &[KIND]),
     ("group-subject", &[KIND, COUNT]),
+    ("group-about-subject", &[KIND, COUNT, TITLE]),
     ("group-body", &[KIND, COUNT]),
     ("more", &[COUNT]),
     ("open", &[]),

@@ -66,14 +66,25 @@ impl Speech<'_> {
 
     fn in_one_line(&self, message: &Message, part: &str) -> Result<String, TextError> {
         let said = if is_group(message) {
-            self.catalogue
-                .say("group-subject", None, &self.group(message))?
+            self.of_group(message)?
         } else {
             let key = format!("{}-{part}", message.kind.as_str());
             let args = self.args(message, Some(WORDS_IN_A_LINE))?;
             self.catalogue.say(&key, None, &args)?
         };
         Ok(said.replace('\n', " "))
+    }
+
+    /// How many there are of which kind, and of what where all are about the same.
+    fn of_group(&self, message: &Message) -> Result<String, TextError> {
+        let mut args = self.group(message);
+        let mut titles = message.items.iter().map(|item| item.args.get("title"));
+        let first = titles.next().flatten();
+        let Some(title) = first.filter(|title| titles.all(|other| other == Some(*title))) else {
+            return self.catalogue.say("group-subject", None, &args);
+        };
+        args.set("title", self.value(title, Some(WORDS_IN_A_LINE))?);
+        self.catalogue.say("group-about-subject", None, &args)
     }
 
     /// What is said of several, and their lines: of one kind in one list, of several kinds in one for each.

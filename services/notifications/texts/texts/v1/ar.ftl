@@ -26,6 +26,7 @@ kind =
        *[digest] ملخصات
     }
 group-subject = { kind } ({ $count })
+group-about-subject = { kind } ({ $count }): { $title }
 group-body =
     { $count ->
         [zero] لم تصلكم أي رسالة.

@@ -27,6 +27,7 @@ kind =
        *[digest] Digests
     }
 group-subject = { kind } ({ $count })
+group-about-subject = { kind } ({ $count }): { $title }
 group-body =
     { $count ->
         [one] One message came for you:

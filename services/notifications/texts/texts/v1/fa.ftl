@@ -25,6 +25,7 @@ kind =
        *[digest] خلاصه‌ها
     }
 group-subject = { kind } ({ $count })
+group-about-subject = { kind } ({ $count }): { $title }
 group-body = { $count } پیام در زمانی کوتاه برای شما رسیده است:
 more = و { $count } پیام دیگر.
 open = باز کردن در Khidma

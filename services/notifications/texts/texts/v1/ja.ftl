@@ -25,6 +25,7 @@ kind =
        *[digest] まとめ
     }
 group-subject = { kind }（{ $count }件）
+group-about-subject = { kind }（{ $count }件）：{ $title }
 group-body = 短い間に{ $count }件のお知らせが届きました。
 more = ほかに{ $count }件あります。
 open = Khidmaで開く

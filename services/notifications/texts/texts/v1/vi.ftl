@@ -25,6 +25,7 @@ kind =
        *[digest] Bản tổng hợp
     }
 group-subject = { kind } ({ $count })
+group-about-subject = { kind } ({ $count }): { $title }
 group-body = Bạn vừa nhận được { $count } tin trong thời gian ngắn:
 more = Và { $count } tin khác.
 open = Mở trong Khidma
