@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use khidma_eventlog::Stored;
 use khidma_events::requests::{EntityKind, OfferingEvent};
+use khidma_kernel::language::choose;
 use khidma_kernel::{DepartmentId, OfferingId};
-use khidma_notifications_domain::languages::choose;
 use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 

@@ -9,6 +9,7 @@ use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
+use khidma_kernel::language::choose;
 use khidma_kernel::{DepartmentId, OfferingId, digest};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
@@ -16,7 +17,6 @@ use tonic::{Request, Status};
 
 use super::CatalogueGrpc;
 use super::convert::{terms_out, text_out};
-use super::languages::choose;
 use crate::facts::catalogue::{Catalogue, Terms, card};
 use crate::grpc::json::object_in;
 use crate::grpc::{ANSWER_BYTES, optional_id};
