@@ -15,6 +15,7 @@ pub mod query;
 pub mod server;
 pub mod status;
 pub mod telemetry;
+pub mod watch;
 pub mod written;
 
 pub use config::Config;
