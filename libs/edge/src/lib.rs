@@ -11,6 +11,7 @@ pub mod identity;
 pub mod instant;
 pub mod operations;
 pub mod page;
+pub mod part;
 pub mod query;
 pub mod server;
 pub mod status;
