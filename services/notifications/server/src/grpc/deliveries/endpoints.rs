@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use khidma_edge::command::{Call, Message, failed, id};
+use khidma_edge::command::{Call, failed, id};
 use khidma_edge::identity;
 use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
@@ -26,35 +26,15 @@ use crate::keys;
 use crate::status::endpoint_code;
 use crate::views::{DepartmentRow, EndpointRow, PersonRow};
 
-/// A call that changes an endpoint.
-trait Change: Message {
-    /// Its idempotency key.
-    fn request_id(&self) -> &str;
-    /// Which endpoint.
-    fn id(&self) -> &str;
+khidma_edge::changes! {
+    /// A call that changes an endpoint.
+    trait Change for pb:
+        RegisterEndpointRequest,
+        ChangeEndpointRequest,
+        RotateSecretRequest,
+        SetEndpointEnabledRequest,
+        RemoveEndpointRequest,
 }
-
-macro_rules! changes {
-    ($($message:ident),* $(,)?) => {
-        $(impl Change for pb::$message {
-            fn request_id(&self) -> &str {
-                &self.request_id
-            }
-
-            fn id(&self) -> &str {
-                &self.id
-            }
-        })*
-    };
-}
-
-changes!(
-    RegisterEndpointRequest,
-    ChangeEndpointRequest,
-    RotateSecretRequest,
-    SetEndpointEnabledRequest,
-    RemoveEndpointRequest,
-);
 
 impl DeliveriesGrpc {
     pub(super) async fn register(
