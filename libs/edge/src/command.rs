@@ -83,6 +83,46 @@ impl Call {
     }
 }
 
+/// Declares a service's trait of the calls that change something that exists, and which of its messages they are: each has
+/// its idempotency key in the field `request_id`, and in `id` what it changes.
+///
+/// ```
+/// use khidma_proto::requests as pb;
+///
+/// khidma_edge::changes! {
+///     /// A call that changes a request.
+///     trait Change for pb: ClaimRequest, StartRequest
+/// }
+///
+/// let claim = pb::ClaimRequest { id: "17".into(), ..Default::default() };
+/// assert_eq!(Change::id(&claim), "17");
+/// ```
+#[macro_export]
+macro_rules! changes {
+    (
+        $(#[$doc:meta])*
+        $visible:vis trait $change:ident for $proto:ident: $($message:ident),* $(,)?
+    ) => {
+        $(#[$doc])*
+        $visible trait $change: $crate::command::Message {
+            /// Its idempotency key.
+            fn request_id(&self) -> &str;
+            /// What it changes.
+            fn id(&self) -> &str;
+        }
+
+        $(impl $change for $proto::$message {
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+
+            fn id(&self) -> &str {
+                &self.id
+            }
+        })*
+    };
+}
+
 fn key_of(request_id: &str) -> Result<Uuid, Status> {
     if request_id.is_empty() {
         return Err(status::invalid_field(

@@ -11,10 +11,12 @@ pub mod identity;
 pub mod instant;
 pub mod operations;
 pub mod page;
+pub mod part;
 pub mod query;
 pub mod server;
 pub mod status;
 pub mod telemetry;
+pub mod watch;
 pub mod written;
 
 pub use config::Config;

@@ -50,6 +50,12 @@ impl PageToken {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// The token that goes on at `cursor`, as [`PageToken::encode`]; the empty one if there is nothing to go on to.
+    pub fn next(query_digest: u64, cursor: Option<impl AsRef<[u8]>>) -> String {
+        let token = cursor.map(|cursor| Self::encode(query_digest, cursor.as_ref()));
+        token.unwrap_or_default()
+    }
+
     /// The cursor in `token`; `None` for the empty token, which asks for the first page.
     ///
     /// # Errors

@@ -100,7 +100,7 @@ pub struct Scans {
 
 /// Tells a scan that its caller is gone, so that nobody will see what it finds.
 #[derive(Debug)]
-pub struct Stop(CancellationToken);
+pub struct Stop(pub(crate) CancellationToken);
 
 impl Scans {
     /// Scans among the tasks of a process, two at once for each core.

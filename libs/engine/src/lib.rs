@@ -9,6 +9,8 @@
 mod command;
 mod entity;
 mod recent;
+mod view;
 
 pub use command::{Ask, CommandError, Decided, Done, Engine};
 pub use entity::{EntityRow, advance, entity_key};
+pub use view::{at_once, known_events, timers_begin, undecodable};

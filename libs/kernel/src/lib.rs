@@ -1,4 +1,5 @@
-//! The words every crate shares: ids, instants, who acts, what an entity decides, what the log records.
+//! The words every crate shares: ids, instants, who acts, what an entity decides, what the log records,
+//! which language somebody reads.
 //!
 //! No I/O and no async here: time and new ids arrive inside a [`Command`].
 
@@ -7,6 +8,7 @@ mod commit;
 mod decider;
 mod hash;
 mod id;
+pub mod language;
 mod position;
 mod timestamp;
 

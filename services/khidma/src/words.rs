@@ -2,6 +2,7 @@
 //! command line and "in progress" in a table.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
@@ -27,9 +28,9 @@ pub trait Word: Sized + Copy + Send + Sync + 'static {
 }
 
 macro_rules! words {
-    ($type:ty, $prefix:literal, [$($word:literal),+]) => {
+    ($type:ty, $prefix:literal, $words:expr) => {
         impl Word for $type {
-            const WORDS: &'static [&'static str] = &[$($word),+];
+            const WORDS: &'static [&'static str] = &$words;
 
             fn from_word(word: &str) -> Option<Self> {
                 let name = word.to_ascii_uppercase().replace('-', "_");
@@ -37,7 +38,9 @@ macro_rules! words {
             }
 
             fn word(number: i32) -> String {
-                let Ok(known) = Self::try_from(number) else { return "?".to_owned() };
+                let Ok(known) = Self::try_from(number) else {
+                    return "?".to_owned();
+                };
                 let name = known.as_str_name().trim_start_matches($prefix);
                 name.to_ascii_lowercase().replace('_', " ")
             }
@@ -102,31 +105,7 @@ words!(
     "CHANNEL_",
     ["inbox", "email", "webhook", "chat"]
 );
-words!(
-    told::MessageKind,
-    "MESSAGE_KIND_",
-    [
-        "receipt",
-        "request",
-        "assignment",
-        "question",
-        "reply",
-        "progress",
-        "resolved",
-        "ended",
-        "reopened",
-        "approval",
-        "warning",
-        "breach",
-        "retraction",
-        "escalation",
-        "concern",
-        "role",
-        "standards",
-        "announcement",
-        "digest"
-    ]
-);
+words!(told::MessageKind, "MESSAGE_KIND_", MessageKind::NAMES);
 words!(
     told::DeliveryState,
     "DELIVERY_STATE_",

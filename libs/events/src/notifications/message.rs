@@ -115,8 +115,19 @@ impl MessageKind {
         Self::Digest,
     ];
 
+    /// All of them, as [`MessageKind::as_str`] writes them.
+    pub const NAMES: [&'static str; Self::ALL.len()] = {
+        let mut names = [""; Self::ALL.len()];
+        let mut number = 0;
+        while number < names.len() {
+            names[number] = Self::ALL[number].as_str();
+            number += 1;
+        }
+        names
+    };
+
     /// The kind as events, texts and callers write it.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Receipt => "receipt",
             Self::Request => "request",

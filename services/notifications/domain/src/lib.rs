@@ -10,7 +10,6 @@ pub mod endpoint;
 pub mod escalation;
 pub mod kinds;
 pub mod ladder;
-pub mod languages;
 pub mod outset;
 pub mod preferences;
 pub mod quiet;

@@ -9,6 +9,7 @@ mod tell;
 use std::sync::Arc;
 
 use khidma_edge::Deps;
+use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
@@ -18,7 +19,7 @@ use self::send::Sender;
 pub(crate) use self::send::{Channels, Engines};
 use self::tell::Tellings;
 use crate::config::NotificationsConfig;
-use crate::views::{SEND, timers_begin};
+use crate::views::SEND;
 
 /// All that falls due in this service.
 struct Reactions {

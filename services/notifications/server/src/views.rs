@@ -42,13 +42,14 @@ pub(crate) use rhythms::REMIND;
 pub(crate) use silences::SilenceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
+use khidma_engine::{at_once, known_events, undecodable};
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::{self, ClockEvent};
-use khidma_kernel::{Actor, Position, Recorded, Timestamp};
+use khidma_kernel::{Actor, Recorded};
 use khidma_projection::{ApplyError, Rows, Views};
 
 /// The read model of this service.
@@ -101,24 +102,6 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     }
 }
 
-/// When something that is to be done at once stands on the agenda: long past, whatever the clocks of others say, and in the
-/// order of the log.
-fn at_once(position: Position) -> Timestamp {
-    Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
-}
-
-/// Before this stands on the agenda what is to be done at once, as no log has so many commits; behind it stands what falls
-/// due.
-pub(crate) fn timers_begin() -> Timestamp {
-    Timestamp::from_micros(1 << 45)
-}
-
-fn undecodable(error: &dyn std::error::Error) -> ApplyError {
-    ApplyError::Undecodable {
-        reason: error.to_string(),
-    }
-}
-
 /// A commit, heard.
 struct Heard<E> {
     /// The W3C trace context of the command.
@@ -149,9 +132,4 @@ fn hear<E: Event>(commit: &Stored) -> Result<Heard<E>, ApplyError> {
         traceparent,
         events,
     })
-}
-
-/// The events we know of another service's commit; what a newer version of it says besides is not for us.
-fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
-    khidma_events::known_events(&commit.payload).map_err(|error| undecodable(&error))
 }

@@ -17,28 +17,7 @@ mod tests;
 type Speakable = (&'static str, ArgType);
 
 /// All kinds, by which `kind` chooses their names.
-const KINDS: [&str; 19] = [
-    "receipt",
-    "request",
-    "assignment",
-    "question",
-    "reply",
-    "progress",
-    "resolved",
-    "ended",
-    "reopened",
-    "approval",
-    "warning",
-    "breach",
-    "retraction",
-    "escalation",
-    "concern",
-    "role",
-    "standards",
-    "announcement",
-    "digest",
-];
-const KIND: Speakable = ("kind", ArgType::Choice(&KINDS));
+const KIND: Speakable = ("kind", ArgType::Choice(&MessageKind::NAMES));
 const COUNT: Speakable = ("count", ArgType::Number);
 const TITLE: Speakable = ("title", ArgType::Text);
 

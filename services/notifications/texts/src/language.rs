@@ -1,13 +1,15 @@
 //! In which language somebody is written to.
 
+use khidma_kernel::language::choose;
+
 /// The languages that there are texts in, as BCP 47 tags: English, Arabic, Persian, Vietnamese, Japanese.
 pub const LANGUAGES: [&str; 5] = ["en", "ar", "fa", "vi", "ja"];
 
 /// The language of those whose languages there are no texts in.
 const FALLBACK: &str = LANGUAGES[0];
 
-/// The language for somebody who wants these, the dearest first: each as it stands, then without its region and script, then
-/// the next; English if there are texts in none of them.
+/// The language for somebody who wants these, the dearest first: each as it stands, then in a more general form, then the
+/// next; English if there are texts in none of them.
 ///
 /// ```
 /// use khidma_notifications_texts::language_for;
@@ -15,23 +17,14 @@ const FALLBACK: &str = LANGUAGES[0];
 /// assert_eq!(language_for(["de"]), "en");
 /// ```
 pub fn language_for<'a>(wanted: impl IntoIterator<Item = &'a str>) -> &'static str {
-    wanted.into_iter().find_map(closest).unwrap_or(FALLBACK)
+    // Some programs write an underscore for the hyphen.
+    let wanted = wanted.into_iter().map(|tag| tag.replace('_', "-"));
+    choose(wanted, LANGUAGES.into_iter(), FALLBACK)
 }
 
 /// Whether the language is written from right to left.
 pub fn is_right_to_left(language: &str) -> bool {
     matches!(language_for([language]), "ar" | "fa")
-}
-
-/// The tag itself, or the tag without what stands behind its language.
-fn closest(tag: &str) -> Option<&'static str> {
-    let base = tag.split(['-', '_']).next().unwrap_or(tag);
-    let known = |wanted: &str| {
-        LANGUAGES
-            .into_iter()
-            .find(|language| language.eq_ignore_ascii_case(wanted))
-    };
-    known(tag).or_else(|| known(base))
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use khidma_edge::watch::Changes;
 use khidma_kernel::{DepartmentId, PersonId};
 use khidma_projection::{Projection, Reader, RowError};
 use khidma_requests_domain::Subject;
 use khidma_runtime::Tasks;
-use tokio::sync::broadcast::error::RecvError;
 
 use crate::keys;
 use crate::views::{DIRECTORY_CHANGED, Department, Person};
@@ -35,15 +35,10 @@ impl Facts {
     /// Facts that are forgotten whenever the directory says something new.
     pub(crate) fn follow(projection: &Projection, tasks: &Tasks) -> Arc<Self> {
         let facts = Arc::new(Self::default());
-        let (follower, mut changes, token) = (facts.clone(), projection.changes(), tasks.token());
+        let (follower, mut changes) = (facts.clone(), Changes::of(projection, tasks));
         tasks.spawn(async move {
-            while let Some(change) = token.run_until_cancelled(changes.recv()).await {
-                match change {
-                    Ok(change) if *change.topic == *DIRECTORY_CHANGED => follower.forget(),
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => follower.forget(),
-                    Err(RecvError::Closed) => return,
-                }
+            while let Ok(true) = changes.touched(DIRECTORY_CHANGED).await {
+                follower.forget();
             }
         });
         facts

@@ -13,7 +13,7 @@ mod sweep;
 use std::sync::Arc;
 
 use khidma_edge::Deps;
-use khidma_engine::Engine;
+use khidma_engine::{Engine, timers_begin};
 use khidma_projection::{AgendaConfig, AgendaError, Lane, Projection, run_agenda_with};
 use khidma_sla_domain::ClocksDecider;
 use khidma_sla_domain::adoption::AdoptionDecider;
@@ -22,7 +22,7 @@ use khidma_sla_domain::policy::PolicyDecider;
 use crate::config::SlaConfig;
 use crate::shelf::Shelf;
 use crate::signals::Signals;
-use crate::views::{ADOPT, APPLY, FOLLOW, TIMER, timers_begin};
+use crate::views::{ADOPT, APPLY, FOLLOW, TIMER};
 use adopt::Adoptions;
 use alone::Alone;
 use apply::Applications;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use khidma_engine::{EntityRow, advance, entity_key};
 use khidma_eventlog::Stored;
 use khidma_events::notifications::{Announced, AnnouncementEvent, Arg, Message, MessageKind};
+use khidma_kernel::language::choose;
 use khidma_kernel::{Actor, PersonId};
 use khidma_notifications_domain::announcement::AnnouncementDecider;
-use khidma_notifications_domain::languages::choose;
 use khidma_notifications_domain::tell::{Tell, persons};
 use khidma_projection::{ApplyError, RowError, Rows};
 

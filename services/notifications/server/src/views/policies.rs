@@ -11,7 +11,7 @@ use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::find::Find;
-use super::{read, undecodable};
+use super::{known_events, undecodable};
 use crate::keys;
 
 /// The ladders of a version of a policy: of each of its rules, by metric.
@@ -35,7 +35,7 @@ impl CalendarRow {
 }
 
 pub(super) fn apply(id: &PolicyId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    for event in read::<PolicyEvent>(commit)? {
+    for event in known_events::<PolicyEvent>(commit)? {
         match event {
             PolicyEvent::PolicyActivated(event) => {
                 let rules = event.spec.rules.into_iter().map(|rule| {
@@ -58,7 +58,7 @@ pub(super) fn apply(id: &PolicyId, commit: &Stored, rows: &mut Rows<'_>) -> Resu
 }
 
 pub(super) fn calendar(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    for event in read::<CalendarEvent>(commit)? {
+    for event in known_events::<CalendarEvent>(commit)? {
         let CalendarEvent::CalendarPut(event) = event;
         let spec = serde_json::to_string(&event.spec).map_err(|error| undecodable(&error))?;
         let key = keys::calendar(&event.calendar, event.revision);

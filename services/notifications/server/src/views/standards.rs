@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use khidma_eventlog::Stored;
 use khidma_events::requests::{EntityKind, OfferingEvent};
+use khidma_kernel::language::choose;
 use khidma_kernel::{DepartmentId, OfferingId};
-use khidma_notifications_domain::languages::choose;
 use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::read;
+use super::known_events;
 use crate::keys;
 
 /// Lines of a reminder at the most.
@@ -36,7 +36,7 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
     let Some(EntityKind::Offering(id)) = EntityKind::of(&commit.entity) else {
         return Ok(());
     };
-    for event in read::<OfferingEvent>(commit)? {
+    for event in known_events::<OfferingEvent>(commit)? {
         match event {
             OfferingEvent::OfferingPublished(event) => {
                 let texts = event.texts.into_iter();

@@ -11,7 +11,7 @@ use khidma_notifications_domain::rules::directory::{self, Office};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{Teller, everybody, hear, read};
+use super::{Teller, everybody, hear, known_events};
 use crate::keys;
 
 /// A person.
@@ -79,7 +79,7 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
 fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::department(id);
     let mut row: DepartmentRow = rows.get(&key)?.unwrap_or_default();
-    for event in read::<DepartmentEvent>(commit)? {
+    for event in known_events::<DepartmentEvent>(commit)? {
         match event {
             DepartmentEvent::DepartmentCreated(event) => {
                 row.open = true;
@@ -101,7 +101,7 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
 fn person(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     let key = keys::person(id);
     let mut row: PersonRow = rows.get(&key)?.unwrap_or_default();
-    for event in read::<PersonEvent>(commit)? {
+    for event in known_events::<PersonEvent>(commit)? {
         match event {
             PersonEvent::PersonRegistered(event) => {
                 row.active = true;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use khidma_edge::client::Connection;
-use khidma_edge::status::ErrorReport;
 use khidma_eventlog::{EventLog, MemoryLog};
 use khidma_events::directory::{DepartmentEvent, PersonEvent, RoleEvent};
 use khidma_events::notifications::{
@@ -318,6 +317,6 @@ pub(crate) fn levels(escalation: &pb::Escalation) -> Vec<Vec<&str>> {
 
 /// The code and the reason of a refusal.
 pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Status>) -> (Code, String) {
-    let report = ErrorReport::from_status(&result.unwrap_err());
-    (report.code, report.reason.unwrap_or_default())
+    let (code, reason, _) = crate::stage::refused(result);
+    (code, reason)
 }

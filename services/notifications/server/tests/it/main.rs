@@ -17,6 +17,7 @@ mod previews;
 mod sending;
 mod sending_stage;
 mod sink;
+mod stage;
 mod telling;
 mod unsubscribing;
 mod wishes;

@@ -1,22 +1,19 @@
 //! The stage of people: a running service, what the directory has said, and who calls.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use khidma_edge::client::Connection;
-use khidma_edge::status::ErrorReport;
 use khidma_eventlog::{EventLog, MemoryLog};
-use khidma_events::directory::*;
+use khidma_events::directory::Profile;
 use khidma_kernel::{Role, Timestamp};
 use khidma_proto::notifications as pb;
 use khidma_proto::notifications::inbox_service_client::InboxServiceClient;
 use khidma_proto::notifications::preferences_service_client::PreferencesServiceClient;
-use khidma_testkit::{Host, append, eventually};
-use tonic::{Code, Status};
-use uuid::Uuid;
+use khidma_testkit::{Host, eventually};
+use tonic::Code;
 
-/// How long to wait for what comes by itself.
-pub(crate) const LONG: Duration = Duration::from_secs(30);
+pub(crate) use crate::stage::{LONG, key, refused};
+use crate::stage::{department, employee, mail};
 
 /// Somebody who calls.
 #[derive(Clone)]
@@ -40,15 +37,6 @@ pub(crate) struct Stage {
     pub farid: Person,
     /// Operates the servers.
     pub root: Person,
-}
-
-/// A new idempotency key.
-pub(crate) fn key() -> String {
-    Uuid::new_v4().to_string()
-}
-
-fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().unwrap()
 }
 
 impl Stage {
@@ -165,27 +153,13 @@ pub(crate) fn after(stage: &Stage, seconds: i64) -> Option<prost_types::Timestam
     })
 }
 
-/// The code, the stable reason of a refusal, and the field at fault.
-pub(crate) fn refused<T: std::fmt::Debug>(refused: Result<T, Status>) -> (Code, String, String) {
-    let report = ErrorReport::from_status(&refused.unwrap_err());
-    let field = report.violations.first().map(|one| one.field.clone());
-    let reason = report.reason.unwrap_or_default();
-    (report.code, reason, field.unwrap_or_default())
-}
-
 pub(crate) fn no(code: Code, reason: &str, field: &str) -> (Code, String, String) {
     (code, reason.to_owned(), field.to_owned())
 }
 
 async fn organise(log: &dyn EventLog) {
-    for (department, parent) in [("it", None), ("help-desk", Some("it")), ("hr", None)] {
-        let created = DepartmentCreated {
-            department: id(department),
-            name: department.to_uppercase(),
-            parent: parent.map(id),
-        };
-        let events: Vec<DepartmentEvent> = vec![created.into()];
-        append(log, department_entity(&id(department)), events).await;
+    for (name, parent) in [("it", None), ("help-desk", Some("it")), ("hr", None)] {
+        department(log, name, parent).await;
     }
     let people = [
         ("mei", Some("it"), "en"),
@@ -196,29 +170,12 @@ async fn organise(log: &dyn EventLog) {
         ("hoa", Some("help-desk"), "vi"),
     ];
     for (person, department, language) in people {
-        let registered = PersonRegistered {
-            person: id(person),
-            display_name: person.to_uppercase(),
-            kind: PersonKind::Employee,
-        };
-        let mail = ContactChannel {
-            kind: ChannelKind::Email,
-            address: format!("{person}@example.org"),
-        };
+        let by_mail = (person == "sana").then(|| mail(person));
         let profile = Profile {
             languages: vec![language.into()],
-            channels: if person == "sana" { vec![mail] } else { vec![] },
+            channels: by_mail.into_iter().collect(),
             ..Profile::default()
         };
-        let mut events: Vec<PersonEvent> = vec![registered.into()];
-        if let Some(department) = department {
-            let joined = DepartmentJoined {
-                department: id(department),
-                main: true,
-            };
-            events.push(joined.into());
-        }
-        events.push(ProfileUpdated { profile }.into());
-        append(log, person_entity(&id(person)), events).await;
+        employee(log, person, department, profile).await;
     }
 }

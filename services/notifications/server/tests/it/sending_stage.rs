@@ -1,12 +1,10 @@
 //! The stage of deliveries: a running service that may post to this machine, and what was asked for.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt;
 use khidma_edge::client::Connection;
-use khidma_edge::status::ErrorReport;
 use khidma_eventlog::{AppendError, Appended, Commits, EventLog, LogError, MemoryLog, Proposal};
 use khidma_events::directory::*;
 use khidma_events::notifications::*;
@@ -14,15 +12,15 @@ use khidma_kernel::{DeliveryId, Position, Role, Timestamp};
 use khidma_notifications_texts::sample;
 use khidma_proto::notifications as pb;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
-use khidma_testkit::{Host, Said, append, append_said, eventually};
+use khidma_testkit::{Host, Said, append_said, eventually};
 use serde_json::json;
 use tonic::Status;
 use uuid::Uuid;
 
-pub(crate) type Client = DeliveriesServiceClient<Connection>;
+pub(crate) use crate::stage::{LONG, key};
+use crate::stage::{department, employee, id, mail, refused};
 
-/// How long to wait for what comes by itself.
-pub(crate) const LONG: Duration = Duration::from_secs(30);
+pub(crate) type Client = DeliveriesServiceClient<Connection>;
 
 /// A running service, and who looks.
 pub(crate) struct Stage {
@@ -35,15 +33,6 @@ pub(crate) struct Stage {
     pub dao: Client,
     /// Operates the servers.
     pub root: Client,
-}
-
-/// A new idempotency key.
-pub(crate) fn key() -> String {
-    Uuid::new_v4().to_string()
-}
-
-fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
-    text.parse().unwrap()
 }
 
 impl Stage {
@@ -219,46 +208,22 @@ pub(crate) fn hook(name: &str, url: &str) -> pb::RegisterEndpointRequest {
 }
 
 /// The stable reason of a refusal, and the field at fault.
-pub(crate) fn why<T: std::fmt::Debug>(refused: Result<T, Status>) -> (String, String) {
-    let report = ErrorReport::from_status(&refused.unwrap_err());
-    let field = report.violations.first().map(|one| one.field.clone());
-    (report.reason.unwrap_or_default(), field.unwrap_or_default())
+pub(crate) fn why<T: std::fmt::Debug>(result: Result<T, Status>) -> (String, String) {
+    let (_, reason, field) = refused(result);
+    (reason, field)
 }
 
 async fn organise(log: &dyn EventLog) {
-    for department in ["it", "finance"] {
-        let created = DepartmentCreated {
-            department: id(department),
-            name: department.to_uppercase(),
-            parent: None,
-        };
-        let events: Vec<DepartmentEvent> = vec![created.into()];
-        append(log, department_entity(&id(department)), events).await;
+    for name in ["it", "finance"] {
+        department(log, name, None).await;
     }
     for (person, department) in [("mina", "it"), ("amina", "it"), ("dao", "finance")] {
-        let registered = PersonRegistered {
-            person: id(person),
-            display_name: person.to_uppercase(),
-            kind: PersonKind::Employee,
-        };
-        let joined = DepartmentJoined {
-            department: id(department),
-            main: true,
-        };
-        let channels = vec![ContactChannel {
-            kind: ChannelKind::Email,
-            address: "amina@example.org".into(),
-        }];
+        let by_mail = (person == "amina").then(|| mail(person));
         let profile = Profile {
-            channels: if person == "amina" { channels } else { vec![] },
+            channels: by_mail.into_iter().collect(),
             ..Profile::default()
         };
-        let events: Vec<PersonEvent> = vec![
-            registered.into(),
-            joined.into(),
-            ProfileUpdated { profile }.into(),
-        ];
-        append(log, person_entity(&id(person)), events).await;
+        employee(log, person, Some(department), profile).await;
     }
 }
 

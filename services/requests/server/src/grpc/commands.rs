@@ -1,6 +1,6 @@
 //! From calls that change a request to commands.
 
-use khidma_edge::command::{Call, Message, failed, id};
+use khidma_edge::command::{Call, failed, id};
 use khidma_edge::query::see_all;
 use khidma_edge::server::deadline;
 use khidma_engine::entity_key;
@@ -17,56 +17,36 @@ use crate::facts;
 use crate::status::code;
 use crate::views::RequestHead;
 
-/// A call that changes a request that exists.
-pub(super) trait Change: Message {
-    /// Its idempotency key.
-    fn request_id(&self) -> &str;
-    /// The request.
-    fn id(&self) -> &str;
+khidma_edge::changes! {
+    /// A call that changes a request that exists.
+    pub(super) trait Change for pb:
+        AcknowledgeRequest,
+        AssignRequest,
+        ClaimRequest,
+        StartRequest,
+        WaitOnRequesterRequest,
+        ResumeRequest,
+        ReplyRequest,
+        AddNoteRequest,
+        SetPriorityRequest,
+        SetTagsRequest,
+        TransferRequest,
+        ResolveRequest,
+        ConfirmRequest,
+        ReopenRequest,
+        DeclineRequest,
+        CancelRequest,
+        AddWatcherRequest,
+        RemoveWatcherRequest,
+        PlanTasksRequest,
+        DropTaskRequest,
+        RetryTaskRequest,
+        LinkRequest,
+        UnlinkRequest,
+        MergeRequest,
+        AttachRequest,
+        DetachRequest,
 }
-
-macro_rules! changes {
-    ($($message:ident),* $(,)?) => {
-        $(impl Change for pb::$message {
-            fn request_id(&self) -> &str {
-                &self.request_id
-            }
-
-            fn id(&self) -> &str {
-                &self.id
-            }
-        })*
-    };
-}
-
-changes!(
-    AcknowledgeRequest,
-    AssignRequest,
-    ClaimRequest,
-    StartRequest,
-    WaitOnRequesterRequest,
-    ResumeRequest,
-    ReplyRequest,
-    AddNoteRequest,
-    SetPriorityRequest,
-    SetTagsRequest,
-    TransferRequest,
-    ResolveRequest,
-    ConfirmRequest,
-    ReopenRequest,
-    DeclineRequest,
-    CancelRequest,
-    AddWatcherRequest,
-    RemoveWatcherRequest,
-    PlanTasksRequest,
-    DropTaskRequest,
-    RetryTaskRequest,
-    LinkRequest,
-    UnlinkRequest,
-    MergeRequest,
-    AttachRequest,
-    DetachRequest,
-);
 
 impl RequestsGrpc {
     /// Asks a department for something. The request's id follows from who asks under which key: asking again under the

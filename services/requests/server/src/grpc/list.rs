@@ -1,15 +1,13 @@
 //! Lists of requests, newest first.
 
-use std::ops::Bound;
-
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Room, backwards, beginning};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
 use khidma_engine::entity_key;
 use khidma_events::requests::RequestKind;
 use khidma_kernel::{Caller, DepartmentId, OfferingId, PersonId, Role, digest};
-use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, Standing, State, may};
 use tonic::{Code, Request, Status};
@@ -46,60 +44,31 @@ impl RequestsGrpc {
         let before = PageToken::decode(&message.page_token, query)?;
         let reader = self.reader(message.min_position, patience).await?;
         let position = reader.position().0;
-        let limit = self.config.scan_limit;
+        let weigh = |(_, head): &(String, RequestHead)| head.size();
+        let room = Room::new(size, self.config.scan_limit).within(ANSWER_BYTES, weigh);
         let scan = move |stop: &Stop| {
-            let fits = |head: &RequestHead| filter.fits(head, &caller);
-            scan(&reader, &list, before, (limit, size), fits, stop).map_err(query::unreadable)
+            let rows = backwards(&reader, beginning(&list), before);
+            room.fill(rows, stop, |key, _| {
+                let id = keys::request_of(key);
+                // A row may go between the list and here: then it has moved to another list.
+                let head: Option<RequestHead> = reader
+                    .get_head(&entity_key(id))
+                    .map_err(query::unreadable)?;
+                let head = head.filter(|head| filter.fits(head, &caller));
+                Ok(head.map(|head| (id.to_owned(), head)))
+            })
         };
         let (rows, next) = self.scans.run(patience, scan).await?;
         let requests = rows
             .into_iter()
             .filter_map(|(id, head)| request_out(&id, head))
             .collect();
-        let next_page_token = next
-            .map(|cursor| PageToken::encode(query, &cursor))
-            .unwrap_or_default();
         Ok(pb::ListResponse {
             requests,
-            next_page_token,
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
-}
-
-type Found = (Vec<(String, RequestHead)>, Option<Vec<u8>>);
-
-/// Goes through a list from `before` back in time until a page is full or `limit` rows were looked at; with where the
-/// next page begins.
-fn scan(
-    reader: &Reader,
-    list: &[u8],
-    before: Option<Vec<u8>>,
-    (limit, size): (usize, usize),
-    fits: impl Fn(&RequestHead) -> bool,
-    stop: &Stop,
-) -> Result<Found, RowError> {
-    let mut end = list.to_vec();
-    end.push(u8::MAX);
-    // A token is no proof: what it says counts within this list only.
-    let before = before.filter(|key| key.starts_with(list));
-    let end = Bound::Excluded(before.unwrap_or(end));
-    let (mut rows, mut bytes) = (Vec::with_capacity(size), 0);
-    let range = (Bound::Included(list.to_vec()), end);
-    for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
-        let (key, _) = row?;
-        let id = keys::request_of(&key);
-        // A row may go between the list and here: then it has moved to another list.
-        let head = reader.get_head::<RequestHead>(&entity_key(id))?;
-        if let Some(head) = head.filter(&fits) {
-            bytes += head.size();
-            rows.push((id.to_owned(), head));
-        }
-        if rows.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {
-            return Ok((rows, Some(key)));
-        }
-    }
-    Ok((rows, None))
 }
 
 impl Filter {

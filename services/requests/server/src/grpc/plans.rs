@@ -122,9 +122,7 @@ impl PlansService for PlansGrpc {
         Ok(Response::new(pb::GetPlanResponse {
             tasks: tasks.collect::<Result<_, _>>()?,
             progress,
-            next_page_token: next
-                .map(|place| PageToken::encode(query, &place.to_be_bytes()))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next.map(|place| place.to_be_bytes())),
             position,
         }))
     }

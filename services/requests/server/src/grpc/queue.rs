@@ -42,13 +42,10 @@ impl RequestsGrpc {
         };
         let scan = |stop: &Stop| read(stop).map_err(query::unreadable);
         let ((requests, next), counts) = self.scans.run(patience, scan).await?;
-        let next_page_token = next
-            .map(|cursor| PageToken::encode(query, &cursor))
-            .unwrap_or_default();
         Ok(pb::GetQueueResponse {
             requests,
             counts,
-            next_page_token,
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }

@@ -64,10 +64,9 @@ impl SearchService for SearchGrpc {
         let left = patience.saturating_sub(begun.elapsed());
         let find = move |stop: &Stop| page.read(&reading, stop);
         let (hits, next) = self.scans.run(left, find).await?;
-        let next_page_token = next.map(|next| PageToken::encode(query, &next.to_be_bytes()));
         Ok(Response::new(pb::SearchRequestsResponse {
             hits,
-            next_page_token: next_page_token.unwrap_or_default(),
+            next_page_token: PageToken::next(query, next.map(|next| next.to_be_bytes())),
             position: position.0,
         }))
     }

@@ -41,12 +41,10 @@ impl RequestsGrpc {
             notes,
         };
         let part = window.read(&reader, &found.id).map_err(query::unreadable)?;
-        let next_page_token = part
-            .next
-            .map(|next| PageToken::encode(query, &(next as u64).to_be_bytes()));
+        let next = part.next.map(|next| (next as u64).to_be_bytes());
         Ok(pb::TimelineResponse {
             entries: part.entries.into_iter().map(entry_out).collect(),
-            next_page_token: next_page_token.unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }

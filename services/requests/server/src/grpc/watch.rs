@@ -3,24 +3,19 @@
 use futures::Stream;
 use futures::stream;
 use khidma_edge::server::deadline;
-use khidma_edge::{identity, query, status};
+use khidma_edge::watch::Changes;
+use khidma_edge::{identity, query};
 use khidma_kernel::{Caller, Position};
-use khidma_projection::{Change, Projection};
+use khidma_projection::Projection;
 use khidma_proto::requests as pb;
 use khidma_requests_domain::{Action, may};
-use khidma_runtime::{Clock, Tasks};
+use khidma_runtime::Clock;
 use std::collections::VecDeque;
-use std::time::Duration;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tonic::{Request, Status};
 
 use super::convert::entry_out;
 use super::timeline::Window;
 use super::{RequestsGrpc, links, readable};
-
-/// After how long a watcher should come back when the server stops.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// Entries read in one look, about.
 const AT_ONCE: usize = 64;
@@ -28,8 +23,7 @@ const AT_ONCE: usize = 64;
 /// One watcher.
 struct Watch {
     projection: Projection,
-    changes: broadcast::Receiver<Change>,
-    tasks: Tasks,
+    changes: Changes,
     clock: Clock,
     caller: Caller,
     id: String,
@@ -49,7 +43,7 @@ impl RequestsGrpc {
         let patience = deadline(&request);
         let message = request.into_inner();
         // Listen before the first look: what happens between the two is then seen twice rather than never, and sent once.
-        let changes = self.projection.changes();
+        let changes = Changes::of(&self.projection, &self.tasks);
         let reader = self
             .reader(message.min_position.max(message.after_position), patience)
             .await?;
@@ -57,7 +51,6 @@ impl RequestsGrpc {
         let watch = Watch {
             projection: self.projection.clone(),
             changes,
-            tasks: self.tasks.clone(),
             clock: self.clock.clone(),
             caller,
             id,
@@ -65,49 +58,23 @@ impl RequestsGrpc {
             more: true,
             ready: VecDeque::new(),
         };
-        Ok(stream::unfold(watch, |mut watch| async move {
-            watch.next().await.map(|item| (item, watch))
+        Ok(stream::try_unfold(watch, |mut watch| async move {
+            Ok(watch.next().await?.map(|message| (message, watch)))
         }))
     }
 }
 
 impl Watch {
     /// The next message; `None` after the last one.
-    async fn next(&mut self) -> Option<Result<pb::WatchRequestResponse, Status>> {
+    async fn next(&mut self) -> Result<Option<pb::WatchRequestResponse>, Status> {
         loop {
             if let Some(message) = self.ready.pop_front() {
-                return Some(Ok(message));
+                return Ok(Some(message));
             }
-            let looked = match self.more {
-                true => self.look(),
-                false => match self.changed().await {
-                    Ok(true) => self.look(),
-                    Ok(false) => return None,
-                    Err(status) => Err(status),
-                },
-            };
-            if let Err(status) = looked {
-                return Some(Err(status));
+            if !self.more && !self.changes.touched(&self.id).await? {
+                return Ok(None);
             }
-        }
-    }
-
-    /// Waits until the request has changed; `false` if nothing will change any more.
-    async fn changed(&mut self) -> Result<bool, Status> {
-        loop {
-            let changed = tokio::select! {
-                changed = self.changes.recv() => changed,
-                () = self.tasks.stopping() => {
-                    let message = "the server is stopping; watch again from the last position";
-                    return Err(status::unavailable("STOPPING", RETRY_AFTER, message));
-                }
-            };
-            match changed {
-                Ok(change) if *change.topic != *self.id => {}
-                // Too slow to hear every change: look at what is there instead.
-                Ok(_) | Err(RecvError::Lagged(_)) => return Ok(true),
-                Err(RecvError::Closed) => return Ok(false),
-            }
+            self.look()?;
         }
     }
 

@@ -1,13 +1,13 @@
 //! What the directory says of departments and people, as far as requests need it.
 
+use khidma_engine::known_events;
 use khidma_eventlog::Stored;
-use khidma_events::Event;
 use khidma_events::directory::{DepartmentEvent, EntityKind, PersonEvent, RoleEvent};
 use khidma_kernel::{DepartmentId, PersonId};
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{approvals, undecodable};
+use super::approvals;
 use crate::keys;
 
 /// The topic that is touched whenever the directory says something new of departments.
@@ -33,16 +33,13 @@ pub(crate) struct Person {
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
-        Some(EntityKind::Department(id)) => department(&id, &read(commit)?, rows),
-        Some(EntityKind::Person(id)) => person(&id, &read(commit)?, rows),
-        Some(EntityKind::Role(id)) => approvals::role(&id, &read::<RoleEvent>(commit)?, rows),
+        Some(EntityKind::Department(id)) => department(&id, &known_events(commit)?, rows),
+        Some(EntityKind::Person(id)) => person(&id, &known_events(commit)?, rows),
+        Some(EntityKind::Role(id)) => {
+            approvals::role(&id, &known_events::<RoleEvent>(commit)?, rows)
+        }
         Some(EntityKind::Calendar(_)) | None => Ok(()),
     }
-}
-
-/// The events we know of another service's commit; what a newer version of it says besides is not for us.
-fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
-    khidma_events::known_events(&commit.payload).map_err(|error| undecodable(&error))
 }
 
 fn department(

@@ -23,6 +23,7 @@ pub(crate) use related::{
 pub(crate) use row::{Card, PageMark, RequestHead, RequestRow};
 pub(crate) use timeline::Entry;
 
+use khidma_engine::undecodable;
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
@@ -69,11 +70,5 @@ pub(crate) fn auto_close(request: &str) -> AgendaItem {
     AgendaItem {
         kind: AUTO_CLOSE.to_owned(),
         entity: request.to_owned(),
-    }
-}
-
-fn undecodable(error: &dyn std::error::Error) -> ApplyError {
-    ApplyError::Undecodable {
-        reason: error.to_string(),
     }
 }

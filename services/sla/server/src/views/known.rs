@@ -6,7 +6,7 @@ use khidma_kernel::{DepartmentId, PersonId, Timestamp};
 use khidma_projection::{ApplyError, Rows};
 
 use super::row::Department;
-use super::{read, terms, undecodable};
+use super::{known_events, terms, undecodable};
 use crate::keys;
 
 pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
@@ -29,7 +29,7 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
     let key = keys::department(id);
     let before: Department = rows.get(&key)?.unwrap_or_default();
     let mut department = before.clone();
-    for event in read::<DepartmentEvent>(commit)? {
+    for event in known_events::<DepartmentEvent>(commit)? {
         match event {
             DepartmentEvent::DepartmentCreated(event) => {
                 department = Department {
@@ -51,7 +51,7 @@ fn department(id: &DepartmentId, commit: &Stored, rows: &mut Rows<'_>) -> Result
 }
 
 fn person(id: &PersonId, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    for event in read::<PersonEvent>(commit)? {
+    for event in known_events::<PersonEvent>(commit)? {
         match event {
             PersonEvent::PersonRegistered(_) => rows.put(&keys::person(id), &true)?,
             PersonEvent::PersonDeactivated(_) => rows.put(&keys::person(id), &false)?,

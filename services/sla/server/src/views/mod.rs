@@ -15,12 +15,12 @@ pub(crate) use row::{
     ActivationRow, CalendarRow, ClocksRow, Contents, Department, RequestFile, Tally,
 };
 
+use khidma_engine::{at_once, known_events, undecodable};
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::DepartmentEvent;
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::ClockEvent;
-use khidma_kernel::{Position, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
 use crate::shelf::Shelf;
@@ -49,27 +49,4 @@ impl Views for SlaViews {
             _ => Ok(()),
         }
     }
-}
-
-/// When something that is to be done at once stands on the agenda: long past, whatever the clocks of others say, and in the
-/// order of the log.
-fn at_once(position: Position) -> Timestamp {
-    Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
-}
-
-/// Before this stands on the agenda what is to be done at once, as no log has so many commits; behind it stands what falls
-/// due.
-pub(crate) fn timers_begin() -> Timestamp {
-    Timestamp::from_micros(1 << 45)
-}
-
-fn undecodable(error: &dyn std::error::Error) -> ApplyError {
-    ApplyError::Undecodable {
-        reason: error.to_string(),
-    }
-}
-
-/// The events we know of another service's commit; what a newer version of it says besides is not for us.
-fn read<E: Event>(commit: &Stored) -> Result<Vec<E>, ApplyError> {
-    khidma_events::known_events(&commit.payload).map_err(|error| undecodable(&error))
 }

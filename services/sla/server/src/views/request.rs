@@ -37,7 +37,7 @@ pub(super) fn apply(shelf: &Shelf, commit: &Stored, rows: &mut Rows<'_>) -> Resu
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Request(_)) => request(shelf, commit, rows),
         Some(EntityKind::Offering(id)) => {
-            if super::read::<OfferingEvent>(commit)?.is_empty() {
+            if super::known_events::<OfferingEvent>(commit)?.is_empty() {
                 return Ok(());
             }
             Ok(rows.put(&keys::offering(&id), &())?)

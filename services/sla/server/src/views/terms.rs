@@ -49,7 +49,7 @@ pub(super) fn calendar(
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
     let at = super::known::time(commit)?;
-    for event in super::read::<CalendarEvent>(commit)? {
+    for event in super::known_events::<CalendarEvent>(commit)? {
         let CalendarEvent::CalendarPut(put) = event;
         rows.put(
             &keys::calendar(id, put.revision),

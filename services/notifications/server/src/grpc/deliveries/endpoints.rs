@@ -1,12 +1,12 @@
 //! Endpoints: added, changed, removed, seen.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
 
-use khidma_edge::command::{Call, Message, failed, id};
+use khidma_edge::command::{Call, failed, id};
 use khidma_edge::identity;
 use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Part, Room, beginning, onwards};
 use khidma_edge::query::{Stop, reader_at, see_all, unreadable};
 use khidma_edge::server::deadline;
 use khidma_engine::entity_key;
@@ -26,35 +26,15 @@ use crate::keys;
 use crate::status::endpoint_code;
 use crate::views::{DepartmentRow, EndpointRow, PersonRow};
 
-/// A call that changes an endpoint.
-trait Change: Message {
-    /// Its idempotency key.
-    fn request_id(&self) -> &str;
-    /// Which endpoint.
-    fn id(&self) -> &str;
+khidma_edge::changes! {
+    /// A call that changes an endpoint.
+    trait Change for pb:
+        RegisterEndpointRequest,
+        ChangeEndpointRequest,
+        RotateSecretRequest,
+        SetEndpointEnabledRequest,
+        RemoveEndpointRequest,
 }
-
-macro_rules! changes {
-    ($($message:ident),* $(,)?) => {
-        $(impl Change for pb::$message {
-            fn request_id(&self) -> &str {
-                &self.request_id
-            }
-
-            fn id(&self) -> &str {
-                &self.id
-            }
-        })*
-    };
-}
-
-changes!(
-    RegisterEndpointRequest,
-    ChangeEndpointRequest,
-    RotateSecretRequest,
-    SetEndpointEnabledRequest,
-    RemoveEndpointRequest,
-);
 
 impl DeliveriesGrpc {
     pub(super) async fn register(
@@ -184,53 +164,39 @@ impl DeliveriesGrpc {
         let after = PageToken::decode(&message.page_token, query)?;
         let limit = self.scan_limit;
         let scan = move |reader: &Reader, stop: &Stop| {
-            let listed = if caller.is(Role::Admin) {
-                all(reader, after, (limit, size), stop)
-            } else {
-                own(reader, &caller, after, size)
-            };
-            listed.map_err(unreadable)
+            if caller.is(Role::Admin) {
+                return all(reader, after, Room::new(size, limit), stop);
+            }
+            own(reader, &caller, after, size).map_err(unreadable)
         };
         let read = self
             .scans
             .read(&self.projection, message.min_position, patience, scan);
         let ((endpoints, next), position) = read.await?;
-        let next = next.map(|next| PageToken::encode(query, &next));
         Ok(pb::ListEndpointsResponse {
             endpoints,
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
 }
 
-type Part = (Vec<pb::Endpoint>, Option<Vec<u8>>);
-
-/// All endpoints from `after` on, until a page is full or `limit` rows were looked at.
+/// All endpoints from `after` on.
 fn all(
     reader: &Reader,
     after: Option<Vec<u8>>,
-    (limit, size): (usize, usize),
+    room: Room<pb::Endpoint>,
     stop: &Stop,
-) -> Result<Part, RowError> {
-    let begin = keys::ENDPOINTS.to_vec();
-    let mut end = begin.clone();
-    end.push(u8::MAX);
-    let after = after.filter(|key| *key >= begin && *key < end);
-    let start = after.map_or(Bound::Included(begin), Bound::Excluded);
-    let mut shown = Vec::new();
-    let rows = reader.scan((start, Bound::Excluded(end)));
-    for (seen, row) in stop.until_set(rows).enumerate() {
-        let (key, row) = row?;
+) -> Result<Part<pb::Endpoint>, Status> {
+    let rows = onwards(reader, beginning(keys::ENDPOINTS), after);
+    room.fill(rows, stop, |key, row| {
         let id = std::str::from_utf8(&key[keys::ENDPOINTS.len()..]).ok();
-        if let Some(id) = id.and_then(|id| id.parse().ok()) {
-            shown.extend(out(reader, &id, &row.decode()?)?);
-        }
-        if shown.len() == size || seen + 1 == limit {
-            return Ok((shown, Some(key)));
-        }
-    }
-    Ok((shown, None))
+        let Some(id) = id.and_then(|id| id.parse().ok()) else {
+            return Ok(None);
+        };
+        let shown = row.decode().and_then(|row| out(reader, &id, &row));
+        shown.map_err(unreadable)
+    })
 }
 
 /// Those of the caller and of the department they lead: few enough to be read at once.
@@ -239,7 +205,7 @@ fn own(
     caller: &Caller,
     after: Option<Vec<u8>>,
     size: usize,
-) -> Result<Part, RowError> {
+) -> Result<Part<pb::Endpoint>, RowError> {
     let led = caller.department.as_ref();
     let led = led.filter(|department| caller.leads(department)).cloned();
     let person = caller.actor.person().cloned();

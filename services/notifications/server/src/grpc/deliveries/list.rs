@@ -1,9 +1,8 @@
 //! Deliveries, the newest first.
 
-use std::ops::Bound;
-
 use khidma_edge::command::id;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Room, backwards, beginning};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
@@ -30,8 +29,6 @@ struct Wish {
     request: Option<ServiceRequestId>,
 }
 
-type Part = (Vec<pb::Delivery>, Option<Vec<u8>>);
-
 impl DeliveriesGrpc {
     pub(super) async fn list(
         &self,
@@ -43,20 +40,22 @@ impl DeliveriesGrpc {
         let wish = Wish::of(&message, &caller)?;
         let query = digest(format!("deliveries {wish:?}").as_bytes());
         let before = PageToken::decode(&message.page_token, query)?;
-        let limit = self.scan_limit;
+        let room = Room::new(size, self.scan_limit);
         let scan = move |reader: &Reader, stop: &Stop| {
             wish.allow(reader, &caller)?;
-            wish.part(reader, before, (limit, size), stop)
-                .map_err(query::unreadable)
+            let rows = backwards(reader, beginning(&wish.list()), before);
+            room.fill(rows, stop, |_, row| {
+                let shown = row.decode().and_then(|id| wish.shown(reader, id));
+                shown.map_err(query::unreadable)
+            })
         };
         let read = self
             .scans
             .read(&self.projection, message.min_position, patience, scan);
         let ((deliveries, next), position) = read.await?;
-        let next = next.map(|next| PageToken::encode(query, &next));
         Ok(pb::ListDeliveriesResponse {
             deliveries,
-            next_page_token: next.unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
@@ -108,7 +107,7 @@ impl Wish {
     }
 
     /// The shortest list that holds all that fits.
-    fn range(&self) -> Vec<u8> {
+    fn list(&self) -> Vec<u8> {
         let only = |states: &[pb::DeliveryState]| {
             !self.states.is_empty() && self.states.iter().all(|state| states.contains(state))
         };
@@ -121,32 +120,6 @@ impl Wish {
         } else {
             keys::DELIVERIES.to_vec()
         }
-    }
-
-    /// Goes back in time from `before` on until a page is full or `limit` rows were looked at.
-    fn part(
-        &self,
-        reader: &Reader,
-        before: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
-        stop: &Stop,
-    ) -> Result<Part, RowError> {
-        let begin = self.range();
-        let end = [begin.as_slice(), &[u8::MAX; 9]].concat();
-        // A token is no proof: what it says counts within this range only.
-        let end = before
-            .filter(|key| *key >= begin && *key < end)
-            .unwrap_or(end);
-        let range = (Bound::Included(begin), Bound::Excluded(end));
-        let mut shown = Vec::new();
-        for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
-            let (key, row) = row?;
-            shown.extend(self.shown(reader, row.decode()?)?);
-            if shown.len() == size || seen + 1 == limit {
-                return Ok((shown, Some(key)));
-            }
-        }
-        Ok((shown, None))
     }
 
     fn shown(&self, reader: &Reader, id: DeliveryId) -> Result<Option<pb::Delivery>, RowError> {

@@ -1,11 +1,10 @@
 //! Escalations, the newest first.
 
-use std::ops::Bound;
-
 use khidma_edge::command::id;
 use khidma_edge::identity;
 use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Part, Room, backwards, beginning};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_events::notifications::Exhausted;
@@ -28,8 +27,6 @@ struct Wish {
     open_only: bool,
 }
 
-type Part = (Vec<pb::Escalation>, Option<Vec<u8>>);
-
 impl EscalationsGrpc {
     pub(super) async fn list(
         &self,
@@ -49,50 +46,36 @@ impl EscalationsGrpc {
         let query = format!("escalations {:?} {}", wish.request, wish.open_only);
         let query = digest(query.as_bytes());
         let before = PageToken::decode(&message.page_token, query)?;
-        let limit = self.scan_limit;
-        let scan =
-            move |reader: &Reader, stop: &Stop| wish.part(reader, before, (limit, size), stop);
+        let room = Room::new(size, self.scan_limit);
+        let scan = move |reader: &Reader, stop: &Stop| wish.part(reader, before, room, stop);
         let read = self
             .scans
             .read(&self.projection, message.min_position, patience, scan);
         let ((escalations, next), position) = read.await?;
         Ok(pb::ListEscalationsResponse {
             escalations,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
 }
 
 impl Wish {
-    /// Goes back in time from `before` on until a page is full or `limit` rows were looked at.
+    /// Goes back in time from `before` on.
     fn part(
         &self,
         reader: &Reader,
         before: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
+        room: Room<pb::Escalation>,
         stop: &Stop,
-    ) -> Result<Part, Status> {
-        let begin = self
+    ) -> Result<Part<pb::Escalation>, Status> {
+        let list = self
             .request
             .map_or(keys::ESCALATIONS.to_vec(), keys::escalations_of);
-        let end = [begin.as_slice(), &[u8::MAX; 9]].concat();
-        // A token is no proof: what it says counts within this range only.
-        let end = before
-            .filter(|key| *key >= begin && *key < end)
-            .unwrap_or(end);
-        let range = (Bound::Included(begin), Bound::Excluded(end));
-        let mut shown = Vec::new();
-        for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
-            let (key, row) = row.map_err(unreadable)?;
-            shown.extend(self.shown(reader, row.decode().map_err(unreadable)?)?);
-            if shown.len() == size || seen + 1 == limit {
-                return Ok((shown, Some(key)));
-            }
-        }
-        Ok((shown, None))
+        let rows = backwards(reader, beginning(&list), before);
+        room.fill(rows, stop, |_, row| {
+            self.shown(reader, row.decode().map_err(unreadable)?)
+        })
     }
 
     /// An escalation, if it is asked for and theirs to see.

@@ -1,8 +1,7 @@
 //! What is in an inbox, the newest first.
 
-use std::ops::Bound;
-
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Part, Room, backwards, beginning};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
@@ -31,8 +30,6 @@ struct Wish {
     language: String,
 }
 
-type Part = (Vec<pb::InboxMessage>, Option<Vec<u8>>);
-
 impl InboxGrpc {
     pub(super) async fn list(
         &self,
@@ -54,18 +51,15 @@ impl InboxGrpc {
         );
         let query = digest(query.as_bytes());
         let before = PageToken::decode(&message.page_token, query)?;
-        let limit = self.scan_limit;
-        let scan =
-            move |reader: &Reader, stop: &Stop| wish.part(reader, before, (limit, size), stop);
+        let room = Room::new(size, self.scan_limit).within(MOST_BYTES, size_of_letter);
+        let scan = move |reader: &Reader, stop: &Stop| wish.part(reader, before, room, stop);
         let read = self
             .scans
             .read(&self.projection, message.min_position, patience, scan);
         let ((messages, next), position) = read.await?;
         Ok(pb::ListInboxResponse {
             messages,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
@@ -87,39 +81,30 @@ fn tag(language: String) -> Result<String, Status> {
     ))
 }
 
+/// Bytes that a message takes in an answer, about: only letters are long.
+fn size_of_letter(message: &pb::InboxMessage) -> usize {
+    let letter = message.letter.as_ref();
+    letter.map_or(0, |letter| letter.subject.len() + letter.text.len())
+}
+
 impl Wish {
-    /// Goes back in time from `before` on until a page is full or `limit` rows were looked at.
+    /// Goes back in time from `before` on.
     fn part(
         &self,
         reader: &Reader,
         before: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
+        room: Room<pb::InboxMessage>,
         stop: &Stop,
-    ) -> Result<Part, Status> {
+    ) -> Result<Part<pb::InboxMessage>, Status> {
         let glasses = Glasses::of(reader, &self.person, &self.language)?;
-        let begin = keys::inbox(&self.person);
-        let end = [begin.as_slice(), &[u8::MAX; 9]].concat();
-        // A token is no proof: what it says counts within this inbox only.
-        let end = before
-            .filter(|key| *key >= begin && *key < end)
-            .unwrap_or(end);
-        let range = (Bound::Included(begin), Bound::Excluded(end));
-        let (mut shown, mut bytes) = (Vec::new(), 0);
-        for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
-            let (key, row) = row.map_err(unreadable)?;
+        let rows = backwards(reader, beginning(&keys::inbox(&self.person)), before);
+        room.fill(rows, stop, |_, row| {
             let mark: InboxMark = row.decode().map_err(unreadable)?;
-            if self.is_wanted(&mark)
-                && let Some(message) = glasses.show(reader, mark.id)?
-            {
-                let letter = message.letter.as_ref();
-                bytes += letter.map_or(0, |letter| letter.subject.len() + letter.text.len());
-                shown.push(message);
+            match self.is_wanted(&mark) {
+                true => glasses.show(reader, mark.id),
+                false => Ok(None),
             }
-            if shown.len() == size || bytes >= MOST_BYTES || seen + 1 == limit {
-                return Ok((shown, Some(key)));
-            }
-        }
-        Ok((shown, None))
+        })
     }
 
     fn is_wanted(&self, mark: &InboxMark) -> bool {

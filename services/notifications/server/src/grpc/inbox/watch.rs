@@ -5,34 +5,28 @@
 
 use std::collections::VecDeque;
 use std::ops::Bound;
-use std::time::Duration;
 
 use futures::{Stream, stream};
+use khidma_edge::identity;
 use khidma_edge::query::{reader_at, unreadable};
 use khidma_edge::server::deadline;
-use khidma_edge::{identity, status};
+use khidma_edge::watch::Changes;
 use khidma_kernel::{DeliveryId, PersonId, Position};
-use khidma_projection::{Change, Projection};
+use khidma_projection::Projection;
 use khidma_proto::notifications as pb;
-use khidma_runtime::Tasks;
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tonic::{Request, Status};
 
 use super::show::Glasses;
 use super::{InboxGrpc, whose};
 use crate::keys;
 
-/// After how long a watcher should come back when the server stops.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Messages read in one look.
 const AT_ONCE: usize = 64;
 
 /// One watcher.
 struct Watch {
     projection: Projection,
-    changes: broadcast::Receiver<Change>,
-    tasks: Tasks,
+    changes: Changes,
     person: PersonId,
     topic: String,
     /// Up to where all was told.
@@ -56,12 +50,11 @@ impl InboxGrpc {
         let person = whose(&caller)?;
         let after = Position(request.get_ref().after_position);
         // Listen before the first look: what happens between the two is then seen twice rather than never, and sent once.
-        let changes = self.projection.changes();
+        let changes = Changes::of(&self.projection, &self.tasks);
         let reader = reader_at(&self.projection, after.0, patience).await?;
         let watch = Watch {
             projection: self.projection.clone(),
             changes,
-            tasks: self.tasks.clone(),
             topic: keys::inbox_topic(&person),
             person,
             after,
@@ -70,13 +63,8 @@ impl InboxGrpc {
             more: true,
             ready: VecDeque::new(),
         };
-        Ok(stream::unfold(Some(watch), |watch| async move {
-            let mut watch = watch?;
-            match watch.next().await {
-                Ok(Some(message)) => Some((Ok(message), Some(watch))),
-                Ok(None) => None,
-                Err(status) => Some((Err(status), None)),
-            }
+        Ok(stream::try_unfold(watch, |mut watch| async move {
+            Ok(watch.next().await?.map(|message| (message, watch)))
         }))
     }
 }
@@ -88,29 +76,10 @@ impl Watch {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(Some(message));
             }
-            if !self.more && !self.changed().await? {
+            if !self.more && !self.changes.touched(&self.topic).await? {
                 return Ok(None);
             }
             self.look()?;
-        }
-    }
-
-    /// Waits until the inbox has changed; `false` if nothing will change any more.
-    async fn changed(&mut self) -> Result<bool, Status> {
-        loop {
-            let changed = tokio::select! {
-                changed = self.changes.recv() => changed,
-                () = self.tasks.stopping() => {
-                    let message = "the server is stopping; watch again from the last position";
-                    return Err(status::unavailable("STOPPING", RETRY_AFTER, message));
-                }
-            };
-            match changed {
-                Ok(change) if *change.topic != *self.topic => {}
-                // Too slow to hear every change: look at what is there instead.
-                Ok(_) | Err(RecvError::Lagged(_)) => return Ok(true),
-                Err(RecvError::Closed) => return Ok(false),
-            }
         }
     }
 

@@ -94,9 +94,7 @@ impl PreferencesGrpc {
         let (silences, next) = page(&reader, &caller, self.clock.now(), (after, size))?;
         Ok(pb::ListSilencesResponse {
             silences,
-            next_page_token: next
-                .map(|id| PageToken::encode(query, id.0.as_bytes()))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next.map(|id| id.0.into_bytes())),
             position,
         })
     }

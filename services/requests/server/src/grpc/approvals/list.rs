@@ -65,9 +65,7 @@ impl ApprovalsGrpc {
         let ((approvals, next), position) = scan.await?;
         Ok(pb::ListApprovalsResponse {
             approvals,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }

@@ -1,7 +1,6 @@
 //! The catalogue: what departments offer, published by them and read by everybody.
 
 mod convert;
-mod languages;
 mod queries;
 
 use std::sync::Arc;

@@ -1,22 +1,22 @@
 //! Reading the catalogue.
 
-use std::ops::Bound;
 use std::sync::Arc;
 
 use khidma_edge::command::id;
 use khidma_edge::instant::time_out;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Room, beginning, onwards};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
+use khidma_kernel::language::choose;
 use khidma_kernel::{DepartmentId, OfferingId, digest};
-use khidma_projection::{Reader, RowError};
+use khidma_projection::Reader;
 use khidma_proto::requests as pb;
 use tonic::{Request, Status};
 
 use super::CatalogueGrpc;
 use super::convert::{terms_out, text_out};
-use super::languages::choose;
 use crate::facts::catalogue::{Catalogue, Terms, card};
 use crate::grpc::json::object_in;
 use crate::grpc::{ANSWER_BYTES, optional_id};
@@ -102,18 +102,23 @@ impl CatalogueGrpc {
         preferred(&message.languages)?;
         let size = page::size(message.page_size)?;
         let (position, filter) = (message.min_position, Filter::of(message)?);
-        let after = PageToken::decode(&filter.page_token, filter.digest())?;
-        let limit = self.scan_limit;
+        let digest = filter.digest();
+        let after = PageToken::decode(&filter.page_token, digest)?;
+        let weigh = |summary: &pb::OfferingSummary| 128 + summary.name.len();
+        let room = Room::new(size, self.scan_limit).within(ANSWER_BYTES, weigh);
         let scan = move |reader: &Reader, stop: &Stop| {
-            filter
-                .scan(reader, after, (limit, size), stop)
-                .map_err(query::unreadable)
+            let rows = onwards(reader, beginning(keys::OFFERINGS), after);
+            room.fill(rows, stop, |key, row| {
+                let card: OfferingCard = row.decode().map_err(query::unreadable)?;
+                let fits = filter.fits(&card);
+                Ok(fits.then(|| filter.summary(keys::offering_of(key), card)))
+            })
         };
         let scanned = self.scans.read(&self.projection, position, patience, scan);
-        let ((offerings, next_page_token), position) = scanned.await?;
+        let ((offerings, next), position) = scanned.await?;
         Ok(pb::ListOfferingsResponse {
             offerings,
-            next_page_token,
+            next_page_token: PageToken::next(digest, next),
             position,
         })
     }
@@ -166,35 +171,6 @@ impl Filter {
         } = self;
         let said = format!("offerings{provider:?}{include_retired}{text:?}{languages:?}");
         digest(said.as_bytes())
-    }
-
-    /// What fits, from the key `after` on, until a page is full or `limit` rows were looked at; with the token of the
-    /// next page.
-    fn scan(
-        &self,
-        reader: &Reader,
-        after: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
-        stop: &Stop,
-    ) -> Result<(Vec<pb::OfferingSummary>, String), RowError> {
-        // A token is no proof: what it says counts within this list only.
-        let after = after.filter(|key| key.starts_with(keys::OFFERINGS));
-        let start = after.map_or(Bound::Included(keys::OFFERINGS.to_vec()), Bound::Excluded);
-        let end = Bound::Excluded([keys::OFFERINGS, &[u8::MAX]].concat());
-        let (mut found, mut bytes) = (Vec::new(), 0);
-        for (seen, row) in stop.until_set(reader.scan((start, end))).enumerate() {
-            let (key, row) = row?;
-            let card: OfferingCard = row.decode()?;
-            if self.fits(&card) {
-                let summary = self.summary(keys::offering_of(&key), card);
-                bytes += 128 + summary.name.len();
-                found.push(summary);
-            }
-            if found.len() == size || bytes >= ANSWER_BYTES || seen + 1 == limit {
-                return Ok((found, PageToken::encode(self.digest(), &key)));
-            }
-        }
-        Ok((found, String::new()))
     }
 
     fn fits(&self, card: &OfferingCard) -> bool {

@@ -139,9 +139,7 @@ impl RequestsGrpc {
             notes: false,
         };
         let part = window.read(&reader, &id).map_err(query::unreadable)?;
-        let next_page_token = part
-            .next
-            .map(|next| PageToken::encode(query, &(next as u64).to_be_bytes()));
+        let next = part.next.map(|next| (next as u64).to_be_bytes());
         let outcome = outcome(&reader, word.concern())?;
         let request = head.entity.state.ok_or_else(unknown)?;
         Ok(pb::FollowConcernResponse {
@@ -152,7 +150,7 @@ impl RequestsGrpc {
             state: state_out(request.state).into(),
             outcome: outcome.map(outcome_out),
             entries: part.entries.into_iter().map(entry_out).collect(),
-            next_page_token: next_page_token.unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }

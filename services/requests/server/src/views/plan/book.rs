@@ -1,7 +1,8 @@
 //! A plan while a commit changes it: its rows, and what of it stands on the agenda.
 
+use khidma_engine::at_once;
 use khidma_events::requests::{TaskState, TasksBegun, TasksPlanned};
-use khidma_kernel::{Position, ServiceRequestId, TaskKey, Timestamp};
+use khidma_kernel::{Position, ServiceRequestId, TaskKey};
 use khidma_projection::{AgendaItem, ApplyError, RowError, Rows};
 use khidma_requests_domain::Request;
 use uuid::Uuid;
@@ -9,11 +10,6 @@ use uuid::Uuid;
 use super::{CHORES, Child, PlanRow, TaskRow};
 use crate::keys;
 use crate::views::undecodable;
-
-/// When something that is to be done at once stands on the agenda: long past, and never twice at the same instant.
-fn at_once(position: Position) -> Timestamp {
-    Timestamp::from_micros(i64::try_from(position.0).unwrap_or(i64::MAX))
-}
 
 /// A plan while a commit changes it.
 pub(super) struct Book<'a, 'b> {

@@ -74,9 +74,7 @@ impl ClocksGrpc {
         let ((clocks, next), position) = read.await?;
         Ok(pb::BoardResponse {
             clocks,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }

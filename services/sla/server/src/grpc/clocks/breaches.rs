@@ -1,10 +1,9 @@
 //! Promises that were broken, the latest first.
 
-use std::ops::Bound;
-
 use khidma_edge::identity;
 use khidma_edge::instant::time_in;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Part, Room, backwards, beginning};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_engine::entity_key;
@@ -30,8 +29,6 @@ struct Wish {
     to: Option<Timestamp>,
 }
 
-type Part = (Vec<pb::Breach>, Option<Vec<u8>>);
-
 impl ClocksGrpc {
     pub(super) async fn breaches(
         &self,
@@ -48,10 +45,11 @@ impl ClocksGrpc {
         };
         let query = digest(format!("breaches {wish:?}").as_bytes());
         let before = PageToken::decode(&message.page_token, query)?;
-        let (now, limit, shelf) = (self.clock.now(), self.scan_limit, self.shelf.clone());
+        let (now, shelf) = (self.clock.now(), self.shelf.clone());
+        let room = Room::new(size, self.scan_limit);
         let scan = move |reader: &Reader, stop: &Stop| {
             let mut lens = Lens::new(reader.clone(), shelf, now)?;
-            wish.part(&mut lens, before, (limit, size), stop)
+            wish.part(&mut lens, before, room, stop)
         };
         let read = self
             .scans
@@ -59,44 +57,26 @@ impl ClocksGrpc {
         let ((breaches, next), position) = read.await?;
         Ok(pb::ListBreachesResponse {
             breaches,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next),
             position,
         })
     }
 }
 
 impl Wish {
-    /// Goes back in time from `before` on until a page is full or `limit` rows were looked at.
+    /// Goes back in time from `before` on.
     fn part(
         &self,
         lens: &mut Lens,
         before: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
+        room: Room<pb::Breach>,
         stop: &Stop,
-    ) -> Result<Part, Status> {
+    ) -> Result<Part<pb::Breach>, Status> {
         let at = |time: Timestamp| [keys::BREACHES, &keys::instant(time)].concat();
-        let begin = self.from.map_or(keys::BREACHES.to_vec(), at);
-        let end = self.to.map_or([keys::BREACHES, &[u8::MAX; 9]].concat(), at);
-        // A token is no proof: what it says counts within this range only.
-        let end = before
-            .filter(|key| *key >= begin && *key < end)
-            .unwrap_or(end);
-        if end <= begin {
-            return Ok((Vec::new(), None));
-        }
-        let range = (Bound::Included(begin), Bound::Excluded(end));
-        let rows = lens.reader.scan(range).rev();
-        let mut found = Vec::new();
-        for (seen, row) in stop.until_set(rows).enumerate() {
-            let (key, _) = row.map_err(unreadable)?;
-            found.extend(self.breach(&key, lens)?);
-            if found.len() == size || seen + 1 == limit {
-                return Ok((found, Some(key)));
-            }
-        }
-        Ok((found, None))
+        let all = beginning(keys::BREACHES);
+        let range = self.from.map_or(all.start, at)..self.to.map_or(all.end, at);
+        let rows = backwards(&lens.reader, range, before);
+        room.fill(rows, stop, |key, _| self.breach(key, lens))
     }
 
     /// The breach that stands under `key`, if it is asked for; it may have been retracted since.

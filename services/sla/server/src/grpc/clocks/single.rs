@@ -42,9 +42,7 @@ impl ClocksGrpc {
         let next = u32::try_from(end).ok().filter(|_| end < all.len());
         Ok(pb::ListClocksResponse {
             clocks,
-            next_page_token: next
-                .map(|next| PageToken::encode(query, &next.to_be_bytes()))
-                .unwrap_or_default(),
+            next_page_token: PageToken::next(query, next.map(u32::to_be_bytes)),
             position,
         })
     }

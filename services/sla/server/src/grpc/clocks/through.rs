@@ -64,13 +64,8 @@ impl ClocksGrpc {
             at: Some((work, Bound::Included(keys::ALL.to_vec()))),
             ready: VecDeque::new(),
         };
-        stream::unfold(Some(through), |through| async move {
-            let mut through = through?;
-            match through.next().await {
-                Ok(Some(item)) => Some((Ok(item), Some(through))),
-                Ok(None) => None,
-                Err(status) => Some((Err(status), None)),
-            }
+        stream::try_unfold(through, |mut through| async move {
+            Ok(through.next().await?.map(|item| (item, through)))
         })
     }
 }

@@ -1,12 +1,12 @@
 //! The board as it is, then what changes on it.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::time::Duration;
 
 use futures::{Stream, StreamExt, stream};
+use khidma_edge::identity;
 use khidma_edge::query::{reader_at, unreadable};
 use khidma_edge::server::deadline;
-use khidma_edge::{identity, status};
+use khidma_edge::watch::{Changes, Heard, stopping};
 use khidma_engine::entity_key;
 use khidma_events::Event;
 use khidma_events::sla::ClockEvent;
@@ -14,8 +14,6 @@ use khidma_kernel::{Position, ServiceRequestId};
 use khidma_projection::{Change, Reader};
 use khidma_proto::sla as pb;
 use khidma_proto::sla::watch_board_response::{self as told, Change as Told};
-use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
 use tonic::{Request, Status};
 
 use super::board::{Wish, clocks_out};
@@ -24,8 +22,6 @@ use super::lens::Lens;
 use super::{ClocksGrpc, PART_PATIENCE};
 use crate::views::ClocksRow;
 
-/// After how long a watcher should come back.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Clocks in one part of the whole board.
 const AT_ONCE: usize = 256;
 /// How many commits are read to tell what changed meanwhile; after more of them the whole board is sent again.
@@ -44,7 +40,7 @@ enum Next {
 /// One watcher.
 struct Watch {
     grpc: ClocksGrpc,
-    changes: broadcast::Receiver<Change>,
+    changes: Changes,
     wish: Wish,
     /// Up to where all has been told.
     told: Position,
@@ -67,7 +63,7 @@ impl ClocksGrpc {
             message.due_before,
         )?;
         // Listen before the first look: what happens between the two is then seen twice rather than never.
-        let changes = self.projection.changes();
+        let changes = Changes::of(&self.projection, &self.tasks);
         let min_position = message.min_position.max(message.after_position);
         let position = reader_at(&self.projection, min_position, patience)
             .await?
@@ -85,13 +81,8 @@ impl ClocksGrpc {
             next,
             ready: VecDeque::new(),
         };
-        Ok(stream::unfold(Some(watch), |watch| async move {
-            let mut watch = watch?;
-            match watch.next().await {
-                Ok(Some(message)) => Some((Ok(message), Some(watch))),
-                Ok(None) => None,
-                Err(status) => Some((Err(status), None)),
-            }
+        Ok(stream::try_unfold(watch, |mut watch| async move {
+            Ok(watch.next().await?.map(|message| (message, watch)))
         }))
     }
 }
@@ -106,8 +97,13 @@ impl Watch {
             match std::mem::replace(&mut self.next, Next::Live) {
                 Next::Whole(after, begun) => self.whole(after, begun).await?,
                 Next::CatchUp(until) => self.catch_up(until).await?,
-                Next::Live => match self.changed().await? {
-                    Some(change) => self.change(&change)?,
+                Next::Live => match self.changes.next().await? {
+                    Some(Heard::Change(change)) if change.position <= self.told => {}
+                    Some(Heard::Change(change)) => self.change(&change)?,
+                    // The log knows all changes.
+                    Some(Heard::Missed) => {
+                        self.next = Next::CatchUp(self.grpc.projection.position())
+                    }
                     None => return Ok(None),
                 },
             }
@@ -157,7 +153,8 @@ impl Watch {
                 () = self.grpc.tasks.stopping() => None,
             };
             let Some(Ok(commit)) = commit else {
-                return Err(away());
+                let why = "the server is stopping, or the log is away; watch again from the last position";
+                return Err(stopping(why));
             };
             at = commit.position;
             if &*commit.context == ClockEvent::CONTEXT {
@@ -182,29 +179,6 @@ impl Watch {
             last.position = until.0;
         }
         Ok(())
-    }
-
-    /// Waits until clocks have changed; `None` if nothing will change any more.
-    async fn changed(&mut self) -> Result<Option<Change>, Status> {
-        loop {
-            let changed = tokio::select! {
-                changed = self.changes.recv() => changed,
-                () = self.grpc.tasks.stopping() => return Err(away()),
-            };
-            match changed {
-                Ok(change) if change.position <= self.told => {}
-                Ok(change) => return Ok(Some(change)),
-                // Too slow to hear every change: the log knows them.
-                Err(RecvError::Lagged(_)) => {
-                    self.next = Next::CatchUp(self.grpc.projection.position());
-                    return Ok(Some(Change {
-                        position: self.told,
-                        topic: "".into(),
-                    }));
-                }
-                Err(RecvError::Closed) => return Ok(None),
-            }
-        }
     }
 
     fn change(&mut self, change: &Change) -> Result<(), Status> {
@@ -257,9 +231,4 @@ fn look(
         change: Some(Told::Request(changed)),
         position: position.0,
     }))
-}
-
-fn away() -> Status {
-    let message = "the server is stopping, or the log is away; watch again from the last position";
-    status::unavailable("STOPPING", RETRY_AFTER, message)
 }

@@ -1,9 +1,8 @@
 //! Reading policies.
 
-use std::ops::Bound;
-
 use khidma_edge::command::id;
 use khidma_edge::page::{self, PageToken};
+use khidma_edge::part::{Room, beginning, onwards};
 use khidma_edge::query::{self, Stop};
 use khidma_edge::server::deadline;
 use khidma_edge::{identity, status};
@@ -45,19 +44,24 @@ impl PoliciesGrpc {
         let message = request.into_inner();
         let size = page::size(message.page_size)?;
         let filter = Filter::of(&message)?;
-        let after = PageToken::decode(&message.page_token, filter.digest())?;
-        let limit = self.scan_limit;
+        let digest = filter.digest();
+        let after = PageToken::decode(&message.page_token, digest)?;
+        let room = Room::new(size, self.scan_limit);
         let scan = move |reader: &Reader, stop: &Stop| {
-            let found = filter.scan(reader, after, (limit, size), stop);
-            found.map_err(query::unreadable)
+            let rows = onwards(reader, beginning(keys::POLICIES), after);
+            room.fill(rows, stop, |key, row| {
+                let row: PolicyRow = row.decode().map_err(query::unreadable)?;
+                let fits = filter.fits(&row);
+                Ok(fits.then(|| convert::summary_out(keys::policy_of(key), row)))
+            })
         };
         let scanned = self
             .scans
             .read(&self.projection, message.min_position, patience, scan);
-        let ((policies, next_page_token), position) = scanned.await?;
+        let ((policies, next), position) = scanned.await?;
         Ok(pb::ListPoliciesResponse {
             policies,
-            next_page_token,
+            next_page_token: PageToken::next(digest, next),
             position,
         })
     }
@@ -123,32 +127,5 @@ impl Filter {
         let provider = self.provider.as_ref();
         (self.include_inactive || row.active.is_some())
             && provider.is_none_or(|provider| row.providers.contains(provider))
-    }
-
-    /// What fits, from the key `after` on, until a page is full or `limit` rows were looked at; with the token of the
-    /// next page.
-    fn scan(
-        &self,
-        reader: &Reader,
-        after: Option<Vec<u8>>,
-        (limit, size): (usize, usize),
-        stop: &Stop,
-    ) -> Result<(Vec<pb::PolicySummary>, String), RowError> {
-        // A token is no proof: what it says counts within this list only.
-        let after = after.filter(|key| key.starts_with(keys::POLICIES));
-        let start = after.map_or(Bound::Included(keys::POLICIES.to_vec()), Bound::Excluded);
-        let end = Bound::Excluded([keys::POLICIES, &[u8::MAX]].concat());
-        let mut found = Vec::new();
-        for (seen, row) in stop.until_set(reader.scan((start, end))).enumerate() {
-            let (key, row) = row?;
-            let row: PolicyRow = row.decode()?;
-            if self.fits(&row) {
-                found.push(convert::summary_out(keys::policy_of(&key), row));
-            }
-            if found.len() == size || seen + 1 == limit {
-                return Ok((found, PageToken::encode(self.digest(), &key)));
-            }
-        }
-        Ok((found, String::new()))
     }
 }

@@ -1,19 +1,31 @@
 //! Which of the languages there are somebody reads best: lookup by RFC 4647 §3.4.
 
-/// The first of `preferred` that is among `there`, or a more general one of it is; else `fallback`.
-pub fn choose<'a>(
-    preferred: &[String],
-    there: impl Iterator<Item = &'a str> + Clone,
+/// The first of `preferred` that is among `there`, or a more general one of it is; else `fallback`. All are BCP 47 tags.
+///
+/// ```
+/// use khidma_kernel::language::choose;
+/// assert_eq!(choose(["de-AT", "fa-AF"], ["en", "fa"].into_iter(), "en"), "fa");
+/// ```
+pub fn choose<'a, T>(
+    preferred: impl IntoIterator<Item: AsRef<str>>,
+    there: impl Iterator<Item = &'a T> + Clone,
     fallback: &'a str,
-) -> &'a str {
+) -> &'a str
+where
+    T: AsRef<str> + ?Sized + 'a,
+{
     preferred
-        .iter()
-        .filter(|range| *range != "*")
-        .find_map(|range| look_up(range, there.clone()))
+        .into_iter()
+        .filter(|range| range.as_ref() != "*")
+        .find_map(|range| look_up(range.as_ref(), there.clone()))
         .unwrap_or(fallback)
 }
 
-fn look_up<'a>(range: &str, there: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+fn look_up<'a, T>(range: &str, there: impl Iterator<Item = &'a T> + Clone) -> Option<&'a str>
+where
+    T: AsRef<str> + ?Sized + 'a,
+{
+    let there = there.map(AsRef::as_ref);
     std::iter::successors(Some(range), |range| shorter(range))
         .find_map(|range| there.clone().find(|tag| tag.eq_ignore_ascii_case(range)))
 }
@@ -32,15 +44,18 @@ mod tests {
     use super::*;
 
     fn chosen<'a>(preferred: &[&str], there: &[&'a str]) -> &'a str {
-        let preferred: Vec<String> = preferred.iter().map(|tag| (*tag).to_owned()).collect();
-        choose(&preferred, there.iter().copied(), "en")
+        choose(preferred, there.iter().copied(), "en")
     }
 
     #[test]
     fn a_more_general_language_will_do_and_a_more_special_one_will_not() {
         assert_eq!(chosen(&["fa-AF"], &["en", "fa"]), "fa");
+        assert_eq!(chosen(&["fa-IR"], &["en", "fa"]), "fa");
         assert_eq!(chosen(&["zh-Hant-x-mine"], &["zh", "zh-Hant"]), "zh-Hant");
+        let deep = ["zh-Hant-CN-x-private"];
+        assert_eq!(chosen(&deep, &["zh-Hant", "zh"]), "zh-Hant");
         assert_eq!(chosen(&["fa"], &["fa-AF"]), "en");
+        assert_eq!(chosen(&["zh"], &["zh-Hant"]), "en");
         assert_eq!(chosen(&["FA"], &["fa"]), "fa");
     }
 
