@@ -1,5 +1,6 @@
 //! Escalations, the newest first.
 
+use std::collections::HashMap;
 use std::ops::Bound;
 
 use khidma_edge::command::id;
@@ -9,13 +10,13 @@ use khidma_edge::page::{self, PageToken};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_events::notifications::Exhausted;
-use khidma_kernel::{Caller, EscalationId, PersonId, ServiceRequestId, digest};
+use khidma_kernel::{Caller, DepartmentId, EscalationId, PersonId, ServiceRequestId, digest};
 use khidma_notifications_domain::escalation::{Escalation, Level, Standing, Subject};
-use khidma_projection::Reader;
+use khidma_projection::{Reader, RowError};
 use khidma_proto::notifications as pb;
 use tonic::{Request, Status};
 
-use super::{EscalationsGrpc, found, may_see};
+use super::{EscalationsGrpc, found, leads, may_see};
 use crate::keys;
 
 /// The most of a page.
@@ -84,10 +85,11 @@ impl Wish {
             .filter(|key| *key >= begin && *key < end)
             .unwrap_or(end);
         let range = (Bound::Included(begin), Bound::Excluded(end));
-        let mut shown = Vec::new();
+        let (mut shown, mut led) = (Vec::new(), HashMap::new());
         for (seen, row) in stop.until_set(reader.scan(range).rev()).enumerate() {
             let (key, row) = row.map_err(unreadable)?;
-            shown.extend(self.shown(reader, row.decode().map_err(unreadable)?)?);
+            let id = row.decode().map_err(unreadable)?;
+            shown.extend(self.shown(reader, id, &mut led).map_err(unreadable)?);
             if shown.len() == size || seen + 1 == limit {
                 return Ok((shown, Some(key)));
             }
@@ -95,14 +97,28 @@ impl Wish {
         Ok((shown, None))
     }
 
-    /// An escalation, if it is asked for and theirs to see.
-    fn shown(&self, reader: &Reader, id: EscalationId) -> Result<Option<pb::Escalation>, Status> {
-        let found = found(reader, id).map_err(unreadable)?;
-        let shown = found.filter(|(state, subject)| {
-            let waits = state.standing() == Standing::Open;
-            (waits || !self.open_only) && may_see(&self.caller, state, subject)
-        });
-        Ok(shown.map(|(state, subject)| escalation_out(id, &state, &subject)))
+    /// An escalation, if it is asked for and theirs to see. `led` says of which departments it is known whether they lead them.
+    fn shown(
+        &self,
+        reader: &Reader,
+        id: EscalationId,
+        led: &mut HashMap<DepartmentId, bool>,
+    ) -> Result<Option<pb::Escalation>, RowError> {
+        let Some((state, subject)) = found(reader, id)? else {
+            return Ok(None);
+        };
+        if self.open_only && state.standing() != Standing::Open {
+            return Ok(None);
+        }
+        let seen = may_see(&self.caller, (&state, &subject), |owner| {
+            if let Some(leads) = led.get(owner) {
+                return Ok(*leads);
+            }
+            let leads = leads(reader, &self.caller, owner)?;
+            led.insert(owner.clone(), leads);
+            Ok(leads)
+        })?;
+        Ok(seen.then(|| escalation_out(id, &state, &subject)))
     }
 }
 
