@@ -1,7 +1,8 @@
 //! The public form of the log: what departments may read of it.
 //!
 //! The log is private; a department's feed holds the events that affect it, each once, in the order of the log. What may
-//! not leave is left out here and nowhere else: internal notes, all of an anonymous concern, history that was taken over.
+//! not leave is left out here and nowhere else: internal notes, all of an anonymous concern and of the tasks planned on it,
+//! history that was taken over.
 //! It is a pure function of the log, so whoever computes it again, anywhere, gets the same feed.
 
 mod memory;

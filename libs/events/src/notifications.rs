@@ -31,6 +31,7 @@ vocabulary! {
     /// What happened to the service as a whole.
     pub enum OutsetEvent in "notifications" {
         NotificationsBegan = "notifications_began" v 1,
+        RulesRevised = "rules_revised" v 1,
     }
 }
 
@@ -38,3 +39,11 @@ vocabulary! {
 /// is told to nobody.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NotificationsBegan {}
+
+/// From here on people are told by a newer version of the rules. What is before it on the log is told by the rules that were
+/// in force there, also when it is read again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RulesRevised {
+    /// Which version, from 2: the first came into force when notifications began.
+    pub rules: u32,
+}

@@ -11,7 +11,7 @@ use std::path::Path;
 use khidma_events::feed::{Remembered, Told, is_public, public_kinds, told};
 use khidma_events::requests::{
     Attached, Attachment, Confirmed, HistoryImported, LinkKind, Linked, NoteAdded, OutcomeShared,
-    Replied, RequestEvent, RequestKind, Side, Started, Submitted,
+    ReleasedFromPlan, Replied, RequestEvent, RequestKind, Side, Started, Submitted, TaskOf,
 };
 use khidma_events::sla::{
     Cause, ClockBreached, ClockEvent, ClockRef, ClockStarted, ClockWarned, Metric, Outlook, Promise,
@@ -307,6 +307,49 @@ fn nothing_of_an_anonymous_concern_goes_out() {
         log.add::<RequestEvent>(&third, &["it"], vec![linked.into()]),
         ["linked"]
     );
+}
+
+/// The plan of `parent` asks for it.
+fn task_of(parent: ServiceRequestId) -> RequestEvent {
+    let RequestEvent::Submitted(submitted) = by_name("Repair the lift") else {
+        unreachable!();
+    };
+    RequestEvent::Submitted(Submitted {
+        requester: None,
+        task_of: Some(TaskOf {
+            request: parent,
+            task: "repair".parse().unwrap(),
+            depth: 1,
+        }),
+        ..submitted
+    })
+}
+
+#[test]
+fn a_task_of_an_anonymous_concern_names_it_and_so_does_not_go_out_either() {
+    let mut log = Log::default();
+    let add = |log: &mut Log, at: u128, event| log.add(&request(at).to_string(), &["it"], event);
+    add(&mut log, 1, vec![anonymous()]);
+    assert!(add(&mut log, 2, vec![task_of(request(1))]).is_empty());
+    assert!(add(&mut log, 2, vec![replied()]).is_empty());
+    let clocks = vec![started(2, None)];
+    assert!(
+        log.add(&request(2).to_string(), &["it"], clocks).is_empty(),
+        "its clocks"
+    );
+    let released = ReleasedFromPlan {};
+    assert!(add(&mut log, 2, vec![released.into()]).is_empty());
+    let below = add(&mut log, 3, vec![task_of(request(2))]);
+    assert!(below.is_empty(), "a task of the task");
+    let linked = Linked {
+        kind: LinkKind::SimilarTo,
+        request: request(2),
+    };
+    assert!(add(&mut log, 4, vec![linked.into()]).is_empty());
+
+    assert_eq!(add(&mut log, 5, vec![by_name("The lift")]), ["submitted"]);
+    let task = add(&mut log, 6, vec![task_of(request(5))]);
+    assert_eq!(task, ["submitted"], "a task of what is no secret");
 }
 
 fn clock() -> ClockRef {

@@ -165,6 +165,10 @@ impl Runner {
         if aside.is_none() {
             old.discard();
         }
+        // Readers see the old rows until there are new ones, and those may be long in coming: the disk may be full.
+        self.shared
+            .status
+            .send_modify(|status| status.state = starting(old.position()));
         loop {
             let shared = self.shared.clone();
             let moving = aside.take();

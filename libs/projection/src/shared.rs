@@ -229,9 +229,12 @@ impl Builds {
     /// A new, empty generation.
     pub(crate) fn fresh(&self) -> Result<Opened, StoreError> {
         let name = self.folder.next_name(self.version);
-        let generation = Arc::new(self.generation(name)?);
+        let generation = self.generation(name).inspect_err(|_| {
+            // What there is of it would lie here until the next start, and on a full disk there are many tries.
+            let _ = std::fs::remove_dir_all(self.folder.path_of(name));
+        });
         Ok(Opened {
-            generation,
+            generation: Arc::new(generation?),
             cursor: None,
         })
     }

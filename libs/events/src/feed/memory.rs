@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use khidma_kernel::{Position, ServiceRequestId, Timestamp};
 use memchr::memmem;
 
-use crate::requests::{RequestEvent, RequestKind};
+use super::FeedError;
+use crate::requests::{RequestEvent, RequestKind, Submitted};
 use crate::sla::{ClockEvent, ClockRef};
 use crate::{DecodeError, Event, raw_events};
 
@@ -14,7 +15,8 @@ use crate::{DecodeError, Event, raw_events};
 /// of the log than up to a commit decides the same about that commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// This request is an anonymous concern.
+    /// This request is an anonymous concern, or a task of one: what such a task wants is said in the concern's words, and it
+    /// names the concern.
     Anonymous(ServiceRequestId),
     /// The commit at this position was taken over from another system.
     Import(Position),
@@ -27,7 +29,7 @@ pub trait Memory {
     /// Why it cannot say.
     type Error;
 
-    /// Whether the request is an anonymous concern.
+    /// Whether the request is an anonymous concern, or a task of one.
     ///
     /// # Errors
     /// It cannot say.
@@ -57,11 +59,16 @@ const SIGNS: [&[u8]; 3] = [
     b"\"silent_until\"",
 ];
 
-/// What the commit at `position` says that has to be remembered.
+/// What the commit at `position` says that has to be remembered. `is_anonymous` says what was remembered of a request
+/// before: see [`Memory::is_anonymous`].
 ///
 /// # Errors
-/// It is no commit of ours.
-pub fn facts(position: Position, payload: &[u8]) -> Result<Vec<Fact>, DecodeError> {
+/// It is no commit of ours, or what `is_anonymous` cannot say.
+pub fn facts<E>(
+    position: Position,
+    payload: &[u8],
+    is_anonymous: impl Fn(ServiceRequestId) -> Result<bool, E>,
+) -> Result<Vec<Fact>, FeedError<E>> {
     if !SIGNS
         .iter()
         .any(|sign| memmem::find(payload, sign).is_some())
@@ -74,7 +81,15 @@ pub fn facts(position: Position, payload: &[u8]) -> Result<Vec<Fact>, DecodeErro
             continue;
         };
         if let Some(told) = RequestEvent::decode(&event.type_name, event.data) {
-            facts.extend(of_request(request, position, &told?));
+            match told.map_err(DecodeError::from)? {
+                RequestEvent::Submitted(submitted)
+                    if is_kept_out(&submitted, &is_anonymous).map_err(FeedError::Memory)? =>
+                {
+                    facts.push(Fact::Anonymous(request));
+                }
+                RequestEvent::HistoryImported(_) => facts.push(Fact::Import(position)),
+                _ => {}
+            }
         } else if let Some(Ok(ClockEvent::ClockStarted(started))) =
             ClockEvent::decode(&event.type_name, event.data)
             && let Some(until) = started.silent_until
@@ -85,13 +100,15 @@ pub fn facts(position: Position, payload: &[u8]) -> Result<Vec<Fact>, DecodeErro
     Ok(facts)
 }
 
-fn of_request(request: ServiceRequestId, position: Position, event: &RequestEvent) -> Option<Fact> {
-    match event {
-        RequestEvent::Submitted(submitted) => (submitted.kind == RequestKind::Concern
-            && submitted.requester.is_none())
-        .then_some(Fact::Anonymous(request)),
-        RequestEvent::HistoryImported(_) => Some(Fact::Import(position)),
-        _ => None,
+/// Whether it is an anonymous concern, or a task of one.
+fn is_kept_out<E>(
+    submitted: &Submitted,
+    is_anonymous: &impl Fn(ServiceRequestId) -> Result<bool, E>,
+) -> Result<bool, E> {
+    let is_concern = submitted.kind == RequestKind::Concern && submitted.requester.is_none();
+    match &submitted.task_of {
+        Some(task_of) if !is_concern => is_anonymous(task_of.request),
+        _ => Ok(is_concern),
     }
 }
 
@@ -109,7 +126,12 @@ impl Remembered {
     /// # Errors
     /// It is no commit of ours.
     pub fn hear(&mut self, position: Position, payload: &[u8]) -> Result<(), DecodeError> {
-        for fact in facts(position, payload)? {
+        let facts = facts(position, payload, |request| self.is_anonymous(request));
+        let facts = facts.map_err(|error| match error {
+            FeedError::Commit(error) => error,
+            FeedError::Memory(never) => match never {},
+        })?;
+        for fact in facts {
             match fact {
                 Fact::Anonymous(request) => {
                     self.anonymous.insert(request);

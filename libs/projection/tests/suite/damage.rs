@@ -145,6 +145,33 @@ async fn healed(life: &Life, before: u64) {
 }
 
 #[tokio::test]
+async fn while_no_other_can_be_made_it_says_that_it_is_not_live_and_reads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = Arc::new(MemoryLog::new());
+    filled(folder.path(), &log).await;
+    spoil(folder.path(), b"rrow/17");
+    let life = Life::begin(folder.path(), log.clone()).await.live().await;
+    let before = life.tally.status().generation;
+    // As on a disk that is full: a new folder cannot be made.
+    let blocked = |number| folder.path().join(format!("tally/g{number}-v1"));
+    let places = before + 1..before + 40;
+    for number in places.clone() {
+        fs::write(blocked(number), b"a file").unwrap();
+    }
+    life.tally.reader().get::<Vec<u8>>(b"row/17").unwrap_err();
+    life.until(|state| matches!(state, ProjectionState::CatchingUp { .. }))
+        .await;
+    assert_eq!(life.tally.status().generation, before);
+    let row = life.tally.reader().get::<Vec<u8>>(b"row/18").unwrap();
+    assert_eq!(row, Some(vec![7; 400]), "what is sound can be read");
+    for number in places {
+        fs::remove_file(blocked(number)).unwrap();
+    }
+    healed(&life, before).await;
+    assert_adds_up(&life.tally.reader(), 300);
+}
+
+#[tokio::test]
 async fn a_damaged_row_met_by_a_scan_or_by_the_view_heals_too() {
     let folder = tempfile::tempdir().unwrap();
     let log = Arc::new(MemoryLog::new());

@@ -9,7 +9,7 @@ fn key(kind: u8, rest: &[u8]) -> Vec<u8> {
     key
 }
 
-/// That the request is an anonymous concern.
+/// That the request is an anonymous concern, or a task of one.
 pub(crate) fn anonymous(request: ServiceRequestId) -> Vec<u8> {
     key(b'a', request.0.as_bytes())
 }

@@ -5,10 +5,11 @@
 
 use khidma_eventlog::Stored;
 use khidma_events::directory::{DepartmentEvent, EntityKind};
+use khidma_events::feed::FeedError;
 use khidma_events::sla::ClockRef;
 use khidma_events::{Event, feed};
 use khidma_kernel::Timestamp;
-use khidma_projection::{ApplyError, Rows, Views};
+use khidma_projection::{ApplyError, RowError, Rows, Views};
 
 use crate::keys;
 
@@ -25,7 +26,7 @@ impl Views for FeedsViews {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
@@ -34,9 +35,16 @@ impl Views for FeedsViews {
         {
             rows.put(&keys::department(&id), &())?;
         }
-        let facts = feed::facts(commit.position, &commit.payload);
-        let facts = facts.map_err(|error| ApplyError::Undecodable {
-            reason: error.to_string(),
+        let is_anonymous = |request| -> Result<bool, RowError> {
+            let mark: Option<()> = rows.get(&keys::anonymous(request))?;
+            Ok(mark.is_some())
+        };
+        let facts = feed::facts(commit.position, &commit.payload, is_anonymous);
+        let facts = facts.map_err(|error| match error {
+            FeedError::Memory(error) => error.into(),
+            FeedError::Commit(error) => ApplyError::Undecodable {
+                reason: error.to_string(),
+            },
         })?;
         for fact in facts {
             match fact {

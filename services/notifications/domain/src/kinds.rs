@@ -50,6 +50,31 @@ pub fn is_mutable(kind: MessageKind) -> bool {
     }
 }
 
+/// The version of the rules ([`crate::outset::RULES`]) with which it came: what happened before is not told by it.
+pub fn since(kind: MessageKind) -> u32 {
+    match kind {
+        MessageKind::Receipt
+        | MessageKind::Request
+        | MessageKind::Assignment
+        | MessageKind::Question
+        | MessageKind::Reply
+        | MessageKind::Progress
+        | MessageKind::Resolved
+        | MessageKind::Ended
+        | MessageKind::Reopened
+        | MessageKind::Approval
+        | MessageKind::Warning
+        | MessageKind::Breach
+        | MessageKind::Retraction
+        | MessageKind::Escalation
+        | MessageKind::Concern
+        | MessageKind::Role
+        | MessageKind::Standards
+        | MessageKind::Announcement
+        | MessageKind::Digest => 1,
+    }
+}
+
 /// Whether it comes at any hour and before others. An announcement says so itself.
 pub fn is_urgent(kind: MessageKind) -> bool {
     matches!(kind, MessageKind::Breach | MessageKind::Escalation)

@@ -1,17 +1,28 @@
-//! The service as a whole: since when events become messages.
+//! The service as a whole: since when events become messages, and by which rules.
 
 use std::collections::BTreeSet;
 
-use khidma_events::notifications::{NotificationsBegan, OutsetEvent};
+use khidma_events::notifications::{NotificationsBegan, OutsetEvent, RulesRevised};
 use khidma_kernel::{Command, Decider, DepartmentId, Recorded, Refusal};
 
-/// The outset as an entity. Its state is whether messages are sent.
+/// The version of the rules by which this program tells people of what happens. Whoever lets more people hear of something,
+/// or others, or something else, raises it, and says of the old and of the new to which versions they belong
+/// ([`crate::tell::Tell::rules`]).
+pub const RULES: u32 = 1;
+
+/// The version that came into force when notifications began.
+pub const FIRST_RULES: u32 = 1;
+
+/// The outset as an entity. Its state is which version of the rules is in force; 0 while nobody is told anything.
 #[derive(Debug)]
 pub struct OutsetDecider;
 
-/// From now on events become messages.
+/// From now on events become messages, by this version of the rules or a newer one that is in force already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Begin;
+pub struct Begin {
+    /// Which version.
+    pub rules: u32,
+}
 
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,23 +38,29 @@ impl Refusal for NotOurs {
 impl Decider for OutsetDecider {
     type Body = Begin;
     type Event = OutsetEvent;
-    type State = bool;
+    type State = u32;
     type Refusal = NotOurs;
 
-    fn decide(begun: &bool, command: &Command<Begin>) -> Result<Vec<OutsetEvent>, NotOurs> {
+    fn decide(in_force: &u32, command: &Command<Begin>) -> Result<Vec<OutsetEvent>, NotOurs> {
         if !command.by.is_service() {
             return Err(NotOurs);
         }
-        Ok(if *begun {
-            vec![]
-        } else {
-            vec![NotificationsBegan {}.into()]
-        })
+        let mut events = Vec::new();
+        if *in_force == 0 {
+            events.push(NotificationsBegan {}.into());
+        }
+        let rules = command.body.rules;
+        if rules > (*in_force).max(FIRST_RULES) {
+            events.push(RulesRevised { rules }.into());
+        }
+        Ok(events)
     }
 
-    fn evolve(begun: &mut bool, recorded: &Recorded<OutsetEvent>) {
-        let OutsetEvent::NotificationsBegan(_) = &recorded.event;
-        *begun = true;
+    fn evolve(in_force: &mut u32, recorded: &Recorded<OutsetEvent>) {
+        *in_force = match &recorded.event {
+            OutsetEvent::NotificationsBegan(_) => FIRST_RULES,
+            OutsetEvent::RulesRevised(event) => event.rules,
+        };
     }
 
     fn by_itself(_: &OutsetEvent) -> bool {
@@ -51,7 +68,7 @@ impl Decider for OutsetDecider {
     }
 
     /// Nobody.
-    fn audience(_: &bool, _: &bool) -> BTreeSet<DepartmentId> {
+    fn audience(_: &u32, _: &u32) -> BTreeSet<DepartmentId> {
         BTreeSet::new()
     }
 }

@@ -34,7 +34,7 @@ pub(crate) use find::Directory;
 pub(crate) use gather::{GATHER, GatherRow, pieces};
 pub(crate) use hooks::{EndpointWay, EndpointsRow, RunningSilences};
 pub(crate) use intents::{IntentRow, TELL, Teller, Way, reach, ways_of};
-pub(crate) use outset::is_begun;
+pub(crate) use outset::rules_in_force;
 pub(crate) use policies::{CalendarRow, ladder};
 pub(crate) use preferences::PreferencesRow;
 pub(crate) use request::RequestRow;
@@ -62,7 +62,7 @@ impl Views for NotificationsViews {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {

@@ -2,7 +2,7 @@
 
 use khidma_events::requests::{
     Attached, Attachment, HistoryImported, LinkKind, Linked, NoteAdded, RequestEvent, RequestKind,
-    Started, Submitted,
+    Started, Submitted, TaskOf,
 };
 use khidma_events::sla::{
     Cause, ClockBreached, ClockEvent, ClockRef, ClockStarted, Metric, Outlook, Promise,
@@ -21,6 +21,22 @@ fn anonymous() -> RequestEvent {
         requester: None,
         requester_department: None,
         title: "the lift is unsafe".into(),
+        ..submitted
+    })
+}
+
+fn task_of_the_concern() -> RequestEvent {
+    let RequestEvent::Submitted(submitted) = submitted() else {
+        unreachable!();
+    };
+    RequestEvent::Submitted(Submitted {
+        requester: None,
+        title: "repair the lift".into(),
+        task_of: Some(TaskOf {
+            request: ServiceRequestId(Uuid::from_u128(1)),
+            task: "repair".parse().unwrap(),
+            depth: 1,
+        }),
         ..submitted
     })
 }
@@ -70,6 +86,14 @@ async fn tell(log: &Log) -> Vec<&'static str> {
     let at = log.say(&concern, &["it"], vec![anonymous()]).await;
     log.say(&concern, &["it"], vec![replied("the lift")]).await;
     log.say(&concern, &["it"], clocks(at, None)).await;
+
+    // Planned on the concern, in its words.
+    let task = request(5);
+    log.say(&task, &["hr", "it"], vec![task_of_the_concern()])
+        .await;
+    log.say(&task, &["hr", "it"], vec![replied("the lift again")])
+        .await;
+    log.say(&task, &["hr", "it"], clocks(at, None)).await;
 
     let ours = request(2);
     log.say(&ours, &["hr", "it"], vec![submitted()]).await;
@@ -141,7 +165,9 @@ async fn what_may_not_leave_is_heard_neither_live_nor_later() {
     while told < head {
         let response = next(&mut whole).await.unwrap();
         let said = format!("{response:?}");
-        for secret in ["the lift", "forget", "4711", &request(1), &request(3)] {
+        let requests = [request(1), request(3), request(5)];
+        let words = ["the lift", "forget", "4711"].map(str::to_owned);
+        for secret in words.iter().chain(&requests) {
             assert!(!said.contains(secret), "{secret}: {said}");
         }
         told = response.position;

@@ -3,6 +3,7 @@
 
 mod escalation;
 mod ladder;
+mod outset;
 mod people;
 mod retries;
 mod routes;

@@ -364,6 +364,41 @@ fn a_task_that_was_done_is_called_as_people_called_it() {
 }
 
 #[test]
+fn what_is_told_of_a_task_does_not_name_what_it_is_a_task_of() {
+    let concern = ServiceRequestId(Uuid::from_u128(0xc0));
+    let mut task = asked();
+    task.requester = None;
+    task.task_of = Some(TaskOf {
+        request: concern,
+        task: "repair".parse().unwrap(),
+        depth: 1,
+    });
+    let mut case = Case::default();
+    let mut told = case.commit("itself", vec![task.into(), ReceiptIssued {}.into()]);
+    for event in [
+        given("sana"),
+        Started {}.into(),
+        replied(Side::Provider),
+        Resolved {
+            outcome: "Mended".into(),
+            auto_close_at: None,
+        }
+        .into(),
+        ReleasedFromPlan {}.into(),
+        AutoClosed {}.into(),
+    ] {
+        told.extend(case.commit("daniel", vec![event]));
+    }
+    assert!(told.len() >= 4, "{told:?}");
+    for tell in told {
+        assert!(
+            !format!("{tell:?}").contains(&concern.to_string()),
+            "{tell:?}"
+        );
+    }
+}
+
+#[test]
 fn what_others_decide_is_told_by_its_rule() {
     all_are_told(vec![
         (

@@ -107,22 +107,31 @@ fn leads(reader: &Reader, caller: &Caller, owner: &DepartmentId) -> Result<bool,
         .is_some_and(|person| leaders.contains(person)))
 }
 
-/// Who was told sees it, also who only heard of it as they asked; so do the department whose promise it is, and admins.
-fn may_see(caller: &Caller, escalation: &Escalation, subject: &Subject) -> bool {
+/// Who was told sees it, also who only heard of it as they asked; so do the department whose promise it is, who lead that,
+/// and admins. `leads` is asked last, as many rows may have to be read for it.
+fn may_see(
+    caller: &Caller,
+    (escalation, subject): (&Escalation, &Subject),
+    leads: impl FnOnce(&DepartmentId) -> Result<bool, RowError>,
+) -> Result<bool, RowError> {
     let asked = escalation.requester.as_ref();
     let heard = asked.is_some() && asked == caller.actor.person();
-    heard
+    if heard
         || escalation.was_told(&caller.actor)
         || caller.belongs_to(&subject.owner)
         || caller.is(Role::Admin)
+    {
+        return Ok(true);
+    }
+    leads(&subject.owner)
 }
 
 /// Whether it is there, and theirs to know of.
 fn is_known_to(caller: &Caller, reader: &Reader, id: EscalationId) -> Result<bool, RowError> {
     match found(reader, id)? {
-        Some((state, subject)) => {
-            Ok(may_see(caller, &state, &subject) || leads(reader, caller, &subject.owner)?)
-        }
+        Some((state, subject)) => may_see(caller, (&state, &subject), |owner| {
+            leads(reader, caller, owner)
+        }),
         None => Ok(false),
     }
 }

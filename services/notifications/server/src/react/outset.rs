@@ -1,4 +1,4 @@
-//! Beginning, once: what stands on the log before is told to nobody.
+//! Beginning, once, and once with each version of the rules: what stands on the log before is not told by them.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use khidma_edge::Deps;
 use khidma_engine::{Ask, Engine};
 use khidma_events::notifications::OUTSET;
 use khidma_kernel::derived_id;
-use khidma_notifications_domain::outset::{Begin, OutsetDecider};
+use khidma_notifications_domain::outset::{Begin, OutsetDecider, RULES};
 use khidma_projection::{Projection, ProjectionState, ProjectionStatus};
 
-use crate::views::is_begun;
+use crate::views::rules_in_force;
 
 /// How long to wait before it is tried again, while the log is away.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// time, callers of the other services shall not wait for that.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Says that the service has begun, unless that was said before: what happened after this returns is told, if the log is
+/// Says that the service has begun, by these rules, unless that was said before: what happened after this returns is told, if the log is
 /// not so long that reading it takes longer than [`PATIENCE`].
 pub(super) async fn begin(deps: &Deps, projection: &Projection) {
     let (own, projection) = (deps.clone(), projection.clone());
@@ -53,12 +53,12 @@ async fn try_to_begin(
         |status: &ProjectionStatus| matches!(status.state, ProjectionState::CatchingUp { .. });
     let mut status = projection.watch_status();
     status.wait_for(|status| !catching_up(status)).await?;
-    if is_begun(&projection.reader())? {
+    if rules_in_force(&projection.reader())? >= RULES {
         return Ok(());
     }
-    let key = derived_id(&[b"notifications", b"begin"]);
+    let key = derived_id(&[b"notifications", b"begin", &RULES.to_be_bytes()]);
     let ask = Ask::by_itself("notifications", OUTSET.to_owned(), key);
-    let begun = engine.execute(ask, |_| Ok(Begin)).await?;
+    let begun = engine.execute(ask, |_| Ok(Begin { rules: RULES })).await?;
     projection.wait_for(begun.position).await?;
     Ok(())
 }

@@ -70,6 +70,8 @@ pub(crate) struct Teller {
     position: Position,
     at: Timestamp,
     traceparent: Option<String>,
+    /// The version of the rules that is in force there.
+    rules: u32,
     number: u32,
     /// Those that name no person.
     silences: RunningSilences,
@@ -90,24 +92,31 @@ impl Teller {
         let Some(first) = heard.events.first() else {
             return Ok(None);
         };
-        if !outset::has_begun(rows)? {
+        let rules = outset::rules_in_force(rows)?;
+        if rules == 0 {
             return Ok(None);
         }
+        let silences = hooks::silences(rows, None)?;
         Ok(Some(Self {
             position: commit.position,
             at: first.at,
             traceparent: heard.traceparent.clone(),
+            rules,
             number: 0,
-            silences: hooks::silences(rows, None)?,
+            silences,
             told: BTreeSet::new(),
         }))
     }
 
-    /// Lets it be told.
+    /// Lets it be told, if it was told so by the rules in force then: what those of another time would say is not even
+    /// counted, so that a rebuild finds again what was asked for.
     ///
     /// # Errors
     /// A row could not be read or written.
     pub(super) fn tell(&mut self, rows: &mut Rows<'_>, tell: &Tell) -> Result<(), ApplyError> {
+        if !tell.rules.contains(&self.rules) {
+            return Ok(());
+        }
         self.told.clear();
         for whom in &tell.to {
             match whom {
@@ -355,3 +364,6 @@ fn language_of(rows: &impl Find, person: &PersonId) -> Result<String, RowError> 
     let wanted = row.profile.languages.iter().map(String::as_str);
     Ok(khidma_notifications_texts::language_for(wanted).to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -253,6 +253,23 @@ async fn who_has_nothing_to_do_with_it_neither_sees_nor_acknowledges_it() {
 }
 
 #[tokio::test]
+async fn who_leads_by_the_directory_sees_what_they_may_acknowledge() {
+    let stage = set().await;
+    let id = stage.asked().await;
+    stage.reaches(&id, 0, json!(["assignee"])).await;
+    stage.quiet().await;
+    // Their token knows them in another department.
+    let mut vera = stage.client("vera", "sales", &[]).await;
+    assert_eq!(seen_by(&mut vera, &id).await, []);
+    stage.person("vera", "en", None).await;
+    stage.holds("vera", "manager", "it").await;
+    stage.quiet().await;
+    let seen = seen_by(&mut vera, &id).await;
+    assert_eq!(seen, stage.escalations(&id).await);
+    acknowledge(&mut vera, &seen[0].id).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_list_comes_page_by_page_and_can_show_only_what_waits() {
     let stage = set().await;
     let mut ids = Vec::new();

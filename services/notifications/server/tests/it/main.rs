@@ -12,6 +12,7 @@ mod inboxes;
 mod ladder_stage;
 mod ladders;
 mod mail;
+mod nights;
 mod people_stage;
 mod previews;
 mod sending;

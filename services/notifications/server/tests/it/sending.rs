@@ -317,30 +317,84 @@ async fn what_came_in_quiet_hours_is_sent_when_they_end() {
     stage.until_state(quiet, DeliveryState::Delivered).await;
 }
 
-#[tokio::test]
-async fn what_failed_is_not_tried_again_in_quiet_hours() {
-    let stage = Stage::set().await;
-    let sink = Sink::start(Reply::Status(503)).await;
+/// Amina has a hook of her own, and does not want to be disturbed from ten to eleven.
+async fn quiet_from_ten_to_eleven(stage: &Stage, url: &str) {
     let own = pb::RegisterEndpointRequest {
         owner: Some(pb::register_endpoint_request::Owner::PersonId(
             "amina".into(),
         )),
-        ..hook("her-hook", &sink.url)
+        ..hook("her-hook", url)
     };
     let mut amina = stage.amina.clone();
     amina.register_endpoint(own).await.unwrap();
     let hours = QuietHours {
         time_zone: "UTC".into(),
-        start: "09:00".into(),
-        end: "10:00".into(),
+        start: "10:00".into(),
+        end: "11:00".into(),
     };
     stage.quiet("amina", hours).await;
-    stage.host.hand.set("2026-03-02T09:00:00Z".parse().unwrap());
+}
+
+fn clock(time: &str) -> Timestamp {
+    format!("2026-03-02T{time}Z").parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_failed_is_not_tried_again_in_quiet_hours() {
+    let stage = Stage::set().await;
+    let sink = Sink::start(Reply::Status(503)).await;
+    quiet_from_ten_to_eleven(&stage, &sink.url).await;
+    stage.host.hand.set(clock("09:59:59"));
     let id = stage.post("her-hook", 1).await;
     let seen = stage.until_state(id, DeliveryState::Retrying).await;
-    let ten: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
-    assert_eq!(seen.next_attempt.unwrap().seconds, ten.as_seconds());
+    let next = seen.next_attempt.unwrap().seconds;
+    assert_eq!(next, clock("11:00:00").as_seconds());
     assert_eq!(sink.count(), 1);
+}
+
+#[tokio::test]
+async fn what_comes_to_its_turn_in_quiet_hours_waits_for_their_end_unless_it_is_urgent() {
+    let stage = Stage::set().await;
+    let sink = Sink::start(Reply::Status(410)).await;
+    let other = Sink::start(Reply::Status(200)).await;
+    quiet_from_ten_to_eleven(&stage, &sink.url).await;
+    stage.hook("it-hook", &other.url).await;
+    let dead = stage.post("her-hook", 1).await;
+    stage.until_state(dead, DeliveryState::Dead).await;
+    sink.answer(Reply::Status(200));
+    let enable = pb::SetEndpointEnabledRequest {
+        request_id: key(),
+        id: "her-hook".into(),
+        enabled: true,
+    };
+    stage
+        .amina
+        .clone()
+        .set_endpoint_enabled(enable)
+        .await
+        .unwrap();
+    let log: Arc<dyn EventLog> = stage.host.log.clone();
+    stage.host.stop().await;
+
+    // It was asked for before they began, and the service comes back in the midst of them; and somebody replays another.
+    let stage = Stage::on(log).await;
+    stage.host.hand.set(clock("10:30:00"));
+    let late = stage.post("her-hook", 2).await;
+    replay(&stage.amina, dead).await.unwrap();
+    let urgent = stage.post_urgently("her-hook", 3).await;
+    stage.until_state(urgent, DeliveryState::Delivered).await;
+    let others = stage.post("it-hook", 4).await;
+    stage.until_state(others, DeliveryState::Delivered).await;
+    for id in [late, dead] {
+        assert_eq!(stage.see(id).await.state(), DeliveryState::Pending);
+    }
+    assert_eq!(sink.count(), 2, "one that failed, and the urgent one");
+
+    stage.host.hand.set(clock("11:00:00"));
+    for id in [late, dead] {
+        stage.until_state(id, DeliveryState::Delivered).await;
+    }
+    assert_eq!(sink.count(), 4);
 }
 
 #[tokio::test]

@@ -38,7 +38,11 @@ pub(crate) struct Stage {
 impl Stage {
     /// IT, which Mina leads and Amina is of, and finance. Amina can be reached by e-mail.
     pub(crate) async fn set() -> Self {
-        let log = Arc::new(MemoryLog::new());
+        Self::set_on(Arc::new(MemoryLog::new())).await
+    }
+
+    /// The same on this log, on which nothing stands yet.
+    pub(crate) async fn set_on(log: Arc<dyn EventLog>) -> Self {
         organise(&*log).await;
         Self::on(log).await
     }
@@ -109,6 +113,13 @@ impl Stage {
             .await
     }
 
+    /// The same, and it comes at any hour.
+    pub(crate) async fn post_urgently(&self, to: &str, number: u64) -> DeliveryId {
+        let to = Receiver::Endpoint(id(to));
+        self.request(to, Channel::Webhook, number, (true, None))
+            .await
+    }
+
     /// A delivery is asked for, as if a rule had done so.
     pub(crate) async fn ask(&self, to: Receiver, channel: Channel, number: u64) -> DeliveryId {
         self.ask_for(to, channel, number, None).await
@@ -122,6 +133,16 @@ impl Stage {
         number: u64,
         not_before: Option<Timestamp>,
     ) -> DeliveryId {
+        self.request(to, channel, number, (false, not_before)).await
+    }
+
+    async fn request(
+        &self,
+        to: Receiver,
+        channel: Channel,
+        number: u64,
+        (urgent, not_before): (bool, Option<Timestamp>),
+    ) -> DeliveryId {
         let origin = Origin {
             position: Position(1_000_000 + number),
             number: 0,
@@ -134,7 +155,7 @@ impl Stage {
             language: "en".into(),
             texts: 1,
             origin,
-            urgent: false,
+            urgent,
             not_before,
         };
         let said = Said {

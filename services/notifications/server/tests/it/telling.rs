@@ -367,6 +367,11 @@ async fn a_digest_gathers_until_its_hour_what_is_wanted_in_it() {
             MessageKind::Receipt
         ]
     );
+    // A clock that is put back an hour, and on again, brings nothing twice.
+    for time in ["2026-03-02T13:30:00Z", "2026-03-02T14:30:00Z"] {
+        stage.host.hand.set(at(time));
+        assert_eq!(asked(&stage).await, all, "{time}");
+    }
     // The next one is another.
     ask(&stage).await;
     stage.host.hand.set(at("2026-03-03T14:30:00Z"));

@@ -1,5 +1,7 @@
 //! Escalations, the newest first.
 
+use std::collections::HashMap;
+
 use khidma_edge::command::id;
 use khidma_edge::identity;
 use khidma_edge::instant::time_out;
@@ -8,13 +10,13 @@ use khidma_edge::part::{Part, Room, backwards, beginning};
 use khidma_edge::query::{Stop, unreadable};
 use khidma_edge::server::deadline;
 use khidma_events::notifications::Exhausted;
-use khidma_kernel::{Caller, EscalationId, PersonId, ServiceRequestId, digest};
+use khidma_kernel::{Caller, DepartmentId, EscalationId, PersonId, ServiceRequestId, digest};
 use khidma_notifications_domain::escalation::{Escalation, Level, Standing, Subject};
-use khidma_projection::Reader;
+use khidma_projection::{Reader, RowError};
 use khidma_proto::notifications as pb;
 use tonic::{Request, Status};
 
-use super::{EscalationsGrpc, found, may_see};
+use super::{EscalationsGrpc, found, leads, may_see};
 use crate::keys;
 
 /// The most of a page.
@@ -73,19 +75,35 @@ impl Wish {
             .request
             .map_or(keys::ESCALATIONS.to_vec(), keys::escalations_of);
         let rows = backwards(reader, beginning(&list), before);
+        let mut led = HashMap::new();
         room.fill(rows, stop, |_, row| {
-            self.shown(reader, row.decode().map_err(unreadable)?)
+            let id = row.decode().map_err(unreadable)?;
+            self.shown(reader, id, &mut led).map_err(unreadable)
         })
     }
 
-    /// An escalation, if it is asked for and theirs to see.
-    fn shown(&self, reader: &Reader, id: EscalationId) -> Result<Option<pb::Escalation>, Status> {
-        let found = found(reader, id).map_err(unreadable)?;
-        let shown = found.filter(|(state, subject)| {
-            let waits = state.standing() == Standing::Open;
-            (waits || !self.open_only) && may_see(&self.caller, state, subject)
-        });
-        Ok(shown.map(|(state, subject)| escalation_out(id, &state, &subject)))
+    /// An escalation, if it is asked for and theirs to see. `led` says of which departments it is known whether they lead them.
+    fn shown(
+        &self,
+        reader: &Reader,
+        id: EscalationId,
+        led: &mut HashMap<DepartmentId, bool>,
+    ) -> Result<Option<pb::Escalation>, RowError> {
+        let Some((state, subject)) = found(reader, id)? else {
+            return Ok(None);
+        };
+        if self.open_only && state.standing() != Standing::Open {
+            return Ok(None);
+        }
+        let seen = may_see(&self.caller, (&state, &subject), |owner| {
+            if let Some(leads) = led.get(owner) {
+                return Ok(*leads);
+            }
+            let leads = leads(reader, &self.caller, owner)?;
+            led.insert(owner.clone(), leads);
+            Ok(leads)
+        })?;
+        Ok(seen.then(|| escalation_out(id, &state, &subject)))
     }
 }
 

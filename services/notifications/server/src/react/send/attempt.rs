@@ -13,6 +13,7 @@ use khidma_notifications_channels::{Failed, Fate, Keyring, MailConfig, Mailer, P
 use khidma_notifications_domain::delivery::{self, Outcome};
 use khidma_notifications_domain::endpoint::Endpoint;
 use khidma_notifications_domain::kinds::is_mutable;
+use khidma_notifications_domain::quiet;
 use khidma_notifications_texts::{Letter, Links, Reader as Eyes, render};
 use khidma_projection::{Projection, Reader, RowError};
 use khidma_runtime::Clock;
@@ -127,7 +128,8 @@ impl Attempts {
         }) else {
             return Ok(Ended::NotDue);
         };
-        if !delivery.is_due(self.clock.now()) {
+        let now = self.clock.now();
+        if !delivery.is_due(now) {
             return Ok(Ended::NotDue);
         }
         let about = About {
@@ -141,6 +143,13 @@ impl Attempts {
             Some(person) => facts::quiet_hours(&reader, person, row.card.urgent)?,
             None => None,
         };
+        if quiet
+            .as_ref()
+            .is_some_and(|quiet| quiet::until(quiet, now).is_some())
+        {
+            // It was to come before they began, or somebody replayed it. The agenda offers it until they are over.
+            return Ok(Ended::NotDue);
+        }
         let words = match &target {
             Target::Nowhere(failure) => Err(failure.clone()),
             _ => self.words(&row, &target),
