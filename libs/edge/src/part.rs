@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn even(_: &[u8], row: u8) -> Result<Option<u8>, Status> {
-        Ok((row % 2 == 0).then_some(row))
+        Ok((row.is_multiple_of(2)).then_some(row))
     }
 
     fn going_on() -> Stop {
