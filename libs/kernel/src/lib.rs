@@ -17,8 +17,9 @@ pub use commit::{Commit, Meta, OnceKey, Recorded};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
 pub use hash::{derived_id, digest, sha256_hex, time_ordered_id};
 pub use id::{
-    AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId, InvalidId,
-    OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId, SilenceId, TaskKey,
+    ActionId, AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId,
+    InterviewId, InvalidId, OfferingId, PersonId, PolicyId, QuestionId, RoleId, RoundId,
+    ServiceRequestId, SilenceId, SurveyId, TaskKey, ThanksId,
 };
 pub use position::Position;
 pub use timestamp::{InvalidTimestamp, Timestamp};
