@@ -13,11 +13,15 @@ use tonic::Status;
 use super::FeedsGrpc;
 use super::filter::Wish;
 use super::heard::Heard;
+use crate::chunk::{self, Most};
 use crate::public::with_memory;
 use crate::status;
 
-/// Commits read at once, at the most.
-const CHUNK: usize = 256;
+/// What is read at once. A chunk is read whole, and all that is found in it is kept: so its bytes are bounded too.
+const CHUNK: Most = Most {
+    commits: 256,
+    bytes: MOST_BYTES,
+};
 /// A look ends when it has read so many commits,
 const MOST_COMMITS: usize = 16_384;
 /// or found so many events,
@@ -51,12 +55,11 @@ impl FeedsGrpc {
             at: after,
         };
         let (mut read, mut events, mut bytes) = (0, 0, 0);
-        let mut log = self.log.follow(after).ready_chunks(CHUNK);
+        let mut log = self.log.follow(after).fuse();
         while found.at < until && read < MOST_COMMITS && events < MOST_EVENTS && bytes < MOST_BYTES
         {
-            let chunk = log.next().await;
+            let chunk = chunk::next(&mut log, CHUNK).await;
             let chunk = chunk.ok_or_else(|| status::away("the log was closed"))?;
-            let chunk: Result<Vec<Stored>, _> = chunk.into_iter().collect();
             let chunk = chunk.map_err(status::away)?;
             let Some(last) = chunk.last().map(|commit| commit.position) else {
                 continue;
