@@ -8,6 +8,7 @@ use khidma_eventlog::Stored;
 use khidma_events::feed;
 use khidma_kernel::Position;
 use memchr::memmem;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
 
 use super::FeedsGrpc;
@@ -38,11 +39,28 @@ pub(super) struct Found {
 }
 
 impl FeedsGrpc {
-    /// Reads the log on from `after`, to `until` at the furthest.
+    /// Reads the log on from `after`, to `until` at the furthest. It goes on by itself, in a task of its own: the server
+    /// asks nothing more of a subscriber who takes nothing, and a look that stood still would keep its turn. It ends with
+    /// who waits for it.
     ///
     /// # Errors
     /// UNAVAILABLE: the log or the read model is away.
     pub(super) async fn look(
+        &self,
+        wish: &Wish,
+        after: Position,
+        until: Position,
+    ) -> Result<Found, Status> {
+        let (feeds, wish, stopping) = (self.clone(), wish.clone(), self.tasks.token());
+        let look = self.tasks.spawn(async move {
+            let look = feeds.look_in_turn(&wish, after, until);
+            stopping.run_until_cancelled(look).await
+        });
+        let found = AbortOnDropHandle::new(look).await.map_err(status::away)?;
+        found.ok_or_else(|| status::away("the process stops"))?
+    }
+
+    async fn look_in_turn(
         &self,
         wish: &Wish,
         after: Position,
