@@ -15,6 +15,7 @@ use crate::views::FeedbackViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
+    react::outset::begin(deps, &projection).await;
     react::start(deps, &projection, &config);
     let service = deps.service(&projection);
     Ok(Started {
