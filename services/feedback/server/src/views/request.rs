@@ -81,7 +81,7 @@ fn evolve(row: &mut Option<RequestRow>, recorded: &Recorded<RequestEvent>) -> Op
     let row = row.as_mut()?;
     match &recorded.event {
         RequestEvent::Transferred(event) => row.provider = event.to.clone(),
-        RequestEvent::Confirmed(_) | RequestEvent::AutoClosed(_) => {
+        RequestEvent::Confirmed(_) | RequestEvent::AutoClosed(_) if row.ended.is_none() => {
             row.ended = Some(recorded.at);
             return Some(Some(recorded.id));
         }

@@ -75,8 +75,6 @@ pub(super) fn ended(
     closing: Closing,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
-    // One that was confirmed after it had closed is not about two ends.
-    forget(id, rows)?;
     let Some(person) = request.requester.clone() else {
         return Ok(());
     };
