@@ -42,6 +42,7 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         notifications::EscalationEvent::KINDS,
         notifications::AnnouncementEvent::KINDS,
         notifications::RhythmEvent::KINDS,
+        feedback::OutsetEvent::KINDS,
         feedback::AskingEvent::KINDS,
         feedback::QuestionEvent::KINDS,
         feedback::SurveyEvent::KINDS,

@@ -158,7 +158,8 @@ fn feedback(event: &str) -> Option<Place> {
         | "action_published.v1"
         | "figures_set.v1" => Place::Public,
         // Who is asked, what they said, whoever knows what may answer, and thanks that may be private: theirs.
-        "question_asked.v1"
+        "asking_began.v1"
+        | "question_asked.v1"
         | "question_reminded.v1"
         | "people_invited.v1"
         | "round_reminded.v1"

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 
+use khidma_events::feedback::ANSWER_PATH;
+use khidma_proto::feedback::questions_service_server::QuestionsServiceServer;
+
+use crate::answering::{self, Answering};
 use crate::config::FeedbackConfig;
+use crate::grpc::QuestionsGrpc;
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -15,8 +21,17 @@ use crate::views::FeedbackViews;
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
+    react::outset::begin(deps, &projection).await;
     react::start(deps, &projection, &config);
-    let service = deps.service(&projection);
+    let limits = &deps.config.limits;
+    let answering = Answering::new(deps, &projection);
+    let questions = QuestionsGrpc::new(deps, &projection, &config);
+    let service = deps
+        .service(&projection)
+        .with_form(ANSWER_PATH, answering::MOST_BYTES, move |visit| {
+            answering.clone().answer(visit)
+        })
+        .with(limited!(limits, QuestionsServiceServer::new(questions)));
     Ok(Started {
         service,
         projection,

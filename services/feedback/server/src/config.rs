@@ -10,6 +10,10 @@ pub struct FeedbackConfig {
     pub scan_limit: usize,
     /// Things that are done at the same time, at the most. Default 64.
     pub at_once: usize,
+    /// The `https` address under which people reach this service's port; links to answer lie below it. Default none: there
+    /// are no such links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
 }
 
 impl Default for FeedbackConfig {
@@ -17,6 +21,7 @@ impl Default for FeedbackConfig {
         Self {
             scan_limit: 20_000,
             at_once: 64,
+            public_url: None,
         }
     }
 }

@@ -6,6 +6,16 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | who holds a role, and where |
+//! | `c/<request>` | [`crate::views::RequestRow`]: whose a request is, and whether it has ended |
+//! | `qi/<request>` | [`crate::views::WishRow`]: a question that is to be asked |
+//! | `ql/<department> <person>` | after which of their requests that department asked them last |
+//! | `qx/<question>` | [`crate::views::TakingBackRow`]: a question that is to be taken back |
+//! | `qw/<person> <time><question>` | a question that waits for them, by when it was asked |
+//! | `qa/<department> <time><question>` | a question that was answered, by when it was |
+
+mod questions;
+
+pub(crate) use questions::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 

@@ -1,5 +1,8 @@
 //! What follows by itself? From what others did, and when something falls due.
 
+pub(crate) mod outset;
+mod questions;
+
 use khidma_edge::Deps;
 use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
@@ -9,11 +12,15 @@ use crate::config::FeedbackConfig;
 
 /// All that falls due in this service.
 #[derive(Clone)]
-struct Reactions {}
+struct Reactions {
+    questions: self::questions::Questions,
+}
 
 /// Starts the reactions of this service.
 pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfig) {
-    let reactions = Reactions {};
+    let reactions = Reactions {
+        questions: self::questions::Questions::new(deps, projection),
+    };
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
         async move { reactions.fire(due, &item).await }
@@ -28,7 +35,10 @@ pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfi
 }
 
 impl Reactions {
-    async fn fire(&self, _due: Timestamp, _item: &AgendaItem) -> Result<(), AgendaError> {
+    async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if let Some(done) = self.questions.fire(due, item).await {
+            return done;
+        }
         Err(AgendaError::new("an item of an unknown kind"))
     }
 }

@@ -1,8 +1,19 @@
 //! Who sees it? From events to rows.
 
+mod asking;
+mod hear;
+mod outset;
+mod questions;
+mod request;
 mod who;
+mod wishes;
 
+pub(crate) use asking::AskingRow;
+pub(crate) use outset::people_are_asked;
+pub(crate) use questions::{EXPIRE, QuestionRow, REMIND};
+pub(crate) use request::RequestRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
+pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
@@ -38,8 +49,8 @@ impl Views for FeedbackViews {
 }
 
 /// What the requests say.
-fn requests(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    Ok(())
+fn requests(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    request::apply(commit, rows)
 }
 
 /// What the clocks say.
@@ -48,10 +59,11 @@ fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
 }
 
 /// What we say ourselves.
-fn ours(commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
-        Some(EntityKind::Asking(_)) => Ok(()),
-        Some(EntityKind::Question(_)) => Ok(()),
+        Some(EntityKind::Outset) => outset::apply(commit, rows),
+        Some(EntityKind::Asking(_)) => asking::apply(commit, rows),
+        Some(EntityKind::Question(id)) => questions::apply(id, commit, rows),
         Some(EntityKind::Survey(_)) => Ok(()),
         Some(EntityKind::Round(_)) => Ok(()),
         Some(EntityKind::Ballot(_)) => Ok(()),
