@@ -126,7 +126,11 @@ impl Voices for House {
 
     fn same(&self, request: ServiceRequestId) -> Result<BTreeSet<ServiceRequestId>, Infallible> {
         let has = request == CONCERN;
-        Ok(if has { self.same.clone() } else { BTreeSet::new() })
+        Ok(if has {
+            self.same.clone()
+        } else {
+            BTreeSet::new()
+        })
     }
 
     fn invited(&self, _: RoundId) -> Result<BTreeSet<PersonId>, Infallible> {
@@ -142,7 +146,11 @@ impl Voices for House {
     }
 
     fn languages(&self, reader: &PersonId) -> Result<Vec<String>, Infallible> {
-        let language = if reader.as_str() == "omar" { "fa-IR" } else { "en" };
+        let language = if reader.as_str() == "omar" {
+            "fa-IR"
+        } else {
+            "en"
+        };
         Ok(vec![language.into()])
     }
 }
@@ -218,7 +226,8 @@ fn of_an_answer_of_old_nobody_hears() {
 }
 
 #[test]
-fn a_survey_is_asked_when_it_opens_in_the_language_each_reads_and_reminded_of_where_nobody_answered() {
+fn a_survey_is_asked_when_it_opens_in_the_language_each_reads_and_reminded_of_where_nobody_answered()
+ {
     let title = BTreeMap::from([
         ("en".to_owned(), "Pulse".to_owned()),
         ("fa".to_owned(), "نبض".to_owned()),
@@ -235,7 +244,10 @@ fn a_survey_is_asked_when_it_opens_in_the_language_each_reads_and_reminded_of_wh
         let tells = rounds::tells(&House::new(), &round, &recorded("daniel", event)).unwrap();
         let said = |tell: &Tell| {
             let title = format!("{:?}", tell.message.args["title"]);
-            format!("{title} {}", line(tell).replace(&ROUND.to_string(), "ROUND"))
+            format!(
+                "{title} {}",
+                line(tell).replace(&ROUND.to_string(), "ROUND")
+            )
         };
         tells.iter().map(said).collect::<Vec<_>>()
     };
@@ -283,25 +295,61 @@ fn thanks_are_heard_by_who_is_thanked_and_name_the_request_only_to_who_did_it() 
         tell.map(|tell| {
             let knows = tell.message.request.is_some();
             assert_eq!(tell.message.args.contains_key("title"), knows);
-            format!("{}{}", line(&tell), if knows { " of the request" } else { "" })
+            format!(
+                "{}{}",
+                line(&tell),
+                if knows { " of the request" } else { "" }
+            )
         })
     };
     let to = |name: &str| Thanked::Person(person(name));
     let team = |name: &str| Thanked::Team(department(name));
     let rows = [
-        ("amina", to("daniel"), Some(LAPTOP), "[by=AMINA, text=Thank you] to daniel of the request"),
-        ("amina", to("daniel"), None, "[by=AMINA, text=Thank you] to daniel"),
-        ("amina", to("linh"), Some(LAPTOP), "[by=AMINA, text=Thank you] to linh"),
-        ("daniel", team("it"), Some(LAPTOP), "[by=DANIEL, text=Thank you] to mei of the request"),
-        ("daniel", team("hr"), Some(LAPTOP), "[by=DANIEL, text=Thank you] to amina linh"),
-        ("daniel", to("mei"), Some(NOBODYS), "[by=DANIEL, text=Thank you] to mei"),
+        (
+            "amina",
+            to("daniel"),
+            Some(LAPTOP),
+            "[by=AMINA, text=Thank you] to daniel of the request",
+        ),
+        (
+            "amina",
+            to("daniel"),
+            None,
+            "[by=AMINA, text=Thank you] to daniel",
+        ),
+        (
+            "amina",
+            to("linh"),
+            Some(LAPTOP),
+            "[by=AMINA, text=Thank you] to linh",
+        ),
+        (
+            "daniel",
+            team("it"),
+            Some(LAPTOP),
+            "[by=DANIEL, text=Thank you] to mei of the request",
+        ),
+        (
+            "daniel",
+            team("hr"),
+            Some(LAPTOP),
+            "[by=DANIEL, text=Thank you] to amina linh",
+        ),
+        (
+            "daniel",
+            to("mei"),
+            Some(NOBODYS),
+            "[by=DANIEL, text=Thank you] to mei",
+        ),
     ];
     for (by, to, request, expected) in rows {
         assert_eq!(given(by, to, request), Some(format!("thanks {expected}")));
     }
     // Nobody thanks themselves, and what is taken back is told to nobody.
     assert_eq!(given("mei", to("mei"), None), None);
-    let back = ThanksWithdrawn { thanks: ThanksId(Uuid::nil()) };
+    let back = ThanksWithdrawn {
+        thanks: ThanksId(Uuid::nil()),
+    };
     let back = thanks::tell(&House::new(), &recorded("amina", back.into())).unwrap();
     assert!(back.is_none());
 }
@@ -325,8 +373,18 @@ fn action(origin: Origin, by: &str, event: ActionEvent) -> Vec<Tell> {
 
 #[test]
 fn who_answers_for_an_action_hears_when_it_becomes_theirs_and_when_it_is_late() {
-    let to = |owner: &str| ActionAssigned { owner: person(owner) }.into();
-    let late = || ActionOverdue { due: Timestamp::EPOCH }.into();
+    let to = |owner: &str| {
+        ActionAssigned {
+            owner: person(owner),
+        }
+        .into()
+    };
+    let late = || {
+        ActionOverdue {
+            due: Timestamp::EPOCH,
+        }
+        .into()
+    };
     let moved = ActionDueMoved {
         due: Timestamp::EPOCH,
         reason: String::new(),
@@ -344,7 +402,12 @@ fn who_answers_for_an_action_hears_when_it_becomes_theirs_and_when_it_is_late() 
             late(),
             vec!["action [department=IT, due=0, state=overdue] to daniel (inbox only)"],
         ),
-        (Origin::Round(ROUND), "daniel", ActionStarted {}.into(), vec![]),
+        (
+            Origin::Round(ROUND),
+            "daniel",
+            ActionStarted {}.into(),
+            vec![],
+        ),
         (Origin::Round(ROUND), "daniel", moved.into(), vec![]),
     ];
     for (origin, by, event, expected) in rows {
@@ -357,7 +420,10 @@ fn who_answers_for_an_action_hears_when_it_becomes_theirs_and_when_it_is_late() 
 fn what_was_done_is_told_to_the_departments_concerned_and_to_who_spoke_each_once() {
     let published = |origin: Origin, departments: &[&str]| {
         let texts = |en: &str, fa: &str| {
-            BTreeMap::from([("en".to_owned(), en.to_owned()), ("fa".to_owned(), fa.to_owned())])
+            BTreeMap::from([
+                ("en".to_owned(), en.to_owned()),
+                ("fa".to_owned(), fa.to_owned()),
+            ])
         };
         let event = ActionPublished {
             you_said: texts("It drops", "قطع می‌شود"),
@@ -385,15 +451,31 @@ fn what_was_done_is_told_to_the_departments_concerned_and_to_who_spoke_each_once
     };
     let rows: Vec<(Origin, &[&str], Vec<&str>)> = vec![
         // All who were invited, whoever answered; who publishes it knows it.
-        (Origin::Round(ROUND), &[], vec!["en to daniel linh", "fa to omar"]),
-        (Origin::Round(ROUND), &["hr", "it"], vec!["en to amina daniel linh", "fa to omar"]),
-        (Origin::Concern(CONCERN), &[], vec!["en to amina", "fa to omar"]),
+        (
+            Origin::Round(ROUND),
+            &[],
+            vec!["en to daniel linh", "fa to omar"],
+        ),
+        (
+            Origin::Round(ROUND),
+            &["hr", "it"],
+            vec!["en to amina daniel linh", "fa to omar"],
+        ),
+        (
+            Origin::Concern(CONCERN),
+            &[],
+            vec!["en to amina", "fa to omar"],
+        ),
         (Origin::Concern(NOBODYS), &["hr"], vec!["en to amina linh"]),
         (Origin::Concern(NOBODYS), &[], vec![]),
         (Origin::Answer(LAPTOP), &[], vec!["en to amina"]),
         (Origin::Breach(LAPTOP), &[], vec!["en to amina"]),
         (Origin::Interview(INTERVIEW), &[], vec!["en to sana"]),
-        (Origin::Other("A visit".into()), &["it"], vec!["en to daniel"]),
+        (
+            Origin::Other("A visit".into()),
+            &["it"],
+            vec!["en to daniel"],
+        ),
     ];
     for (origin, departments, expected) in rows {
         let said = format!("{origin:?} {departments:?}");
