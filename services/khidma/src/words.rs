@@ -267,6 +267,7 @@ mod tests {
         every_word_is_a_constant::<TasksFate>();
         every_word_is_a_constant::<Attach>();
         every_word_is_a_constant::<PolicyState>();
+        every_word_is_a_constant::<QuestionState>();
     }
 
     #[test]

@@ -190,6 +190,9 @@ async fn a_reopened_request_is_asked_about_anew_when_it_ends_again() {
     let closed: Vec<RequestEvent> = vec![AutoClosed {}.into()];
     stage.happens(&mut life, closed).await;
     let second = stage.question(&life, QuestionState::Open).await;
+    // Who confirms what closed by itself is not asked twice.
+    stage.host.hand.advance_seconds(60);
+    stage.happens(&mut life, vec![confirmed()]).await;
     assert_eq!(second.id, first.id);
     assert_ne!(second.link, first.link);
     // Answered, it is not asked about again, however often it ends.
