@@ -414,7 +414,8 @@ async fn who_may_set_a_rule_is_held_over_the_wire() {
         .set_asking_rule(rule(|_| {}))
         .await
         .unwrap();
-    let wrong: [(fn(&mut pb::AskingRule), &str, &str); 6] = [
+    type Change = fn(&mut pb::AskingRule);
+    let wrong: [(Change, &str, &str); 6] = [
         (|rule| rule.asking = 0, "MISSING_FIELD", "rule.asking"),
         (|rule| rule.asking = 99, "UNKNOWN_VALUE", "rule.asking"),
         (
