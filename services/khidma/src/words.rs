@@ -4,6 +4,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::feedback::QuestionState;
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -116,6 +117,11 @@ words!(
     told::EscalationState,
     "ESCALATION_STATE_",
     ["open", "acknowledged", "exhausted", "ended"]
+);
+words!(
+    QuestionState,
+    "QUESTION_STATE_",
+    ["open", "answered", "expired", "withdrawn", "imported"]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
@@ -261,6 +267,7 @@ mod tests {
         every_word_is_a_constant::<TasksFate>();
         every_word_is_a_constant::<Attach>();
         every_word_is_a_constant::<PolicyState>();
+        every_word_is_a_constant::<QuestionState>();
     }
 
     #[test]

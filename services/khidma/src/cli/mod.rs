@@ -4,6 +4,7 @@ mod approval;
 mod calendar;
 mod catalogue;
 mod concern;
+mod csat;
 mod directory;
 mod endpoint;
 mod export;
@@ -35,6 +36,7 @@ pub use approval::{ApprovalCommand, DelegateArgs};
 pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use concern::{ConcernCommand, RaiseArgs};
+pub use csat::{AnswerArgs, CsatCommand, CsatImportArgs, RuleArgs, RuleCommand, SynthesizeArgs};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
@@ -267,6 +269,12 @@ pub enum Command {
         after_help = "Example:\n  khidma concern raise --about it --title 'The VPN drops' --anonymous"
     )]
     Concern(ConcernCommand),
+    /// How requests went, asked of who asked for them
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma csat answer QUESTION --score 5"
+    )]
+    Csat(CsatCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,

@@ -5,6 +5,7 @@ mod calendar;
 mod catalogue;
 mod completions;
 mod concern;
+mod csat;
 mod directory;
 mod done;
 mod events;
@@ -56,6 +57,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
         Command::Plan(command) => plan::run(&Api::of(&options).await?, command, output).await,
         Command::Concern(command) => concern::run(&Api::of(&options).await?, command, output).await,
+        Command::Csat(command) => csat::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }

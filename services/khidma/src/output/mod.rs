@@ -3,6 +3,7 @@
 mod approvals;
 mod catalogue;
 mod concerns;
+mod csat;
 pub mod csv;
 mod deliveries;
 mod directory;
@@ -38,6 +39,7 @@ use serde_json::{Value, json};
 pub use approvals::{approval_facts, approvals_table, delegations_table};
 pub use catalogue::{approval_line, offerings_table, plan_table};
 pub use concerns::outcomes_table;
+pub use csat::{asking_facts, question_facts, questions_table};
 pub use deliveries::{deliveries_table, delivery_facts, endpoints_table};
 pub use directory::{holders_table, people_table};
 pub use duration::{duration, duration_exact};

@@ -11,6 +11,7 @@ mod approvals;
 mod calendar;
 mod catalogue;
 mod concerns;
+mod csat;
 mod failures;
 mod feeds;
 mod grammar;

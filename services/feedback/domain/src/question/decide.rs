@@ -39,12 +39,15 @@ fn ours(by: &Caller) -> Result<(), Refusal> {
 fn ask(state: Option<&Question>, ask: &Ask, at: Timestamp) -> Vec<QuestionEvent> {
     let mut events = Vec::new();
     if let Some(before) = state {
-        if before.standing.is_final() || before.subject.ended_at >= Some(ask.ended_at) {
-            return events;
-        }
-        // It was reopened and ended again before anybody took the first one back.
-        if before.standing == Standing::Open {
-            events.push(QuestionWithdrawn {}.into());
+        let (ended, now) = (before.subject.ended_at, Some(ask.ended_at));
+        match before.standing {
+            Standing::Answered | Standing::Expired | Standing::Imported => return events,
+            Standing::Open if ended >= now => return events,
+            // At the same instant it may have been reopened and ended again.
+            Standing::Withdrawn if ended > now => return events,
+            // It was reopened and ended again before anybody took the first one back.
+            Standing::Open => events.push(QuestionWithdrawn {}.into()),
+            Standing::Withdrawn => {}
         }
     }
     let asked = QuestionAsked {

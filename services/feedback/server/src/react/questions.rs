@@ -87,11 +87,10 @@ impl Questions {
         let question: QuestionId = question.parse().map_err(|_| Fault::NoId)?;
         let key = keys::taking_back(question);
         let back: Option<TakingBackRow> = self.projection.reader().get(&key)?;
-        let Some(TakingBackRow { ended_at, .. }) = back else {
+        let Some(TakingBackRow { ended_at, position }) = back else {
             return Ok(());
         };
-        let ended = ended_at.as_micros().to_be_bytes();
-        let ask = by_itself(question, &[b"withdraw", &ended]);
+        let ask = by_itself(question, &[b"withdraw", &position.0.to_be_bytes()]);
         let body = QuestionCommand::Withdraw { ended_at };
         self.engine.execute(ask, |_| Ok(body.clone())).await?;
         Ok(())

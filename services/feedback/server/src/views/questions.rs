@@ -36,7 +36,9 @@ pub(super) fn apply(
     plan(REMIND, id, due(Question::reminds_at), rows)?;
     plan(EXPIRE, id, due(Question::ends_at), rows)?;
     list(id, before, after, rows)?;
-    wishes::settle(after, commit.position, rows)
+    let put = |event: &QuestionEvent| matches!(event, QuestionEvent::QuestionAsked(_));
+    let asked = decoded.events.iter().any(|recorded| put(&recorded.event));
+    wishes::settle((after, asked), commit.position, rows)
 }
 
 fn plan(

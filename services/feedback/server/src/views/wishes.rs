@@ -127,16 +127,18 @@ pub(super) fn reopened(
 }
 
 /// Something happened to the question of a request: what is to be asked, or taken back, is so no more where that did it.
+/// `asked` is whether it was put just now.
 pub(super) fn settle(
-    question: &Question,
+    (question, asked): (&Question, bool),
     position: Position,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
     let request = question.subject.request;
     let id = question_of(request);
-    let asked = |wish: &WishRow| Some(wish.ended_at) <= question.subject.ended_at;
+    let over = question.standing.is_final();
+    let done = |wish: &WishRow| asked && Some(wish.ended_at) <= question.subject.ended_at;
     let wish: Option<WishRow> = rows.get(&keys::wish(request))?;
-    if wish.is_some_and(|wish| asked(&wish) || question.standing.is_final()) {
+    if wish.is_some_and(|wish| over || done(&wish)) {
         forget(request, rows)?;
     }
     let open = question.standing == Standing::Open;

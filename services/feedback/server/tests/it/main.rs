@@ -6,4 +6,8 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod asking;
+mod asking_stage;
+mod importing;
+mod linking;
 mod stage;
