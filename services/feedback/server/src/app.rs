@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 
+use khidma_proto::feedback::actions_service_server::ActionsServiceServer;
+
 use crate::config::FeedbackConfig;
+use crate::grpc::ActionsGrpc;
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -16,7 +20,11 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
     react::start(deps, &projection, &config);
-    let service = deps.service(&projection);
+    let limits = &deps.config.limits;
+    let actions = ActionsGrpc::new(deps, &projection, &config);
+    let service = deps
+        .service(&projection)
+        .with(limited!(limits, ActionsServiceServer::new(actions)));
     Ok(Started {
         service,
         projection,

@@ -6,6 +6,17 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | who holds a role, and where |
+//! | `vc/<request>` | [`crate::views::SourceRow`]: what actions and thanks have to know of a request |
+//! | `vq/<question>` | the request that it is about, while it can be answered |
+//! | `vr/<round>` | whether it is closed |
+//! | `va/<position>` | the action that was opened there |
+//! | `vd/<department> <position>` | the same, of a department |
+//! | `vo/<person> <position>` | the same, that a person answers for |
+//! | `vp/<department> <position>` | the action of which it was told there, of a department or to it |
+
+mod voice;
+
+pub(crate) use voice::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 

@@ -1,19 +1,28 @@
 //! What follows by itself? From what others did, and when something falls due.
 
+mod overdue;
+
+use std::sync::Arc;
+
 use khidma_edge::Deps;
 use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
+use self::overdue::Overdue;
 use crate::config::FeedbackConfig;
 
 /// All that falls due in this service.
 #[derive(Clone)]
-struct Reactions {}
+struct Reactions {
+    overdue: Arc<Overdue>,
+}
 
 /// Starts the reactions of this service.
 pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfig) {
-    let reactions = Reactions {};
+    let reactions = Reactions {
+        overdue: Arc::new(Overdue::new(deps, projection)),
+    };
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
         async move { reactions.fire(due, &item).await }
@@ -28,7 +37,10 @@ pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfi
 }
 
 impl Reactions {
-    async fn fire(&self, _due: Timestamp, _item: &AgendaItem) -> Result<(), AgendaError> {
+    async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if let Some(done) = self.overdue.fire(due, item).await {
+            return done;
+        }
         Err(AgendaError::new("an item of an unknown kind"))
     }
 }

@@ -1,7 +1,11 @@
 //! Who sees it? From events to rows.
 
+mod actions;
+mod sources;
 mod who;
 
+pub(crate) use actions::{ActionRow, OVERDUE};
+pub(crate) use sources::SourceRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -26,6 +30,7 @@ impl Views for FeedbackViews {
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        sources::apply(commit, rows)?;
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             RequestEvent::CONTEXT => requests(commit, rows),
@@ -48,7 +53,7 @@ fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
 }
 
 /// What we say ourselves.
-fn ours(commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Asking(_)) => Ok(()),
         Some(EntityKind::Question(_)) => Ok(()),
@@ -58,7 +63,7 @@ fn ours(commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Answer(_)) => Ok(()),
         Some(EntityKind::Box(_)) => Ok(()),
         Some(EntityKind::Interview(_)) => Ok(()),
-        Some(EntityKind::Action(_)) => Ok(()),
+        Some(EntityKind::Action(id)) => actions::apply(id, commit, rows),
         Some(EntityKind::Figures(_)) => Ok(()),
         Some(EntityKind::Thanks(_)) => Ok(()),
         None => Ok(()),

@@ -80,6 +80,12 @@ pub fn keeps(caller: &Caller, department: &DepartmentId) -> bool {
     caller.leads(department) || caller.is(Role::Admin)
 }
 
+/// Whether they see what it comes from. Who answers for it in the name of another department does not: that may lead to who
+/// spoke, and to a concern of which nobody outside shall know.
+pub fn sees_origin(caller: &Caller, action: &Action) -> bool {
+    caller.belongs_to(&action.department) || caller.is(Role::Admin)
+}
+
 /// Whether they see an action as those do who do it: its members see those of their department, and who answers for one
 /// sees it.
 pub fn may_see(caller: &Caller, action: &Action) -> bool {

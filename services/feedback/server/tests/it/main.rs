@@ -6,4 +6,6 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod actions;
 mod stage;
+mod voice_stage;
