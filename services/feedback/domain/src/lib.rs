@@ -3,6 +3,8 @@
 //! Several kinds of entity, each with a room of its own.
 
 pub mod action;
+pub mod interview;
+pub mod thanks;
 pub mod wording;
 
 /// Changes what exists. Nothing happens to an entity before it came to be.
