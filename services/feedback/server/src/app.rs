@@ -6,9 +6,11 @@ use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 
 use khidma_proto::feedback::actions_service_server::ActionsServiceServer;
+use khidma_proto::feedback::interviews_service_server::InterviewsServiceServer;
+use khidma_proto::feedback::recognition_service_server::RecognitionServiceServer;
 
 use crate::config::FeedbackConfig;
-use crate::grpc::ActionsGrpc;
+use crate::grpc::{ActionsGrpc, InterviewsGrpc, RecognitionGrpc};
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -22,9 +24,13 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     react::start(deps, &projection, &config);
     let limits = &deps.config.limits;
     let actions = ActionsGrpc::new(deps, &projection, &config);
+    let interviews = InterviewsGrpc::new(deps, &projection, &config);
+    let recognition = RecognitionGrpc::new(deps, &projection, &config);
     let service = deps
         .service(&projection)
-        .with(limited!(limits, ActionsServiceServer::new(actions)));
+        .with(limited!(limits, ActionsServiceServer::new(actions)))
+        .with(limited!(limits, InterviewsServiceServer::new(interviews)))
+        .with(limited!(limits, RecognitionServiceServer::new(recognition)));
     Ok(Started {
         service,
         projection,

@@ -10,6 +10,12 @@ pub struct FeedbackConfig {
     pub scan_limit: usize,
     /// Things that are done at the same time, at the most. Default 64.
     pub at_once: usize,
+    /// Thanks that a person gives in 24 hours, at the most. Default 20.
+    pub thanks_per_day: usize,
+    /// Thanks that a person gives to the same person or team in 24 hours, at the most. Default 3.
+    pub thanks_per_day_to_one: usize,
+    /// Whether anybody can ask who was thanked how often. Default no.
+    pub ranking: bool,
 }
 
 impl Default for FeedbackConfig {
@@ -17,6 +23,9 @@ impl Default for FeedbackConfig {
         Self {
             scan_limit: 20_000,
             at_once: 64,
+            thanks_per_day: 20,
+            thanks_per_day_to_one: 3,
+            ranking: false,
         }
     }
 }

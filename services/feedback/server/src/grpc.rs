@@ -2,5 +2,9 @@
 
 mod actions;
 mod ground;
+mod interviews;
+mod recognition;
 
 pub(crate) use actions::ActionsGrpc;
+pub(crate) use interviews::InterviewsGrpc;
+pub(crate) use recognition::RecognitionGrpc;

@@ -13,6 +13,13 @@
 //! | `vd/<department> <position>` | the same, of a department |
 //! | `vo/<person> <position>` | the same, that a person answers for |
 //! | `vp/<department> <position>` | the action of which it was told there, of a department or to it |
+//! | `vt/<thanks>` | [`crate::views::ThanksRow`] |
+//! | `vg/<person> <position>`, `vs/<person> <position>` | thanks that a person was given there, that they gave |
+//! | `vw/<department> <position>` | thanks that stand on a wall |
+//! | `vi/<position>` | the interview that was planned there |
+//! | `vj/<department> <position>`, `vk/<person> <position>` | the same, of a department; that a person leads or takes part in |
+//! | `vn/<interview><number>` | [`crate::views::NoteRow`] |
+//! | `vh/<department> <theme> <digest>` | which interview has a note about a theme, and which of its notes that is |
 
 mod voice;
 

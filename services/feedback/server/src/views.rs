@@ -1,11 +1,15 @@
 //! Who sees it? From events to rows.
 
 mod actions;
+mod interviews;
 mod sources;
+mod thanks;
 mod who;
 
 pub(crate) use actions::{ActionRow, OVERDUE};
+pub(crate) use interviews::{InterviewRow, NoteRow};
 pub(crate) use sources::SourceRow;
+pub(crate) use thanks::ThanksRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -62,10 +66,10 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Ballot(_)) => Ok(()),
         Some(EntityKind::Answer(_)) => Ok(()),
         Some(EntityKind::Box(_)) => Ok(()),
-        Some(EntityKind::Interview(_)) => Ok(()),
+        Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
         Some(EntityKind::Action(id)) => actions::apply(id, commit, rows),
         Some(EntityKind::Figures(_)) => Ok(()),
-        Some(EntityKind::Thanks(_)) => Ok(()),
+        Some(EntityKind::Thanks(person)) => thanks::apply(&person, commit, rows),
         None => Ok(()),
     }
 }
