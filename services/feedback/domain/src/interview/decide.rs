@@ -50,7 +50,7 @@ fn allowed(caller: &Caller, interview: &Interview, what: &InterviewCommand) -> R
         | InterviewCommand::Hold { .. }
         | InterviewCommand::Cancel { .. } => leads(caller, interview),
         InterviewCommand::Consent { person } | InterviewCommand::Withdraw { person } => {
-            asks || is(person)
+            asks || (is(person) && interview.participants.contains(person))
         }
         InterviewCommand::Note { .. } => asks,
     };

@@ -7,5 +7,7 @@
 )]
 
 mod actions;
+mod interviews;
 mod stage;
+mod thanks;
 mod voice_stage;

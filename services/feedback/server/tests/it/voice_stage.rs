@@ -10,8 +10,11 @@ use khidma_events::feedback::*;
 use khidma_events::requests::{RequestEvent, RequestKind, Submitted};
 use khidma_events::sla::{ClockBreached, ClockEvent, ClockRef, Metric, Outlook};
 use khidma_events::{Event, known_events};
+use khidma_feedback::FeedbackConfig;
 use khidma_kernel::{Position, QuestionId, Role, RoundId, ServiceRequestId, Timestamp};
 use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
+use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
+use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
 use khidma_testkit::{Host, append};
 use tonic::Code;
 use uuid::Uuid;
@@ -26,6 +29,8 @@ pub(crate) const DAY: i64 = 24 * 3600;
 #[derive(Clone)]
 pub(crate) struct Person {
     pub actions: ActionsServiceClient<Connection>,
+    pub interviews: InterviewsServiceClient<Connection>,
+    pub thanks: RecognitionServiceClient<Connection>,
 }
 
 /// A running service.
@@ -41,6 +46,8 @@ pub(crate) struct Stage {
     pub linh: Person,
     /// Of HR.
     pub amina: Person,
+    /// Of HR.
+    pub omar: Person,
     /// Operates the servers.
     pub root: Person,
 }
@@ -55,14 +62,24 @@ impl Stage {
 
     /// Another service on the same log.
     pub(crate) async fn on(log: Arc<dyn EventLog>) -> Self {
-        let host = Host::on(log, |deps| async move {
+        Self::configured(log, FeedbackConfig::default()).await
+    }
+
+    /// As [`Stage::on`], so configured.
+    pub(crate) async fn configured(log: Arc<dyn EventLog>, feedback: FeedbackConfig) -> Self {
+        let host = Host::on(log, |mut deps| async move {
+            let mut config = (*deps.config).clone();
+            config.set_service("feedback", &feedback).unwrap();
+            deps.config = Arc::new(config);
             Ok(vec![khidma_feedback::start(&deps).await?])
         })
         .await;
         let person = async |name, department, roles: &[Role]| {
             let connection = host.connect(name, department, roles).await;
             Person {
-                actions: ActionsServiceClient::new(connection),
+                actions: ActionsServiceClient::new(connection.clone()),
+                interviews: InterviewsServiceClient::new(connection.clone()),
+                thanks: RecognitionServiceClient::new(connection),
             }
         };
         Self {
@@ -71,6 +88,7 @@ impl Stage {
             sana: person("sana", "it", &[]).await,
             linh: person("linh", "hr", &[Role::Manager]).await,
             amina: person("amina", "hr", &[]).await,
+            omar: person("omar", "hr", &[]).await,
             root: person("root", "company", &[Role::Admin]).await,
             host,
         }
@@ -94,6 +112,21 @@ impl Stage {
             told.extend(known_events::<E>(&commit.payload).unwrap());
         }
         told
+    }
+
+    /// Where the last commit of an entity stands.
+    pub(crate) async fn position_of(&self, entity: &str) -> Position {
+        let head = self.host.log.head().await.unwrap();
+        let mut commits = self.host.log.follow(Position::START);
+        let (mut at, mut last) = (Position::START, Position::START);
+        while at < head {
+            let commit = commits.next().await.unwrap().unwrap();
+            at = commit.position;
+            if &*commit.entity == entity {
+                last = at;
+            }
+        }
+        last
     }
 
     /// HR asked IT for something, or raised a concern by name or in nobody's; its id.
@@ -193,7 +226,7 @@ pub(crate) fn instant(time: Option<prost_types::Timestamp>) -> Timestamp {
     Timestamp::from_micros(time.seconds * 1_000_000 + i64::from(time.nanos) / 1000)
 }
 
-async fn organise(log: &dyn EventLog) {
+pub(crate) async fn organise(log: &dyn EventLog) {
     for (name, parent) in [("it", None), ("help-desk", Some("it")), ("hr", None)] {
         department(log, name, parent).await;
     }
