@@ -31,15 +31,16 @@ async fn what_was_heard_is_acted_on_and_told() {
         .as_str()
         .unwrap()
         .to_owned();
-    let open =
-        "action open --department it --title 'A second line' --owner daniel --due 2090-01-01";
-    let opened = json(&server, &format!("{open} --from-concern {concern} {mei}")).await;
+    let open = "action open --department it --title 'A second line' --owner daniel --due";
+    let (due, later) = (in_days(14), in_days(30));
+    let open = format!("{open} {due} --from-concern {concern} {mei}");
+    let opened = json(&server, &open).await;
     let id = opened["id"].as_str().unwrap();
     let text = "'The VPN drops' --we-did 'It has a second line'";
     for (line, who) in [
         (format!("start {id}"), "daniel@it"),
         (
-            format!("move {id} --due 2090-02-01 --reason 'The parts are late'"),
+            format!("move {id} --due {later} --reason 'The parts are late'"),
             "daniel@it",
         ),
         (
@@ -90,7 +91,7 @@ async fn what_was_heard_is_acted_on_and_told() {
         "{told}"
     );
     let denied = format!("action drop {id} 'No' --as amina@hr");
-    assert_eq!(server.khidma(&denied).await.exit, 3);
+    assert_eq!(server.khidma(&denied).await.exit, 5);
     let nobodys = "action show 00000000-0000-7000-8000-000000000000 --as amina@hr";
     assert_eq!(server.khidma(nobodys).await.exit, 4);
 }
@@ -120,7 +121,7 @@ async fn thanks_stand_on_the_wall_until_they_are_taken_back() {
     let ranking = server.khidma("thanks ranking it --as mei@it --json").await;
     assert_eq!(ranking.error()["reason"], "RANKING_OFF", "{ranking:?}");
     let oneself = "thanks give 'Well done' --to amina --as amina@hr";
-    assert_eq!(server.khidma(oneself).await.exit, 5);
+    assert_eq!(server.khidma(oneself).await.exit, 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +130,7 @@ async fn what_was_said_in_person_is_kept_with_consent() {
     let (mei, amina) = ("--as mei@it:manager", "--as amina@hr");
     let plan =
         "interview plan --department it --interviewer mei --topic 'The first day' --with amina";
-    let planned = json(&server, &format!("{plan} --at {} {mei}", tomorrow())).await;
+    let planned = json(&server, &format!("{plan} --at {} {mei}", in_days(1))).await;
     let id = planned["id"].as_str().unwrap();
     let note = format!("interview note {id} --theme Waiting 'Nobody says why' {mei}");
     for line in [
@@ -175,8 +176,8 @@ async fn what_was_said_in_person_is_kept_with_consent() {
     assert_eq!(late.error()["reason"], "NO_CONSENT", "{late:?}");
 }
 
-/// A day from now, as one writes it.
-fn tomorrow() -> String {
+/// So many days from now, as one writes it.
+fn in_days(days: i64) -> String {
     let now = khidma_runtime::Clock::system().now();
-    now.plus_seconds(24 * 3600).to_string()
+    now.plus_seconds(days * 24 * 3600).to_string()
 }
