@@ -82,6 +82,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<feedback::QuestionEvent>();
     holds::<notifications::AnnouncementEvent>();
     holds::<notifications::RhythmEvent>();
+    holds::<feedback::ActionEvent>();
+    holds::<feedback::InterviewEvent>();
+    holds::<feedback::ThanksEvent>();
 }
 
 #[test]

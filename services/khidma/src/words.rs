@@ -5,6 +5,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
 use khidma_proto::feedback::QuestionState;
+use khidma_proto::feedback as heard;
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -122,6 +123,21 @@ words!(
     QuestionState,
     "QUESTION_STATE_",
     ["open", "answered", "expired", "withdrawn", "imported"]
+);
+words!(
+    heard::ActionState,
+    "ACTION_STATE_",
+    ["open", "started", "done", "published", "dropped"]
+);
+words!(
+    heard::InterviewState,
+    "INTERVIEW_STATE_",
+    ["planned", "held", "cancelled"]
+);
+words!(
+    heard::InterviewKind,
+    "INTERVIEW_KIND_",
+    ["interview", "focus-group"]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
@@ -268,6 +284,9 @@ mod tests {
         every_word_is_a_constant::<Attach>();
         every_word_is_a_constant::<PolicyState>();
         every_word_is_a_constant::<QuestionState>();
+        every_word_is_a_constant::<heard::ActionState>();
+        every_word_is_a_constant::<heard::InterviewState>();
+        every_word_is_a_constant::<heard::InterviewKind>();
     }
 
     #[test]

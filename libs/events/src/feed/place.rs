@@ -13,6 +13,8 @@ pub(super) enum Place {
     UnlessInternal,
     /// It goes out unless the other request that it names is an anonymous concern.
     NamesAnother,
+    /// It goes out unless what it comes from leads to who spoke.
+    NamesOrigin,
     /// It goes out unless it follows from history that was taken over.
     OfClock,
     /// As [`Place::OfClock`], and unless the breach lies before its clock was attached.
@@ -148,15 +150,14 @@ fn feedback(event: &str) -> Option<Place> {
         | "round_opened.v1"
         | "round_closed.v1"
         | "round_cancelled.v1"
-        | "action_opened.v1"
         | "action_assigned.v1"
         | "action_started.v1"
         | "action_due_moved.v1"
         | "action_overdue.v1"
         | "action_done.v1"
         | "action_dropped.v1"
-        | "action_published.v1"
         | "figures_set.v1" => Place::Public,
+        "action_opened.v1" | "action_published.v1" => Place::NamesOrigin,
         // Who is asked, what they said, whoever knows what may answer, and thanks that may be private: theirs.
         "asking_began.v1"
         | "question_asked.v1"
@@ -189,6 +190,7 @@ pub fn is_public(type_name: &str) -> bool {
             Place::Public
             | Place::UnlessInternal
             | Place::NamesAnother
+            | Place::NamesOrigin
             | Place::OfClock
             | Place::Breach,
         ) => true,

@@ -5,6 +5,10 @@
 pub mod asking;
 pub mod outset;
 pub mod question;
+pub mod action;
+pub mod interview;
+pub mod thanks;
+pub mod wording;
 
 /// Changes what exists. Nothing happens to an entity before it came to be.
 fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {

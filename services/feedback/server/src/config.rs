@@ -14,6 +14,12 @@ pub struct FeedbackConfig {
     /// are no such links.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// Thanks that a person gives in 24 hours, at the most. Default 20.
+    pub thanks_per_day: usize,
+    /// Thanks that a person gives to the same person or team in 24 hours, at the most. Default 3.
+    pub thanks_per_day_to_one: usize,
+    /// Whether anybody can ask who was thanked how often. Default no.
+    pub ranking: bool,
 }
 
 impl Default for FeedbackConfig {
@@ -22,6 +28,9 @@ impl Default for FeedbackConfig {
             scan_limit: 20_000,
             at_once: 64,
             public_url: None,
+            thanks_per_day: 20,
+            thanks_per_day_to_one: 3,
+            ranking: false,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod voice;
+
+pub(crate) use voice::*;
+
 use std::collections::BTreeSet;
 
 use khidma_feedback_domain::question::ImportFacts;

@@ -12,10 +12,26 @@
 //! | `qx/<question>` | [`crate::views::TakingBackRow`]: a question that is to be taken back |
 //! | `qw/<person> <time><question>` | a question that waits for them, by when it was asked |
 //! | `qa/<department> <time><question>` | a question that was answered, by when it was |
+//! | `vc/<request>` | [`crate::views::SourceRow`]: what actions and thanks have to know of a request |
+//! | `vq/<question>` | the request that it is about, while it can be answered |
+//! | `vr/<round>` | whether it is closed |
+//! | `va/<position>` | the action that was opened there |
+//! | `vd/<department> <position>` | the same, of a department |
+//! | `vo/<person> <position>` | the same, that a person answers for |
+//! | `vp/<department> <position>` | the action of which it was told there, of a department or to it |
+//! | `vt/<thanks>` | [`crate::views::ThanksRow`] |
+//! | `vg/<person> <position>`, `vs/<person> <position>` | thanks that a person was given there, that they gave |
+//! | `vw/<department> <position>` | thanks that stand on a wall |
+//! | `vi/<position>` | the interview that was planned there |
+//! | `vj/<department> <position>`, `vk/<person> <position>` | the same, of a department; that a person leads or takes part in |
+//! | `vn/<interview><number>` | [`crate::views::NoteRow`] |
+//! | `vh/<department> <theme> <digest>` | which interview has a note about a theme, and which of its notes that is |
 
 mod questions;
+mod voice;
 
 pub(crate) use questions::*;
+pub(crate) use voice::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 

@@ -2,24 +2,30 @@
 
 pub(crate) mod outset;
 mod questions;
+mod overdue;
+
+use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
+use self::overdue::Overdue;
 use crate::config::FeedbackConfig;
 
 /// All that falls due in this service.
 #[derive(Clone)]
 struct Reactions {
     questions: self::questions::Questions,
+    overdue: Arc<Overdue>,
 }
 
 /// Starts the reactions of this service.
 pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfig) {
     let reactions = Reactions {
         questions: self::questions::Questions::new(deps, projection),
+        overdue: Arc::new(Overdue::new(deps, projection)),
     };
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
@@ -37,6 +43,9 @@ pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfi
 impl Reactions {
     async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
         if let Some(done) = self.questions.fire(due, item).await {
+            return done;
+        }
+        if let Some(done) = self.overdue.fire(due, item).await {
             return done;
         }
         Err(AgendaError::new("an item of an unknown kind"))

@@ -5,6 +5,10 @@ mod hear;
 mod outset;
 mod questions;
 mod request;
+mod actions;
+mod interviews;
+mod sources;
+mod thanks;
 mod who;
 mod wishes;
 
@@ -12,6 +16,10 @@ pub(crate) use asking::AskingRow;
 pub(crate) use outset::people_are_asked;
 pub(crate) use questions::{EXPIRE, QuestionRow, REMIND};
 pub(crate) use request::RequestRow;
+pub(crate) use actions::{ActionRow, OVERDUE};
+pub(crate) use interviews::{InterviewRow, NoteRow};
+pub(crate) use sources::SourceRow;
+pub(crate) use thanks::ThanksRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
 
@@ -37,6 +45,7 @@ impl Views for FeedbackViews {
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        sources::apply(commit, rows)?;
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             RequestEvent::CONTEXT => requests(commit, rows),
@@ -69,10 +78,10 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Ballot(_)) => Ok(()),
         Some(EntityKind::Answer(_)) => Ok(()),
         Some(EntityKind::Box(_)) => Ok(()),
-        Some(EntityKind::Interview(_)) => Ok(()),
-        Some(EntityKind::Action(_)) => Ok(()),
+        Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
+        Some(EntityKind::Action(id)) => actions::apply(id, commit, rows),
         Some(EntityKind::Figures(_)) => Ok(()),
-        Some(EntityKind::Thanks(_)) => Ok(()),
+        Some(EntityKind::Thanks(person)) => thanks::apply(&person, commit, rows),
         None => Ok(()),
     }
 }

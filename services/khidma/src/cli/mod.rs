@@ -1,5 +1,6 @@
 //! The command line. The doc comment of a command is its help.
 
+mod action;
 mod approval;
 mod calendar;
 mod catalogue;
@@ -11,6 +12,7 @@ mod export;
 mod feed;
 mod import;
 mod inbox;
+mod interview;
 mod links;
 mod notification;
 mod people;
@@ -24,6 +26,7 @@ mod sla;
 mod sla_policy;
 mod sla_query;
 mod sla_what_if;
+mod thanks;
 mod trace;
 
 use std::path::PathBuf;
@@ -32,6 +35,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+pub use action::{ActionCommand, ListActionsArgs, OpenActionArgs, PublishActionArgs};
 pub use approval::{ApprovalCommand, DelegateArgs};
 pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
@@ -46,6 +50,7 @@ pub use export::{ExportCommand, OcelArgs};
 pub use feed::{FeedCommand, SubscribeArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use inbox::{InboxArgs, InboxChange, InboxList};
+pub use interview::{InterviewCommand, ListInterviewsArgs, PlanInterviewArgs};
 pub use links::{AttachArgs, LinkArgs, Links};
 pub use notification::{
     AnnounceArgs, DeliveriesArgs, EscalationsArgs, NotificationCommand, PreviewArgs, ReminderArgs,
@@ -66,6 +71,7 @@ pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use thanks::{GiveThanksArgs, ThanksCommand};
 pub use trace::TraceCommand;
 
 pub use sla::SlaCommand;
@@ -338,6 +344,26 @@ pub enum Command {
         after_help = "Example:\n  khidma feed subscribe it --from-now --json"
     )]
     Feed(FeedCommand),
+    /// Act on what was heard, and tell what came of it
+    #[command(
+        subcommand,
+        visible_alias = "actions",
+        after_help = "Example:\n  khidma action list --department it --overdue"
+    )]
+    Action(ActionCommand),
+    /// Thank people and teams
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma thanks give 'The laptop was there before I was' --to daniel"
+    )]
+    Thanks(ThanksCommand),
+    /// Ask people in person, and keep what they agree to
+    #[command(
+        subcommand,
+        visible_alias = "interviews",
+        after_help = "Example:\n  khidma interview list --mine"
+    )]
+    Interview(InterviewCommand),
 }
 
 /// Reads `10s`, `2m`, `8h`, `1h30m`; a bare number is seconds.

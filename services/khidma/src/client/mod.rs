@@ -9,6 +9,9 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::feedback::questions_service_client::QuestionsServiceClient;
+use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
+use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
+use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -188,6 +191,12 @@ services! {
     feeds: FeedsServiceClient at 5 feeds,
     /// How requests went.
     questions: QuestionsServiceClient at 6 feedback,
+    /// What is done about what was heard.
+    actions: ActionsServiceClient at 6 feedback,
+    /// Interviews and focus groups.
+    interviews: InterviewsServiceClient at 6 feedback,
+    /// Thanks.
+    recognition: RecognitionServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -1,5 +1,6 @@
 //! One module a command.
 
+mod action;
 mod approval;
 mod calendar;
 mod catalogue;
@@ -14,6 +15,7 @@ mod feed;
 mod health;
 mod import;
 mod inbox;
+mod interview;
 mod links;
 mod notification;
 mod pages;
@@ -22,6 +24,7 @@ mod rebuild;
 mod request;
 mod serve;
 mod sla;
+mod thanks;
 mod token;
 mod trace;
 mod up;
@@ -76,6 +79,11 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
         Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
+        Command::Action(command) => action::run(&Api::of(&options).await?, command, output).await,
+        Command::Thanks(command) => thanks::run(&Api::of(&options).await?, command, output).await,
+        Command::Interview(command) => {
+            interview::run(&Api::of(&options).await?, command, output).await
+        }
         Command::Notification(command) => notification::run(&options, command, output).await,
     }
 }

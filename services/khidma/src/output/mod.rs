@@ -25,6 +25,7 @@ mod sla_policy;
 mod sla_what_if;
 mod table;
 mod tone;
+mod voice;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -64,6 +65,10 @@ pub use sla_what_if::{
 };
 pub use table::Table;
 pub use tone::Tone;
+pub use voice::{
+    action_facts, actions_table, interview_facts, interviews_table, notes_table,
+    participants_table, published_table, ranking_table, thanks_table,
+};
 
 use crate::failure::Failure;
 

@@ -26,4 +26,5 @@ mod server;
 mod sinks;
 mod sla;
 mod streams;
+mod voice;
 mod what_if;

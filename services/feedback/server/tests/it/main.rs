@@ -6,8 +6,12 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod actions;
 mod asking;
 mod asking_stage;
 mod importing;
+mod interviews;
 mod linking;
 mod stage;
+mod thanks;
+mod voice_stage;
