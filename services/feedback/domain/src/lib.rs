@@ -3,3 +3,4 @@
 //! Several kinds of entity, each with a room of its own.
 
 pub mod answer;
+pub mod disclosure;
