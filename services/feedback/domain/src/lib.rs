@@ -4,3 +4,12 @@
 
 pub mod answer;
 pub mod disclosure;
+pub mod round;
+pub mod survey;
+
+/// Changes what exists. Nothing happens to an entity before it came to be.
+fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {
+    if let Some(existing) = state {
+        change(existing);
+    }
+}

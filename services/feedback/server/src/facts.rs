@@ -1,5 +1,9 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod surveys;
+
+pub(crate) use surveys::*;
+
 use std::collections::BTreeSet;
 
 use khidma_kernel::{DepartmentId, PersonId};

@@ -6,6 +6,19 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | who holds a role, and where |
+//! | `e/survey-<id>` | [`crate::views::SurveyRow`] |
+//! | `sd/<survey> <version>` | a version's definition |
+//! | `sl/<survey>` | a survey that there is |
+//! | `e/round-<id>` | [`crate::views::RoundRow`] |
+//! | `ri/<round><person>` | [`crate::views::InvitedRow`]: somebody who is asked, and whether they answered |
+//! | `rt/<round>` | [`crate::views::TurnoutRow`]: how many were asked, and answered |
+//! | `rd/<round><department>` | [`crate::views::Turnout`]: the same, of a department; of no department without one |
+//! | `rl/<position>`, `rs/<survey> <position>`, `ro/<department> <position>` | the round that was launched there: all, those of a survey, those of who asks |
+//! | `rp/<person> <position>` | the round that they were invited to there |
+
+mod rounds;
+
+pub(crate) use rounds::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 

@@ -1,7 +1,13 @@
 //! Who sees it? From events to rows.
 
+mod rounds;
+mod surveys;
+mod turnout;
 mod who;
 
+pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
+pub(crate) use surveys::SurveyRow;
+pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow, emptied, heard, released};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -48,12 +54,12 @@ fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
 }
 
 /// What we say ourselves.
-fn ours(commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Asking(_)) => Ok(()),
         Some(EntityKind::Question(_)) => Ok(()),
-        Some(EntityKind::Survey(_)) => Ok(()),
-        Some(EntityKind::Round(_)) => Ok(()),
+        Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
+        Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
         Some(EntityKind::Ballot(_)) => Ok(()),
         Some(EntityKind::Answer(_)) => Ok(()),
         Some(EntityKind::Box(_)) => Ok(()),
