@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use khidma_edge::{Deps, StartError, Started};
 
+use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
 use crate::react;
 use crate::views::FeedbackViews;
@@ -14,6 +15,7 @@ use crate::views::FeedbackViews;
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
+    let ballots = Ballots::open(deps, &config)?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
     react::start(deps, &projection, &config);
     let service = deps.service(&projection);
