@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
+use khidma_proto::feedback::surveys_service_server::SurveysServiceServer;
 
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
+use crate::grpc::SurveysGrpc;
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -17,8 +20,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let ballots = Ballots::open(deps, &config)?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
-    react::start(deps, &projection, &config);
-    let service = deps.service(&projection);
+    react::start(deps, &projection, &ballots, &config);
+    let limits = &deps.config.limits;
+    let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
+    let service = deps
+        .service(&projection)
+        .with(limited!(limits, SurveysServiceServer::new(surveys)));
     Ok(Started {
         service,
         projection,

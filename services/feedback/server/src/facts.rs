@@ -1,7 +1,9 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod audience;
 mod surveys;
 
+pub(crate) use audience::{fitting, open};
 pub(crate) use surveys::*;
 
 use std::collections::BTreeSet;

@@ -1,1 +1,5 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
+
+mod surveys;
+
+pub(crate) use surveys::SurveysGrpc;
