@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
+use khidma_proto::feedback::ballots_service_server::BallotsServiceServer;
 
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
+use crate::grpc::{BallotsGrpc, NAMELESS};
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -15,10 +18,15 @@ use crate::views::FeedbackViews;
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
-    let ballots = Ballots::open(deps, &config)?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
+    let ballots = Ballots::start(deps, &projection, &config)?;
     react::start(deps, &projection, &config);
-    let service = deps.service(&projection);
+    let limits = &deps.config.limits;
+    let balloting = BallotsGrpc::new(deps, &projection, ballots);
+    let service = deps
+        .service(&projection)
+        .with(limited!(limits, BallotsServiceServer::new(balloting)))
+        .nameless(NAMELESS);
     Ok(Started {
         service,
         projection,
