@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
+use khidma_proto::feedback::ballots_service_server::BallotsServiceServer;
 use khidma_proto::feedback::surveys_service_server::SurveysServiceServer;
 
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
-use crate::grpc::SurveysGrpc;
+use crate::grpc::{BallotsGrpc, NAMELESS, SurveysGrpc};
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -18,14 +19,17 @@ use crate::views::FeedbackViews;
 /// Its section of the configuration or its folder cannot be used.
 pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
-    let ballots = Ballots::open(deps, &config)?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
+    let ballots = Ballots::start(deps, &projection, &config)?;
     react::start(deps, &projection, &ballots, &config);
     let limits = &deps.config.limits;
     let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
+    let balloting = BallotsGrpc::new(deps, &projection, ballots);
     let service = deps
         .service(&projection)
-        .with(limited!(limits, SurveysServiceServer::new(surveys)));
+        .with(limited!(limits, SurveysServiceServer::new(surveys)))
+        .with(limited!(limits, BallotsServiceServer::new(balloting)))
+        .nameless(NAMELESS);
     Ok(Started {
         service,
         projection,

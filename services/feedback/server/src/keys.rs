@@ -15,9 +15,13 @@
 //! | `rd/<round><department>` | [`crate::views::Turnout`]: the same, of a department; of no department without one |
 //! | `rl/<position>`, `rs/<survey> <position>`, `ro/<department> <position>` | the round that was launched there: all, those of a survey, those of who asks |
 //! | `rp/<person> <position>` | the round that they were invited to there |
+//! | `e/box-<round>` | [`crate::views::BoxRow`] |
+//! | `bs/<round><token>` | what was answered with a token that was let go, as a digest |
 
+mod ballots;
 mod rounds;
 
+pub(crate) use ballots::*;
 pub(crate) use rounds::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};

@@ -1,41 +1,24 @@
 //! Which code? Refusal to gRPC status.
 
-use khidma_feedback_domain::round::RoundRefusal;
-use khidma_feedback_domain::survey::SurveyRefusal;
+mod rounds;
+
+pub(crate) use rounds::{round_code, survey_code};
+
+use khidma_feedback_domain::ballot::BallotRefusal;
 use tonic::Code;
 
-pub(crate) fn survey_code(refusal: &SurveyRefusal) -> Code {
+pub(crate) fn ballot_code(refusal: &BallotRefusal) -> Code {
     match refusal {
-        SurveyRefusal::UnknownSurvey => Code::NotFound,
-        SurveyRefusal::NotAllowed => Code::PermissionDenied,
-        SurveyRefusal::Retired => Code::FailedPrecondition,
-        SurveyRefusal::UnknownDepartment | SurveyRefusal::Invalid { .. } => Code::InvalidArgument,
-    }
-}
-
-pub(crate) fn round_code(refusal: &RoundRefusal) -> Code {
-    match refusal {
-        RoundRefusal::UnknownRound => Code::NotFound,
-        RoundRefusal::AlreadyLaunched => Code::AlreadyExists,
-        RoundRefusal::NotAllowed => Code::PermissionDenied,
-        RoundRefusal::SurveyRetired
-        | RoundRefusal::TooFewPeople { .. }
-        | RoundRefusal::MissingKey
-        | RoundRefusal::NotOpen
-        | RoundRefusal::AlreadyOpened
-        | RoundRefusal::Over => Code::FailedPrecondition,
-        RoundRefusal::UnknownSurvey
-        | RoundRefusal::UnknownVersion { .. }
-        | RoundRefusal::UnknownDepartment
-        | RoundRefusal::TooMany { .. }
-        | RoundRefusal::OutOfRange { .. }
-        | RoundRefusal::TooManyDimensions
-        | RoundRefusal::DimensionNotAnonymous { .. }
-        | RoundRefusal::OpensInThePast
-        | RoundRefusal::ClosesBeforeItOpens
-        | RoundRefusal::ClosesTooLate { .. }
-        | RoundRefusal::ReminderOutside
-        | RoundRefusal::Overlaps
-        | RoundRefusal::TooLong { .. } => Code::InvalidArgument,
+        BallotRefusal::UnknownRound => Code::NotFound,
+        BallotRefusal::NotInvited | BallotRefusal::ForeignToken => Code::PermissionDenied,
+        BallotRefusal::TokenTaken | BallotRefusal::TokenSpent => Code::AlreadyExists,
+        BallotRefusal::NotAnonymous | BallotRefusal::NotOpenYet | BallotRefusal::Closed => {
+            Code::FailedPrecondition
+        }
+        BallotRefusal::NotBlinded { .. }
+        | BallotRefusal::MalformedToken
+        | BallotRefusal::UnknownSegment
+        | BallotRefusal::TooLarge { .. }
+        | BallotRefusal::Values(_) => Code::InvalidArgument,
     }
 }

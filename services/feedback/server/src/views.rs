@@ -1,10 +1,12 @@
 //! Who sees it? From events to rows.
 
+mod ballots;
 mod rounds;
 mod surveys;
 mod turnout;
 mod who;
 
+pub(crate) use ballots::{BallotRow, BoxRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
 pub(crate) use surveys::SurveyRow;
 pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow, emptied, heard, released};
@@ -60,9 +62,9 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Question(_)) => Ok(()),
         Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
         Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
-        Some(EntityKind::Ballot(_)) => Ok(()),
+        Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
         Some(EntityKind::Answer(_)) => Ok(()),
-        Some(EntityKind::Box(_)) => Ok(()),
+        Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
         Some(EntityKind::Interview(_)) => Ok(()),
         Some(EntityKind::Action(_)) => Ok(()),
         Some(EntityKind::Figures(_)) => Ok(()),

@@ -22,6 +22,9 @@ use super::folder::Folder;
 /// Bits of a key.
 const BITS: usize = 2048;
 
+/// Bytes of what is signed, and of signatures.
+pub(crate) const SIGNED: usize = BITS / 8;
+
 /// The ending of a key's file.
 const KEY: &str = "key";
 
@@ -32,7 +35,9 @@ pub(crate) enum BallotError {
     #[error("the key of this round is not here")]
     Elsewhere,
     /// What was to be signed is no blinded message for this round's key.
-    #[error("this is no blinded message for the key of this round: it has to be {} bytes, and less than its modulus", BITS / 8)]
+    #[error(
+        "this is no blinded message for the key of this round: it has to be {SIGNED} bytes, and less than its modulus"
+    )]
     NotBlinded,
     /// A key in the log or the folder is none.
     #[error("a key cannot be used")]
@@ -40,9 +45,19 @@ pub(crate) enum BallotError {
     /// The folder cannot be read or written.
     #[error("the ballots folder: {0}")]
     Folder(#[from] io::Error),
+    /// The read model cannot be read.
+    #[error(transparent)]
+    Row(#[from] khidma_projection::RowError),
     /// The process ends.
     #[error("the process ends")]
     Stopping,
+}
+
+impl BallotError {
+    /// The same for another who waits for it.
+    pub(crate) fn again(&self) -> Self {
+        Self::Folder(io::Error::other(self.to_string()))
+    }
 }
 
 /// The secret keys that this process has. Clones share it.
