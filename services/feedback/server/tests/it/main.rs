@@ -6,4 +6,7 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod rounds;
 mod stage;
+mod survey_stage;
+mod surveys;

@@ -48,7 +48,7 @@ fn apart(departments: Vec<(String, Turnout)>, least: u32) -> Vec<(String, Turnou
         (other.invited, name).cmp(&(one.invited, other_name))
     });
     let mut rest = Turnout::default();
-    let mut add = |rest: &mut Turnout, more: Turnout| {
+    let add = |rest: &mut Turnout, more: Turnout| {
         rest.invited = rest.invited.saturating_add(more.invited);
         rest.heard = rest.heard.saturating_add(more.heard);
     };
