@@ -13,9 +13,7 @@ const DAY: i64 = 24 * 3600;
 /// nobody knows, such as the department of who has none.
 ///
 /// The order of the fields is that in which cells are put together: departments survive longest.
-#[derive(
-    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// Their main department, when they were invited.
     pub department: Option<DepartmentId>,
@@ -94,7 +92,9 @@ impl Filter {
         fits(&self.departments, cell.department.as_ref())
             && fits(&self.kinds, cell.kind.as_ref())
             && fits(&self.languages, cell.language.as_ref())
-            && (self.from.is_none_or(|from| cell.day.is_some_and(|day| day >= from)))
+            && (self
+                .from
+                .is_none_or(|from| cell.day.is_some_and(|day| day >= from)))
             && (self
                 .until
                 .is_none_or(|until| cell.day.is_some_and(|day| day <= until)))
