@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use khidma_edge::{Deps, StartError, Started};
+use khidma_edge::{Deps, StartError, Started, limited};
+use khidma_proto::feedback::answers_service_server::AnswersServiceServer;
 
 use crate::config::FeedbackConfig;
+use crate::grpc::AnswersGrpc;
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -16,7 +18,11 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
     react::start(deps, &projection, &config);
-    let service = deps.service(&projection);
+    let limits = &deps.config.limits;
+    let answers = AnswersGrpc::new(deps, &projection, &config);
+    let service = deps
+        .service(&projection)
+        .with(limited!(limits, AnswersServiceServer::new(answers)));
     Ok(Started {
         service,
         projection,

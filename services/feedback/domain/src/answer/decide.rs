@@ -1,6 +1,7 @@
 //! May it happen?
 
 use khidma_events::feedback::{Anonymity, AnswerEvent, AnswerGiven, Definition};
+use khidma_kernel::language::choose;
 use khidma_kernel::{Command, Timestamp};
 
 use super::{AnswerRefusal as Refusal, Give, values};
@@ -49,12 +50,14 @@ fn open(round: &Round, at: Timestamp) -> Result<(), Refusal> {
     }
 }
 
-/// The language as the survey writes it: results are filtered by it.
+/// The language of the survey that they read, as it writes it: results are filtered by it.
 fn spoken(definition: &Definition, language: &str) -> Result<String, Refusal> {
     if language.is_empty() {
         return Ok(definition.language.clone());
     }
-    let mut known = definition.title.keys().chain([&definition.language]);
-    let known = known.find(|known| known.eq_ignore_ascii_case(language));
-    known.cloned().ok_or(Refusal::UnknownLanguage)
+    let known = definition.title.keys().chain([&definition.language]);
+    match choose([language], known, "") {
+        "" => Err(Refusal::UnknownLanguage),
+        known => Ok(known.to_owned()),
+    }
 }
