@@ -6,4 +6,6 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod results;
+mod results_stage;
 mod stage;
