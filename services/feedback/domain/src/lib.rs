@@ -3,6 +3,7 @@
 //! Several kinds of entity, each with a room of its own.
 
 pub mod answer;
+pub mod ballot;
 pub mod disclosure;
 pub mod round;
 pub mod survey;

@@ -1,7 +1,9 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod ballots;
 mod surveys;
 
+pub(crate) use ballots::*;
 pub(crate) use surveys::*;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,8 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
 mod answers;
+mod ballots;
 mod values;
 
 pub(crate) use answers::AnswersGrpc;
+pub(crate) use ballots::{BallotsGrpc, NAMELESS};

@@ -20,11 +20,15 @@
 //! | `xu/<round>` | `CountingRow`: how the answers to a round are counted |
 //! | `xc/<round><cell>` | [`crate::views::CellRow`]: what those of a cell answered |
 //! | `xw/<round><unit><hash>` | [`crate::views::CommentRow`]: what was written to an item, in the same words |
+//! | `e/box-<round>` | [`crate::views::BoxRow`] |
+//! | `bs/<round><token>` | what was answered with a token that was let go, as a digest |
 
 mod answers;
+mod ballots;
 mod rounds;
 
 pub(crate) use answers::*;
+pub(crate) use ballots::*;
 pub(crate) use rounds::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};

@@ -10,6 +10,7 @@
 //! refusal has; `config` how long and how many.
 
 mod app;
+mod ballots;
 mod config;
 mod facts;
 mod grpc;

@@ -1,6 +1,7 @@
 //! Which code? Refusal to gRPC status.
 
 use khidma_feedback_domain::answer::AnswerRefusal;
+use khidma_feedback_domain::ballot::BallotRefusal;
 use tonic::Code;
 
 pub(crate) fn answer_code(refusal: &AnswerRefusal) -> Code {
@@ -26,5 +27,21 @@ pub(crate) fn answer_code(refusal: &AnswerRefusal) -> Code {
         | AnswerRefusal::Empty { .. }
         | AnswerRefusal::TooLong { .. }
         | AnswerRefusal::ControlCharacter { .. } => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn ballot_code(refusal: &BallotRefusal) -> Code {
+    match refusal {
+        BallotRefusal::UnknownRound => Code::NotFound,
+        BallotRefusal::NotInvited | BallotRefusal::ForeignToken => Code::PermissionDenied,
+        BallotRefusal::TokenTaken | BallotRefusal::TokenSpent => Code::AlreadyExists,
+        BallotRefusal::NotAnonymous | BallotRefusal::NotOpenYet | BallotRefusal::Closed => {
+            Code::FailedPrecondition
+        }
+        BallotRefusal::NotBlinded { .. }
+        | BallotRefusal::MalformedToken
+        | BallotRefusal::UnknownSegment
+        | BallotRefusal::TooLarge { .. }
+        | BallotRefusal::Values(_) => Code::InvalidArgument,
     }
 }

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use khidma_engine::{entity_key, known_events};
-use khidma_eventlog::Stored;
+use khidma_engine::entity_key;
 use khidma_events::feedback::{
-    AnswerGiven, BoxEvent, Definition, Dimension, RoundLaunched, Value, Values, round_entity,
+    AnswerGiven, Definition, Dimension, RoundLaunched, Segment, Value, Values, round_entity,
 };
 use khidma_feedback_domain::disclosure::{Cell, Tally, Unit, units};
 use khidma_feedback_domain::round::Standing;
 use khidma_kernel::{RoundId, Timestamp, sha256_hex};
-use khidma_projection::{ApplyError, RowError, Rows};
+use khidma_projection::{RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::RoundRow;
@@ -63,20 +62,17 @@ pub(super) fn count(
     take_in(answer.round, &counting, cell, [&answer.values], rows)
 }
 
-/// Anonymous answers to a round were released.
-pub(super) fn released(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    for event in known_events::<BoxEvent>(commit)? {
-        let BoxEvent::AnswersReleased(event) = event else {
-            continue;
-        };
-        let Some(counting) = counting(event.round, rows)? else {
-            continue;
-        };
-        let cell = Cell::of_segment(event.segment.as_ref());
-        let values = event.answers.iter().map(|answer| &answer.values);
-        take_in(event.round, &counting, cell, values, rows)?;
-    }
-    Ok(())
+/// Anonymous answers to a round were released together, none of them counted before.
+pub(super) fn released<'a>(
+    round: RoundId,
+    segment: Option<&Segment>,
+    answers: impl IntoIterator<Item = &'a Values>,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let Some(counting) = counting(round, rows)? else {
+        return Ok(());
+    };
+    take_in(round, &counting, Cell::of_segment(segment), answers, rows)
 }
 
 /// How a round is counted: read of its survey once.
