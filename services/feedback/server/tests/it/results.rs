@@ -239,9 +239,9 @@ async fn results_are_right_and_the_few_are_shown_together_only() {
         })
         .collect();
     let expected = [
-        (pb::MeasureKind::Satisfaction, 2.818_181_818, 4.0 / 11.0),
-        (pb::MeasureKind::Gap, -0.6, 0.4),
-        (pb::MeasureKind::Recommendation, -45.454_545_455, 2.0 / 11.0),
+        (pb::FigureKind::Satisfaction, 2.818_181_818, 4.0 / 11.0),
+        (pb::FigureKind::Gap, -0.6, 0.4),
+        (pb::FigureKind::Recommendation, -45.454_545_455, 2.0 / 11.0),
     ];
     assert_eq!(measures, expected);
 

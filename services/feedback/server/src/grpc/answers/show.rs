@@ -220,7 +220,7 @@ fn measure_out(shown: &Shown<'_>, definition: &Definition) -> Option<pb::Measure
                 _ => None,
             };
             Some(pb::MeasureResult {
-                kind: pb::MeasureKind::Gap.into(),
+                kind: pb::FigureKind::Gap.into(),
                 quality: quality_out(*quality).into(),
                 item_keys: vec![expectation.clone(), perception.clone()],
                 estimate: gaps.and_then(|gaps| mean_out(histogram(gaps).moments())),
@@ -270,14 +270,14 @@ fn from(counts: &Counts, least: i64) -> Option<pb::Estimate> {
     ))
 }
 
-fn kind_out(measure: Measure) -> (pb::MeasureKind, Option<Quality>) {
+fn kind_out(measure: Measure) -> (pb::FigureKind, Option<Quality>) {
     match measure {
-        Measure::Quality(quality) => (pb::MeasureKind::Quality, Some(quality)),
-        Measure::Expectation(quality) => (pb::MeasureKind::Expectation, Some(quality)),
-        Measure::Perception(quality) => (pb::MeasureKind::Perception, Some(quality)),
-        Measure::Recommendation => (pb::MeasureKind::Recommendation, None),
-        Measure::Satisfaction => (pb::MeasureKind::Satisfaction, None),
-        Measure::Effort => (pb::MeasureKind::Effort, None),
+        Measure::Quality(quality) => (pb::FigureKind::Quality, Some(quality)),
+        Measure::Expectation(quality) => (pb::FigureKind::Expectation, Some(quality)),
+        Measure::Perception(quality) => (pb::FigureKind::Perception, Some(quality)),
+        Measure::Recommendation => (pb::FigureKind::Recommendation, None),
+        Measure::Satisfaction => (pb::FigureKind::Satisfaction, None),
+        Measure::Effort => (pb::FigureKind::Effort, None),
     }
 }
 
