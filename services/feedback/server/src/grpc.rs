@@ -2,7 +2,9 @@
 
 mod answers;
 mod ballots;
+mod surveys;
 mod values;
 
 pub(crate) use answers::AnswersGrpc;
 pub(crate) use ballots::{BallotsGrpc, NAMELESS};
+pub(crate) use surveys::SurveysGrpc;

@@ -8,4 +8,7 @@
 
 mod results;
 mod results_stage;
+mod rounds;
 mod stage;
+mod survey_stage;
+mod surveys;
