@@ -79,6 +79,7 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<notifications::SilenceEvent>();
     holds::<notifications::AnnouncementEvent>();
     holds::<notifications::RhythmEvent>();
+    holds::<feedback::AnswerEvent>();
     holds::<feedback::SurveyEvent>();
     holds::<feedback::RoundEvent>();
 }

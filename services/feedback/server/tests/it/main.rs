@@ -6,6 +6,8 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod results;
+mod results_stage;
 mod rounds;
 mod stage;
 mod survey_stage;
