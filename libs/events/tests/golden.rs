@@ -85,6 +85,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<feedback::ActionEvent>();
     holds::<feedback::InterviewEvent>();
     holds::<feedback::ThanksEvent>();
+    holds::<feedback::AnswerEvent>();
+    holds::<feedback::SurveyEvent>();
+    holds::<feedback::RoundEvent>();
 }
 
 #[test]

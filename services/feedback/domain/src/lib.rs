@@ -9,6 +9,11 @@ pub mod action;
 pub mod interview;
 pub mod thanks;
 pub mod wording;
+pub mod answer;
+pub mod ballot;
+pub mod disclosure;
+pub mod round;
+pub mod survey;
 
 /// Changes what exists. Nothing happens to an entity before it came to be.
 fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {

@@ -1,5 +1,7 @@
 //! How long, how many: `[services.feedback]`.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 /// The settings of this service.
@@ -20,6 +22,12 @@ pub struct FeedbackConfig {
     pub thanks_per_day_to_one: usize,
     /// Whether anybody can ask who was thanked how often. Default no.
     pub ranking: bool,
+    /// How much of the results of rounds that are over is kept in memory, in numbers, of about 25 bytes each. Results with many
+    /// cells that do not fit are put together for each look. Default 2,000,000.
+    pub results_kept: usize,
+    /// The folder of the keys and boxes of anonymous rounds: for this process alone, of no copy and no backup. Default
+    /// `feedback/ballots` in the data folder.
+    pub ballots_folder: Option<PathBuf>,
 }
 
 impl Default for FeedbackConfig {
@@ -31,6 +39,16 @@ impl Default for FeedbackConfig {
             thanks_per_day: 20,
             thanks_per_day_to_one: 3,
             ranking: false,
+            results_kept: 2_000_000,
+            ballots_folder: None,
         }
+    }
+}
+
+impl FeedbackConfig {
+    /// The folder of the keys and boxes of anonymous rounds.
+    pub(crate) fn ballots_in(&self, data: &Path) -> PathBuf {
+        let folder = self.ballots_folder.clone();
+        folder.unwrap_or_else(|| data.join("feedback").join("ballots"))
     }
 }

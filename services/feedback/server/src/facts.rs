@@ -1,7 +1,13 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod audience;
+mod ballots;
+mod surveys;
 mod voice;
 
+pub(crate) use audience::{fitting, open};
+pub(crate) use ballots::*;
+pub(crate) use surveys::*;
 pub(crate) use voice::*;
 
 use std::collections::BTreeSet;

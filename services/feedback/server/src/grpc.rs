@@ -1,12 +1,19 @@
 //! The gRPC surface: protobuf in, commands and reads inside, protobuf out. Generated types stop here.
 
 mod actions;
+mod answers;
+mod ballots;
 mod ground;
 mod interviews;
 mod questions;
 mod recognition;
+mod surveys;
+mod values;
 
 pub(crate) use questions::QuestionsGrpc;
 pub(crate) use actions::ActionsGrpc;
 pub(crate) use interviews::InterviewsGrpc;
 pub(crate) use recognition::RecognitionGrpc;
+pub(crate) use answers::AnswersGrpc;
+pub(crate) use ballots::{BallotsGrpc, NAMELESS};
+pub(crate) use surveys::SurveysGrpc;

@@ -11,11 +11,13 @@
 
 mod answering;
 mod app;
+mod ballots;
 mod config;
 mod facts;
 mod grpc;
 mod keys;
 mod react;
+mod results;
 mod status;
 mod views;
 

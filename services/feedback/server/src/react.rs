@@ -1,8 +1,9 @@
 //! What follows by itself? From what others did, and when something falls due.
 
 pub(crate) mod outset;
-mod questions;
 mod overdue;
+mod questions;
+mod rounds;
 
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
 use self::overdue::Overdue;
+use self::rounds::Rounds;
+use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
 
 /// All that falls due in this service.
@@ -19,13 +22,20 @@ use crate::config::FeedbackConfig;
 struct Reactions {
     questions: self::questions::Questions,
     overdue: Arc<Overdue>,
+    rounds: Rounds,
 }
 
 /// Starts the reactions of this service.
-pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfig) {
+pub(crate) fn start(
+    deps: &Deps,
+    projection: &Projection,
+    ballots: &Ballots,
+    config: &FeedbackConfig,
+) {
     let reactions = Reactions {
         questions: self::questions::Questions::new(deps, projection),
         overdue: Arc::new(Overdue::new(deps, projection)),
+        rounds: Rounds::new(deps, projection, ballots),
     };
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
@@ -48,6 +58,13 @@ impl Reactions {
         if let Some(done) = self.overdue.fire(due, item).await {
             return done;
         }
+        if let Some(done) = self.rounds.fire(due, item).await {
+            return done;
+        }
         Err(AgendaError::new("an item of an unknown kind"))
     }
+}
+
+fn failed(error: impl ToString) -> AgendaError {
+    AgendaError::new(error.to_string())
 }

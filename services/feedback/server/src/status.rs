@@ -1,11 +1,17 @@
 //! Which code? Refusal to gRPC status.
 
+mod rounds;
+
+pub(crate) use rounds::{round_code, survey_code};
+
 use khidma_feedback_domain::asking::AskingRefusal;
 use khidma_feedback_domain::question::QuestionRefusal;
 use tonic::Code;
 use khidma_feedback_domain::action::ActionRefusal;
 use khidma_feedback_domain::interview::InterviewRefusal;
 use khidma_feedback_domain::thanks::ThanksRefusal;
+use khidma_feedback_domain::answer::AnswerRefusal;
+use khidma_feedback_domain::ballot::BallotRefusal;
 
 pub(crate) fn asking_code(refusal: &AskingRefusal) -> Code {
     match refusal {
@@ -99,5 +105,47 @@ pub(crate) fn interview_code(refusal: &InterviewRefusal) -> Code {
         | InterviewRefusal::Withdrawn
         | InterviewRefusal::NoConsent
         | InterviewRefusal::TooManyNotes => Code::FailedPrecondition,
+    }
+}
+
+pub(crate) fn answer_code(refusal: &AnswerRefusal) -> Code {
+    match refusal {
+        AnswerRefusal::UnknownRound => Code::NotFound,
+        AnswerRefusal::NotInvited => Code::PermissionDenied,
+        AnswerRefusal::AlreadyAnswered => Code::AlreadyExists,
+        AnswerRefusal::Anonymous | AnswerRefusal::NotOpenYet | AnswerRefusal::Closed => {
+            Code::FailedPrecondition
+        }
+        AnswerRefusal::UnknownLanguage
+        | AnswerRefusal::NothingAnswered
+        | AnswerRefusal::TooLarge
+        | AnswerRefusal::UnknownItem { .. }
+        | AnswerRefusal::NotAsked { .. }
+        | AnswerRefusal::Required { .. }
+        | AnswerRefusal::WrongKind { .. }
+        | AnswerRefusal::OutOfScale { .. }
+        | AnswerRefusal::OutOfRange { .. }
+        | AnswerRefusal::UnknownChoice { .. }
+        | AnswerRefusal::ChoiceTwice { .. }
+        | AnswerRefusal::TooManyChoices { .. }
+        | AnswerRefusal::Empty { .. }
+        | AnswerRefusal::TooLong { .. }
+        | AnswerRefusal::ControlCharacter { .. } => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn ballot_code(refusal: &BallotRefusal) -> Code {
+    match refusal {
+        BallotRefusal::UnknownRound => Code::NotFound,
+        BallotRefusal::NotInvited | BallotRefusal::ForeignToken => Code::PermissionDenied,
+        BallotRefusal::TokenTaken | BallotRefusal::TokenSpent => Code::AlreadyExists,
+        BallotRefusal::NotAnonymous | BallotRefusal::NotOpenYet | BallotRefusal::Closed => {
+            Code::FailedPrecondition
+        }
+        BallotRefusal::NotBlinded { .. }
+        | BallotRefusal::MalformedToken
+        | BallotRefusal::UnknownSegment
+        | BallotRefusal::TooLarge { .. }
+        | BallotRefusal::Values(_) => Code::InvalidArgument,
     }
 }

@@ -9,6 +9,12 @@ mod actions;
 mod interviews;
 mod sources;
 mod thanks;
+mod answers;
+mod ballots;
+mod results;
+mod rounds;
+mod surveys;
+mod turnout;
 mod who;
 mod wishes;
 
@@ -20,6 +26,12 @@ pub(crate) use actions::{ActionRow, OVERDUE};
 pub(crate) use interviews::{InterviewRow, NoteRow};
 pub(crate) use sources::SourceRow;
 pub(crate) use thanks::ThanksRow;
+pub(crate) use answers::{AnswerRow, GivenRow};
+pub(crate) use ballots::{BallotRow, BoxRow};
+pub(crate) use results::{CellRow, CommentRow};
+pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND as REMIND_ROUND, RoundRow};
+pub(crate) use surveys::SurveyRow;
+pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
 
@@ -73,13 +85,13 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
         Some(EntityKind::Asking(_)) => asking::apply(commit, rows),
         Some(EntityKind::Question(id)) => questions::apply(id, commit, rows),
-        Some(EntityKind::Survey(_)) => Ok(()),
-        Some(EntityKind::Round(_)) => Ok(()),
-        Some(EntityKind::Ballot(_)) => Ok(()),
-        Some(EntityKind::Answer(_)) => Ok(()),
-        Some(EntityKind::Box(_)) => Ok(()),
         Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
         Some(EntityKind::Action(id)) => actions::apply(id, commit, rows),
+        Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
+        Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
+        Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
+        Some(EntityKind::Answer(_)) => answers::apply(commit, rows),
+        Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
         Some(EntityKind::Figures(_)) => Ok(()),
         Some(EntityKind::Thanks(person)) => thanks::apply(&person, commit, rows),
         None => Ok(()),

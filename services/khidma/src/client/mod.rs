@@ -12,6 +12,7 @@ use khidma_proto::feedback::questions_service_client::QuestionsServiceClient;
 use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
 use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
 use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
+use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -197,6 +198,8 @@ services! {
     interviews: InterviewsServiceClient at 6 feedback,
     /// Thanks.
     recognition: RecognitionServiceClient at 6 feedback,
+    /// Surveys and their rounds.
+    surveys: SurveysServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

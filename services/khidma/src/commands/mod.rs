@@ -25,6 +25,7 @@ mod request;
 mod serve;
 mod sla;
 mod thanks;
+mod survey;
 mod token;
 mod trace;
 mod up;
@@ -78,6 +79,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
+        Command::Survey(command) => survey::run(&options, command, output).await,
         Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
         Command::Action(command) => action::run(&Api::of(&options).await?, command, output).await,
         Command::Thanks(command) => thanks::run(&Api::of(&options).await?, command, output).await,

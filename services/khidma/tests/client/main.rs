@@ -27,4 +27,5 @@ mod sinks;
 mod sla;
 mod streams;
 mod voice;
+mod surveys;
 mod what_if;
