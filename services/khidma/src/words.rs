@@ -7,6 +7,7 @@ use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
 use khidma_proto::feedback::QuestionState;
 use khidma_proto::feedback as heard;
 use khidma_proto::feedback::{Anonymity, Dimension, MyAnswer, RoundState};
+use khidma_proto::feedback::{Anonymity, Dimension, FigureKind, MyAnswer, Quality, RoundState};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -155,6 +156,31 @@ words!(
     heard::InterviewKind,
     "INTERVIEW_KIND_",
     ["interview", "focus-group"]
+    FigureKind,
+    "FIGURE_KIND_",
+    [
+        "quality",
+        "expectation",
+        "perception",
+        "gap",
+        "recommendation",
+        "satisfaction",
+        "effort"
+    ]
+);
+words!(
+    Quality,
+    "QUALITY_",
+    [
+        "availability",
+        "legitimacy",
+        "accuracy",
+        "honesty",
+        "speed",
+        "cost",
+        "participation",
+        "tangible-trust"
+    ]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
@@ -304,6 +330,8 @@ mod tests {
         every_word_is_a_constant::<heard::ActionState>();
         every_word_is_a_constant::<heard::InterviewState>();
         every_word_is_a_constant::<heard::InterviewKind>();
+        every_word_is_a_constant::<FigureKind>();
+        every_word_is_a_constant::<Quality>();
     }
 
     #[test]

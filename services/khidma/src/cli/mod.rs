@@ -28,6 +28,7 @@ mod sla_query;
 mod sla_what_if;
 mod thanks;
 mod survey;
+mod survey_answers;
 mod trace;
 
 use std::path::PathBuf;
@@ -84,6 +85,7 @@ pub use sla_query::{
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
 pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
+pub use survey_answers::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
 
 use crate::failure::EXIT_CODES;
 

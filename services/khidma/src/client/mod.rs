@@ -12,6 +12,7 @@ use khidma_proto::feedback::questions_service_client::QuestionsServiceClient;
 use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
 use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
 use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
+use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
 use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
@@ -200,6 +201,8 @@ services! {
     recognition: RecognitionServiceClient at 6 feedback,
     /// Surveys and their rounds.
     surveys: SurveysServiceClient at 6 feedback,
+    /// Answers to rounds, and what came of them.
+    answers: AnswersServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

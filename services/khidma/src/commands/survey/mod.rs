@@ -1,5 +1,6 @@
 //! `khidma survey`.
 
+mod answers;
 mod define;
 mod launch;
 mod ready;
@@ -91,6 +92,7 @@ pub(super) async fn run(
         SurveyCommand::Form { id, languages } => {
             show::form(&api.await?, id, languages, output).await
         }
+        SurveyCommand::Answers(command) => answers::run(&api.await?, command, output).await,
     }
 }
 
