@@ -6,4 +6,5 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod ballots;
 mod stage;
