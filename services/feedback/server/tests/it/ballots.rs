@@ -456,10 +456,7 @@ async fn nothing_else_is_an_answer() {
     });
     let flooded = nobody.answer_anonymously(flood).await.unwrap_err();
     assert!(
-        matches!(
-            flooded.code(),
-            Code::OutOfRange | Code::ResourceExhausted
-        ),
+        matches!(flooded.code(), Code::OutOfRange | Code::ResourceExhausted),
         "{flooded:?}"
     );
 
