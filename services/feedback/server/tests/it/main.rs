@@ -6,5 +6,6 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod anonymity;
 mod ballots;
 mod stage;
