@@ -5,10 +5,11 @@ use std::sync::Arc;
 use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
 use khidma_proto::feedback::ballots_service_server::BallotsServiceServer;
+use khidma_proto::feedback::surveys_service_server::SurveysServiceServer;
 
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
-use crate::grpc::{BallotsGrpc, NAMELESS};
+use crate::grpc::{BallotsGrpc, NAMELESS, SurveysGrpc};
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -20,11 +21,13 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: FeedbackConfig = deps.config.service("feedback")?;
     let projection = deps.project(Arc::new(FeedbackViews)).await?;
     let ballots = Ballots::start(deps, &projection, &config)?;
-    react::start(deps, &projection, &config);
+    react::start(deps, &projection, &ballots, &config);
     let limits = &deps.config.limits;
+    let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
     let balloting = BallotsGrpc::new(deps, &projection, ballots);
     let service = deps
         .service(&projection)
+        .with(limited!(limits, SurveysServiceServer::new(surveys)))
         .with(limited!(limits, BallotsServiceServer::new(balloting)))
         .nameless(NAMELESS);
     Ok(Started {

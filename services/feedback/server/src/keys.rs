@@ -43,3 +43,9 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 pub(crate) fn role(id: &RoleId) -> Vec<u8> {
     [b"h/", id.as_str().as_bytes()].concat()
 }
+
+/// Whose key of [`person`] that is.
+pub(crate) fn person_of(key: &[u8]) -> Option<PersonId> {
+    let id = key.strip_prefix(PERSONS)?;
+    std::str::from_utf8(id).ok()?.parse().ok()
+}

@@ -1,5 +1,9 @@
 //! Which code? Refusal to gRPC status.
 
+mod rounds;
+
+pub(crate) use rounds::{round_code, survey_code};
+
 use khidma_feedback_domain::ballot::BallotRefusal;
 use tonic::Code;
 

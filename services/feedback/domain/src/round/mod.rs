@@ -8,6 +8,8 @@ mod follow;
 mod launch;
 mod refusal;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use audience::{Fitting, chosen};
 pub use command::{Follow, Invitation, Launch, LaunchFacts, RoundCommand};

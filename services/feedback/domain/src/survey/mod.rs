@@ -2,9 +2,12 @@
 
 mod command;
 mod decide;
+pub mod definition;
 mod evolve;
 mod refusal;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use command::SurveyCommand;
 pub use refusal::SurveyRefusal;

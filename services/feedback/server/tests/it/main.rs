@@ -8,4 +8,7 @@
 
 mod anonymity;
 mod ballots;
+mod rounds;
 mod stage;
+mod survey_stage;
+mod surveys;
