@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use khidma_edge::limited;
 use khidma_edge::{Deps, StartError, Started};
+use khidma_proto::feedback::answers_service_server::AnswersServiceServer;
 use khidma_proto::feedback::ballots_service_server::BallotsServiceServer;
 use khidma_proto::feedback::surveys_service_server::SurveysServiceServer;
 
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
-use crate::grpc::{BallotsGrpc, NAMELESS, SurveysGrpc};
+use crate::grpc::{AnswersGrpc, BallotsGrpc, NAMELESS, SurveysGrpc};
 use crate::react;
 use crate::views::FeedbackViews;
 
@@ -24,10 +25,12 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     react::start(deps, &projection, &ballots, &config);
     let limits = &deps.config.limits;
     let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
+    let answers = AnswersGrpc::new(deps, &projection, &config);
     let balloting = BallotsGrpc::new(deps, &projection, ballots);
     let service = deps
         .service(&projection)
         .with(limited!(limits, SurveysServiceServer::new(surveys)))
+        .with(limited!(limits, AnswersServiceServer::new(answers)))
         .with(limited!(limits, BallotsServiceServer::new(balloting)))
         .nameless(NAMELESS);
     Ok(Started {

@@ -15,12 +15,19 @@
 //! | `rd/<round><department>` | [`crate::views::Turnout`]: the same, of a department; of no department without one |
 //! | `rl/<position>`, `rs/<survey> <position>`, `ro/<department> <position>` | the round that was launched there: all, those of a survey, those of who asks |
 //! | `rp/<person> <position>` | the round that they were invited to there |
+//! | `e/answer-<id>` | [`crate::views::AnswerRow`]: what a person answered to a round that is not anonymous |
+//! | `xa/<round><position>` | the entity of the answer to a named round that was given there |
+//! | `xu/<round>` | `CountingRow`: how the answers to a round are counted |
+//! | `xc/<round><cell>` | [`crate::views::CellRow`]: what those of a cell answered |
+//! | `xw/<round><unit><hash>` | [`crate::views::CommentRow`]: what was written to an item, in the same words |
 //! | `e/box-<round>` | [`crate::views::BoxRow`] |
 //! | `bs/<round><token>` | what was answered with a token that was let go, as a digest |
 
+mod answers;
 mod ballots;
 mod rounds;
 
+pub(crate) use answers::*;
 pub(crate) use ballots::*;
 pub(crate) use rounds::*;
 

@@ -16,6 +16,7 @@ mod facts;
 mod grpc;
 mod keys;
 mod react;
+mod results;
 mod status;
 mod views;
 

@@ -1,12 +1,16 @@
 //! Who sees it? From events to rows.
 
+mod answers;
 mod ballots;
+mod results;
 mod rounds;
 mod surveys;
 mod turnout;
 mod who;
 
+pub(crate) use answers::{AnswerRow, GivenRow};
 pub(crate) use ballots::{BallotRow, BoxRow};
+pub(crate) use results::{CellRow, CommentRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
 pub(crate) use surveys::SurveyRow;
 pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow, emptied, heard, released};
@@ -63,7 +67,7 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
         Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
         Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
         Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
-        Some(EntityKind::Answer(_)) => Ok(()),
+        Some(EntityKind::Answer(_)) => answers::apply(commit, rows),
         Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
         Some(EntityKind::Interview(_)) => Ok(()),
         Some(EntityKind::Action(_)) => Ok(()),

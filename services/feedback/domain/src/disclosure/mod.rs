@@ -8,6 +8,7 @@
 mod atoms;
 mod cell;
 mod frozen;
+mod sight;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -15,5 +16,6 @@ mod unit;
 
 pub use cell::{Cell, Filter};
 pub use frozen::{Frozen, Shown};
+pub use sight::{Sight, sight};
 pub use tally::{Counts, Figures, Tally};
 pub use unit::{Counted, Unit, units};

@@ -8,7 +8,7 @@ use khidma_kernel::{Actor, Position, RoundId};
 use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::turnout;
+use super::{results, turnout};
 use crate::ballots::digest_of;
 use crate::keys;
 
@@ -66,13 +66,14 @@ pub(super) fn released(
 
 /// Each token counts once, whatever the log holds.
 fn count(round: RoundId, event: &AnswersReleased, rows: &mut Rows<'_>) -> Result<(), RowError> {
-    let mut new = 0;
+    let mut new = Vec::new();
     for answer in &event.answers {
         let key = keys::spent(round, &answer.token);
         if rows.get::<String>(&key)?.is_none() {
             rows.put(&key, &digest_of(&answer.values))?;
-            new += 1;
+            new.push(&answer.values);
         }
     }
-    turnout::released(round, new, rows)
+    turnout::released(round, new.len(), rows)?;
+    results::released(round, event.segment.as_ref(), new, rows)
 }

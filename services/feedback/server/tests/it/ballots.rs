@@ -475,8 +475,7 @@ async fn nothing_else_is_an_answer() {
     assert_eq!((late.0, &*late.1), (precondition, "ROUND_CLOSED"));
     let late = refused(round.take(&mut person(&host, "it-2").await).await);
     assert_eq!((late.0, &*late.1), (precondition, "ROUND_CLOSED"));
-    // One answer is fewer than three: it is destroyed, and that is said.
-    round.close(&host).await;
+    // The round closes by itself. One answer is fewer than three: it is destroyed, and that is said.
     assert!(round.emptied(&host).await);
     assert_eq!(round.batches(&host).await.len(), 0);
 }

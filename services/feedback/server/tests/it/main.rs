@@ -8,6 +8,8 @@
 
 mod anonymity;
 mod ballots;
+mod results;
+mod results_stage;
 mod rounds;
 mod stage;
 mod survey_stage;
