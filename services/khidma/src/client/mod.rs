@@ -8,6 +8,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -185,6 +186,8 @@ services! {
     preferences: PreferencesServiceClient at 4 notifications,
     /// What affects a department.
     feeds: FeedsServiceClient at 5 feeds,
+    /// Tokens and anonymous answers.
+    ballots: BallotsServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.
@@ -208,6 +211,13 @@ impl Api {
             clock,
             connections,
         }
+    }
+
+    /// The same services for nobody in particular, by connections of their own.
+    #[must_use]
+    pub fn in_nobodys_name(&self) -> Self {
+        let (endpoints, clock) = (self.endpoints.clone(), self.clock.clone());
+        Self::new(endpoints, None, self.timeout, clock)
     }
 
     /// The services as the command line says.
