@@ -4,6 +4,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::feedback::{Anonymity, Dimension, MyAnswer, RoundState};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -99,6 +100,22 @@ words!(
     "TASK_STATE_",
     ["planned", "begun", "done", "declined", "refused", "dropped"]
 );
+words!(
+    Anonymity,
+    "ANONYMITY_",
+    ["named", "confidential", "anonymous"]
+);
+words!(
+    Dimension,
+    "DIMENSION_",
+    ["department", "kind", "language", "day"]
+);
+words!(
+    RoundState,
+    "ROUND_STATE_",
+    ["planned", "open", "closed", "cancelled"]
+);
+words!(MyAnswer, "MY_ANSWER_", ["none", "given", "token-taken"]);
 words!(TasksFate, "TASKS_FATE_", ["cancel", "release"]);
 words!(
     told::Channel,

@@ -24,13 +24,13 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let ballots = Ballots::start(deps, &projection, &config)?;
     react::start(deps, &projection, &ballots, &config);
     let limits = &deps.config.limits;
-    let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
     let answers = AnswersGrpc::new(deps, &projection, &config);
+    let surveys = SurveysGrpc::new(deps, &projection, &ballots, &config);
     let balloting = BallotsGrpc::new(deps, &projection, ballots);
     let service = deps
         .service(&projection)
-        .with(limited!(limits, SurveysServiceServer::new(surveys)))
         .with(limited!(limits, AnswersServiceServer::new(answers)))
+        .with(limited!(limits, SurveysServiceServer::new(surveys)))
         .with(limited!(limits, BallotsServiceServer::new(balloting)))
         .nameless(NAMELESS);
     Ok(Started {

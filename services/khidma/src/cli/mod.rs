@@ -23,6 +23,7 @@ mod sla;
 mod sla_policy;
 mod sla_query;
 mod sla_what_if;
+mod survey;
 mod trace;
 
 use std::path::PathBuf;
@@ -74,6 +75,7 @@ pub use sla_query::{
 
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
+pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
 
 use crate::failure::EXIT_CODES;
 
@@ -324,6 +326,13 @@ pub enum Command {
         after_help = "Example:\n  khidma notification preview breach --locale fa"
     )]
     Notification(NotificationCommand),
+    /// Ask people what they think: surveys, and their rounds
+    #[command(
+        subcommand,
+        visible_alias = "surveys",
+        after_help = "Example:\n  khidma survey launch pulse --anonymity anonymous --closes 2026-12-24"
+    )]
+    Survey(SurveyCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,

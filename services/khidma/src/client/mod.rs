@@ -9,6 +9,7 @@ use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
 use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
+use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -188,6 +189,8 @@ services! {
     feeds: FeedsServiceClient at 5 feeds,
     /// Tokens and anonymous answers.
     ballots: BallotsServiceClient at 6 feedback,
+    /// Surveys and their rounds.
+    surveys: SurveysServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -21,6 +21,7 @@ mod rebuild;
 mod request;
 mod serve;
 mod sla;
+mod survey;
 mod token;
 mod trace;
 mod up;
@@ -73,6 +74,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
+        Command::Survey(command) => survey::run(&options, command, output).await,
         Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
         Command::Notification(command) => notification::run(&options, command, output).await,
     }

@@ -22,6 +22,7 @@ mod sla_clocks;
 mod sla_explain;
 mod sla_policy;
 mod sla_what_if;
+mod surveys;
 mod table;
 mod tone;
 
@@ -59,6 +60,10 @@ pub use sla_explain::explanation;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
 pub use sla_what_if::{
     changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
+pub use surveys::{
+    form_text, my_rounds_table, ready_table, round_facts, rounds_table, surveys_table,
+    turnout_table,
 };
 pub use table::Table;
 pub use tone::Tone;

@@ -25,4 +25,5 @@ mod server;
 mod sinks;
 mod sla;
 mod streams;
+mod surveys;
 mod what_if;

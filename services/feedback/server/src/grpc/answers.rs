@@ -19,7 +19,6 @@ use khidma_kernel::{Caller, RoundId};
 use khidma_projection::{Projection, Reader};
 use khidma_proto::feedback as pb;
 use khidma_proto::feedback::answers_service_server::AnswersService;
-use khidma_runtime::Clock;
 use tonic::{Code, Request, Response, Status};
 
 use crate::config::FeedbackConfig;
@@ -33,7 +32,6 @@ const MOST: usize = 500;
 pub(crate) struct AnswersGrpc {
     engine: Engine<AnswerDecider>,
     projection: Projection,
-    clock: Clock,
     scans: Scans,
     scan_limit: usize,
     results: Results,
@@ -44,7 +42,6 @@ impl AnswersGrpc {
         Self {
             engine: deps.engine(projection),
             projection: projection.clone(),
-            clock: deps.clock.clone(),
             scans: deps.scans.clone(),
             scan_limit: config.scan_limit,
             results: Results::new(config.results_kept),

@@ -10,7 +10,6 @@ use khidma_edge::{identity, status};
 use khidma_engine::{Ask, entity_key};
 use khidma_events::feedback::answer_entity;
 use khidma_feedback_domain::answer::{AnswerFacts, AnswerRefusal, Give};
-use khidma_feedback_domain::round::Standing;
 use khidma_kernel::{PersonId, RoundId};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::feedback as pb;
@@ -21,9 +20,6 @@ use crate::facts;
 use crate::grpc::values::{values_in, values_out};
 use crate::status::answer_code;
 use crate::views::{AnswerRow, GivenRow};
-
-/// Seconds before its round closes from which on an answer is looked after: whether it still came in time.
-const CLOSE: i64 = 60;
 
 impl AnswersGrpc {
     pub(super) async fn give(
@@ -51,7 +47,7 @@ impl AnswersGrpc {
         };
         let done = self.engine.execute(ask, body).await;
         let position = done.map_err(|error| failed(error, answer_code))?.position.0;
-        self.look_after(round, &entity, position, patience).await?;
+        self.look_after(&entity, position, patience).await?;
         Ok(pb::AnswerResponse { position })
     }
 
@@ -75,21 +71,14 @@ impl AnswersGrpc {
         })
     }
 
-    /// An answer is decided on the round as it was seen, and another process may have closed it since. Who answers that late
-    /// is told that it does not count.
+    /// An answer is decided on the round as it was seen, and somebody may have closed it since. Who answers that late is told
+    /// that it does not count.
     async fn look_after(
         &self,
-        round: RoundId,
         entity: &str,
         position: u64,
         patience: Duration,
     ) -> Result<(), Status> {
-        let reader = self.projection.reader();
-        let row = facts::round(&reader, round).map_err(unreadable)?;
-        let soon = self.clock.now().plus_seconds(CLOSE);
-        if row.is_some_and(|row| row.standing == Standing::Open && soon < row.launched.closes_at) {
-            return Ok(());
-        }
         let reader = reader_at(&self.projection, position, patience).await?;
         let row: Option<AnswerRow> = reader.get(&entity_key(entity)).map_err(unreadable)?;
         match row.and_then(|row| row.given) {
