@@ -9,6 +9,7 @@ use khidma_proto::feedback::{Anonymity, Dimension, RoundState};
 
 use super::request::Page;
 use super::search::instant;
+use super::survey_ballots::BallotsCommand;
 use crate::words::parser;
 
 /// `khidma survey`.
@@ -101,6 +102,9 @@ Examples:
         #[arg(long = "language", value_name = "TAG")]
         languages: Vec<String>,
     },
+    /// What anonymous answers need
+    #[command(flatten)]
+    Ballots(BallotsCommand),
 }
 
 /// `khidma survey define`.

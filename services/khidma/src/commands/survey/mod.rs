@@ -1,5 +1,6 @@
 //! `khidma survey`.
 
+mod ballots;
 mod define;
 mod launch;
 mod ready;
@@ -24,6 +25,7 @@ pub(super) async fn run(
     let api = Api::of(options);
     match command {
         SurveyCommand::Ready => ready::list(output),
+        SurveyCommand::Ballots(command) => ballots::run(options, command, output).await,
         SurveyCommand::Define(args) => define::run(&api.await?, args).await?.print(output),
         SurveyCommand::List {
             owner,
