@@ -86,6 +86,8 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<feedback::InterviewEvent>();
     holds::<feedback::ThanksEvent>();
     holds::<feedback::AnswerEvent>();
+    holds::<feedback::BallotEvent>();
+    holds::<feedback::BoxEvent>();
     holds::<feedback::SurveyEvent>();
     holds::<feedback::RoundEvent>();
 }

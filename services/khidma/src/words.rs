@@ -4,10 +4,10 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
-use khidma_proto::feedback::QuestionState;
 use khidma_proto::feedback as heard;
-use khidma_proto::feedback::{Anonymity, Dimension, MyAnswer, RoundState};
-use khidma_proto::feedback::{Anonymity, Dimension, FigureKind, MyAnswer, Quality, RoundState};
+use khidma_proto::feedback::{
+    Anonymity, Dimension, FigureKind, MyAnswer, Quality, QuestionState, RoundState,
+};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -156,6 +156,8 @@ words!(
     heard::InterviewKind,
     "INTERVIEW_KIND_",
     ["interview", "focus-group"]
+);
+words!(
     FigureKind,
     "FIGURE_KIND_",
     [

@@ -29,6 +29,7 @@ mod sla_what_if;
 mod thanks;
 mod survey;
 mod survey_answers;
+mod survey_ballots;
 mod trace;
 
 use std::path::PathBuf;
@@ -86,6 +87,7 @@ pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
 pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
 pub use survey_answers::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
+pub use survey_ballots::BallotsCommand;
 
 use crate::failure::EXIT_CODES;
 

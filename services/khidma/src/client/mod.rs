@@ -13,6 +13,7 @@ use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
 use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
 use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
 use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
+use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
 use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
@@ -199,6 +200,8 @@ services! {
     interviews: InterviewsServiceClient at 6 feedback,
     /// Thanks.
     recognition: RecognitionServiceClient at 6 feedback,
+    /// Tokens and anonymous answers.
+    ballots: BallotsServiceClient at 6 feedback,
     /// Surveys and their rounds.
     surveys: SurveysServiceClient at 6 feedback,
     /// Answers to rounds, and what came of them.
@@ -226,6 +229,13 @@ impl Api {
             clock,
             connections,
         }
+    }
+
+    /// The same services for nobody in particular, by connections of their own.
+    #[must_use]
+    pub fn in_nobodys_name(&self) -> Self {
+        let (endpoints, clock) = (self.endpoints.clone(), self.clock.clone());
+        Self::new(endpoints, None, self.timeout, clock)
     }
 
     /// The services as the command line says.

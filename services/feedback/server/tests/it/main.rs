@@ -12,6 +12,8 @@ mod asking_stage;
 mod importing;
 mod interviews;
 mod linking;
+mod anonymity;
+mod ballots;
 mod results;
 mod results_stage;
 mod rounds;

@@ -1,6 +1,7 @@
 //! `khidma survey`.
 
 mod answers;
+mod ballots;
 mod define;
 mod launch;
 mod ready;
@@ -25,6 +26,7 @@ pub(super) async fn run(
     let api = Api::of(options);
     match command {
         SurveyCommand::Ready => ready::list(output),
+        SurveyCommand::Ballots(command) => ballots::run(options, command, output).await,
         SurveyCommand::Define(args) => define::run(&api.await?, args).await?.print(output),
         SurveyCommand::List {
             owner,
