@@ -6,6 +6,14 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | who holds a role, and where |
+//! | `so/<offering>` | [`crate::views::StandardRow`] |
+//! | `sa/<action>` | [`crate::views::ActionRow`] |
+//! | `sr/<request>` | what a scorecard knows of a request |
+//! | `sq/<question>` | which request a question is about |
+//! | `st/<thanks>` | on whose wall thanks stand, and since when |
+//! | `sd/<department>` 0 `<day>` | [`crate::views::DayRow`] |
+
+pub(crate) mod score;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 
@@ -17,9 +25,12 @@ pub(crate) fn person(id: &PersonId) -> Vec<u8> {
     [PERSONS, id.as_str().as_bytes()].concat()
 }
 
+/// All departments.
+pub(crate) const DEPARTMENTS: &[u8] = b"d/";
+
 /// See the table.
 pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
-    [b"d/", id.as_str().as_bytes()].concat()
+    [DEPARTMENTS, id.as_str().as_bytes()].concat()
 }
 
 /// See the table.

@@ -1,7 +1,13 @@
 //! Who sees it? From events to rows.
 
+mod figures;
+mod score;
 mod who;
 
+pub(crate) use figures::FiguresRow;
+pub(crate) use score::{
+    ActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow, day_of as score_day,
+};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -38,29 +44,32 @@ impl Views for FeedbackViews {
 }
 
 /// What the requests say.
-fn requests(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn requests(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    score::requests(commit, rows)?;
+    score::standards(commit, rows)?;
     Ok(())
 }
 
 /// What the clocks say.
-fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    score::promises(commit, rows)?;
     Ok(())
 }
 
 /// What we say ourselves.
-fn ours(commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Asking(_)) => Ok(()),
-        Some(EntityKind::Question(_)) => Ok(()),
+        Some(EntityKind::Question(id)) => score::questions(id, commit, rows),
         Some(EntityKind::Survey(_)) => Ok(()),
         Some(EntityKind::Round(_)) => Ok(()),
         Some(EntityKind::Ballot(_)) => Ok(()),
         Some(EntityKind::Answer(_)) => Ok(()),
         Some(EntityKind::Box(_)) => Ok(()),
         Some(EntityKind::Interview(_)) => Ok(()),
-        Some(EntityKind::Action(_)) => Ok(()),
-        Some(EntityKind::Figures(_)) => Ok(()),
-        Some(EntityKind::Thanks(_)) => Ok(()),
+        Some(EntityKind::Action(id)) => score::actions(id, commit, rows),
+        Some(EntityKind::Figures(_)) => figures::apply(commit, rows),
+        Some(EntityKind::Thanks(_)) => score::thanks(commit, rows),
         None => Ok(()),
     }
 }
