@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use khidma_events::{Event, directory, kinds, notifications, requests, sla};
+use khidma_events::{Event, directory, feedback, kinds, notifications, requests, sla};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -79,6 +79,7 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<notifications::SilenceEvent>();
     holds::<notifications::AnnouncementEvent>();
     holds::<notifications::RhythmEvent>();
+    holds::<feedback::FiguresEvent>();
 }
 
 #[test]

@@ -6,4 +6,8 @@
     reason = "a failed unwrap is a failed test; a story is told in one piece"
 )]
 
+mod people_figures;
+mod recounting;
+mod score_stage;
+mod scoring;
 mod stage;
