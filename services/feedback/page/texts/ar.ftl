@@ -4,7 +4,8 @@ title = بطاقة أداء: { $department }
 period = { $from } – { $to }
 with-below = محسوبة معًا: { $departments }
 as-of = كما هي في { $day }.
-percent = { $number }٪
+# Marks keep the sign with its number, within a range too.
+percent = ‎{ $number }‎٪‎
 points = { $number } نقطة
 range = { $low } – { $high }
 unknown = –

@@ -4,7 +4,8 @@ title = کارنامه: { $department }
 period = { $from } – { $to }
 with-below = با هم شمرده شده‌اند: { $departments }
 as-of = تا { $day }.
-percent = { $number }٪
+# Marks keep the sign with its number, within a range too.
+percent = ‎{ $number }‎٪‎
 points = { $number } واحد درصد
 range = { $low } – { $high }
 unknown = –

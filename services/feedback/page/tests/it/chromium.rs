@@ -128,7 +128,7 @@ fn alone(chromium: &Path, folder: &Path, language: &str) {
         chromium,
         folder,
         &file,
-        &[&argument, "--window-size=960,3600"],
+        &[&argument, "--window-size=960,5000"],
     );
     let log = String::from_utf8_lossy(&shown.stderr).into_owned();
     assert!(!log.contains("CONSOLE"), "{language}: {log}");

@@ -7,7 +7,7 @@ use crate::card::card;
 
 /// Without the marks that set what is inserted apart.
 fn plain(page: &str) -> String {
-    page.replace(['\u{2068}', '\u{2069}'], "")
+    page.replace(['\u{2068}', '\u{2069}', '\u{200e}'], "")
 }
 
 #[test]
