@@ -8,6 +8,7 @@ mod directory;
 mod endpoint;
 mod export;
 mod feed;
+mod figures;
 mod import;
 mod inbox;
 mod links;
@@ -17,6 +18,7 @@ mod persona;
 mod plan;
 mod preferences;
 mod request;
+mod scorecard;
 mod search;
 mod server;
 mod sla;
@@ -42,6 +44,7 @@ pub use directory::{
 pub use endpoint::{EndpointArgs, EndpointCommand, Target};
 pub use export::{ExportCommand, OcelArgs};
 pub use feed::{FeedCommand, SubscribeArgs};
+pub use figures::{FiguresCommand, SetFiguresArgs, ShowFiguresArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use inbox::{InboxArgs, InboxChange, InboxList};
 pub use links::{AttachArgs, LinkArgs, Links};
@@ -59,6 +62,7 @@ pub use preferences::{
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use scorecard::ScorecardArgs;
 pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
@@ -324,6 +328,11 @@ pub enum Command {
         after_help = "Example:\n  khidma notification preview breach --locale fa"
     )]
     Notification(NotificationCommand),
+    /// The scorecard of a department: promises, satisfaction, and what is done about it
+    Scorecard(ScorecardArgs),
+    /// How many people a department has, and how many came and went
+    #[command(subcommand, after_help = "Example:\n  khidma figures show it")]
+    Figures(FiguresCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,

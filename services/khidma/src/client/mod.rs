@@ -8,6 +8,8 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feedback::figures_service_client::FiguresServiceClient;
+use khidma_proto::feedback::scorecard_service_client::ScorecardServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -185,6 +187,10 @@ services! {
     preferences: PreferencesServiceClient at 4 notifications,
     /// What affects a department.
     feeds: FeedsServiceClient at 5 feeds,
+    /// Figures of people.
+    figures: FiguresServiceClient at 6 feedback,
+    /// Scorecards of departments.
+    scorecard: ScorecardServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.
