@@ -12,7 +12,7 @@ use crate::views::score_day;
 /// Days of a period if nothing else is said.
 const USUAL: i32 = 90;
 /// Days of a period at the most.
-const LONGEST: i32 = 3660;
+const LONGEST: i32 = 36_600;
 /// Periods before the one that is asked for, at the most.
 const MOST_BEFORE: u32 = 24;
 /// Seconds of a day.
