@@ -6,12 +6,12 @@
 //! | `p/<person>` | [`crate::views::PersonRow`] |
 //! | `d/<department>` | [`crate::views::DepartmentRow`] |
 //! | `h/<role>` | who holds a role, and where |
-//! | `so/<offering>` | [`crate::views::StandardRow`] |
-//! | `sa/<action>` | [`crate::views::ActionRow`] |
-//! | `sr/<request>` | what a scorecard knows of a request |
-//! | `sq/<question>` | which request a question is about |
-//! | `st/<thanks>` | on whose wall thanks stand, and since when |
-//! | `sd/<department>` 0 `<day>` | [`crate::views::DayRow`] |
+//! | `sc/o/<offering>` | [`crate::views::StandardRow`] |
+//! | `sc/a/<action>` | [`crate::views::ActionRow`] |
+//! | `sc/r/<request>` | what a scorecard knows of a request |
+//! | `sc/q/<question>` | which request a question is about |
+//! | `sc/t/<thanks>` | on whose wall thanks stand, and since when |
+//! | `sc/d/<department>` 0 `<day>` | [`crate::views::DayRow`] |
 
 pub(crate) mod score;
 

@@ -3,18 +3,18 @@
 use khidma_kernel::{ActionId, DepartmentId, OfferingId, QuestionId, ServiceRequestId, ThanksId};
 
 /// All offerings.
-pub(crate) const OFFERINGS: &[u8] = b"so/";
+pub(crate) const OFFERINGS: &[u8] = b"sc/o/";
 /// All improvement actions.
-pub(crate) const ACTIONS: &[u8] = b"sa/";
+pub(crate) const ACTIONS: &[u8] = b"sc/a/";
 
 /// See the table.
 pub(crate) fn case(id: ServiceRequestId) -> Vec<u8> {
-    [b"sr/", id.0.as_bytes().as_slice()].concat()
+    [b"sc/r/", id.0.as_bytes().as_slice()].concat()
 }
 
 /// See the table.
 pub(crate) fn question(id: QuestionId) -> Vec<u8> {
-    [b"sq/", id.0.as_bytes().as_slice()].concat()
+    [b"sc/q/", id.0.as_bytes().as_slice()].concat()
 }
 
 /// See the table.
@@ -29,7 +29,7 @@ pub(crate) fn action(id: ActionId) -> Vec<u8> {
 
 /// See the table.
 pub(crate) fn thanks(id: ThanksId) -> Vec<u8> {
-    [b"st/", id.0.as_bytes().as_slice()].concat()
+    [b"sc/t/", id.0.as_bytes().as_slice()].concat()
 }
 
 /// See the table. The last of all days, which never comes, is for what goes on.
@@ -37,7 +37,7 @@ pub(crate) fn day(department: &DepartmentId, day: i32) -> Vec<u8> {
     // With the sign turned, numbers stand in the order of their bytes.
     let place = day.cast_unsigned() ^ 0x8000_0000;
     let (name, place) = (department.as_str().as_bytes(), place.to_be_bytes());
-    [b"sd/", name, b"\0", place.as_slice()].concat()
+    [b"sc/d/", name, b"\0", place.as_slice()].concat()
 }
 
 /// Which day a key is of.
