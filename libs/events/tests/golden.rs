@@ -90,6 +90,7 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<feedback::BoxEvent>();
     holds::<feedback::SurveyEvent>();
     holds::<feedback::RoundEvent>();
+    holds::<feedback::FiguresEvent>();
 }
 
 #[test]

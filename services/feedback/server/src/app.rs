@@ -8,17 +8,19 @@ use khidma_events::feedback::ANSWER_PATH;
 use khidma_proto::feedback::actions_service_server::ActionsServiceServer;
 use khidma_proto::feedback::answers_service_server::AnswersServiceServer;
 use khidma_proto::feedback::ballots_service_server::BallotsServiceServer;
+use khidma_proto::feedback::figures_service_server::FiguresServiceServer;
 use khidma_proto::feedback::interviews_service_server::InterviewsServiceServer;
 use khidma_proto::feedback::questions_service_server::QuestionsServiceServer;
 use khidma_proto::feedback::recognition_service_server::RecognitionServiceServer;
+use khidma_proto::feedback::scorecard_service_server::ScorecardServiceServer;
 use khidma_proto::feedback::surveys_service_server::SurveysServiceServer;
 
 use crate::answering::{self, Answering};
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
 use crate::grpc::{
-    ActionsGrpc, AnswersGrpc, BallotsGrpc, InterviewsGrpc, NAMELESS, QuestionsGrpc,
-    RecognitionGrpc, SurveysGrpc,
+    ActionsGrpc, AnswersGrpc, BallotsGrpc, FiguresGrpc, InterviewsGrpc, NAMELESS, QuestionsGrpc,
+    RecognitionGrpc, ScorecardGrpc, SurveysGrpc,
 };
 use crate::react;
 use crate::views::FeedbackViews;
@@ -41,6 +43,8 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let balloting = BallotsGrpc::new(deps, &projection, ballots);
     let actions = ActionsGrpc::new(deps, &projection, &config);
     let interviews = InterviewsGrpc::new(deps, &projection, &config);
+    let figures = FiguresGrpc::new(deps, &projection);
+    let scorecard = ScorecardGrpc::new(deps, &projection);
     let recognition = RecognitionGrpc::new(deps, &projection, &config);
     let service = deps
         .service(&projection)
@@ -54,6 +58,8 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
         .with(limited!(limits, ActionsServiceServer::new(actions)))
         .with(limited!(limits, InterviewsServiceServer::new(interviews)))
         .with(limited!(limits, RecognitionServiceServer::new(recognition)))
+        .with(limited!(limits, FiguresServiceServer::new(figures)))
+        .with(limited!(limits, ScorecardServiceServer::new(scorecard)))
         .nameless(NAMELESS);
     Ok(Started {
         service,

@@ -3,10 +3,13 @@
 mod actions;
 mod answers;
 mod ballots;
+mod figures;
 mod ground;
 mod interviews;
 mod questions;
 mod recognition;
+mod scope;
+mod scorecard;
 mod surveys;
 mod values;
 
@@ -17,3 +20,5 @@ pub(crate) use recognition::RecognitionGrpc;
 pub(crate) use answers::AnswersGrpc;
 pub(crate) use ballots::{BallotsGrpc, NAMELESS};
 pub(crate) use surveys::SurveysGrpc;
+pub(crate) use figures::FiguresGrpc;
+pub(crate) use scorecard::ScorecardGrpc;

@@ -42,11 +42,18 @@
 //! | `xw/<round><unit><hash>` | [`crate::views::CommentRow`]: what was written to an item, in the same words |
 //! | `e/box-<round>` | [`crate::views::BoxRow`] |
 //! | `bs/<round><token>` | what was answered with a token that was let go, as a digest |
+//! | `sc/o/<offering>` | [`crate::views::StandardRow`] |
+//! | `sc/a/<action>` | [`crate::views::ScoredActionRow`] |
+//! | `sc/r/<request>` | what a scorecard knows of a request |
+//! | `sc/q/<question>` | which request a question is about |
+//! | `sc/t/<thanks>` | on whose wall thanks stand, and since when |
+//! | `sc/d/<department>` 0 `<day>` | [`crate::views::DayRow`] |
 
 mod answers;
 mod ballots;
 mod questions;
 mod rounds;
+pub(crate) mod score;
 mod voice;
 
 pub(crate) use answers::*;
@@ -65,9 +72,12 @@ pub(crate) fn person(id: &PersonId) -> Vec<u8> {
     [PERSONS, id.as_str().as_bytes()].concat()
 }
 
+/// All departments.
+pub(crate) const DEPARTMENTS: &[u8] = b"d/";
+
 /// See the table.
 pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
-    [b"d/", id.as_str().as_bytes()].concat()
+    [DEPARTMENTS, id.as_str().as_bytes()].concat()
 }
 
 /// See the table.

@@ -12,6 +12,7 @@ use khidma_feedback_domain::interview::InterviewRefusal;
 use khidma_feedback_domain::thanks::ThanksRefusal;
 use khidma_feedback_domain::answer::AnswerRefusal;
 use khidma_feedback_domain::ballot::BallotRefusal;
+use khidma_feedback_domain::figures::FiguresRefusal;
 
 pub(crate) fn asking_code(refusal: &AskingRefusal) -> Code {
     match refusal {
@@ -147,5 +148,20 @@ pub(crate) fn ballot_code(refusal: &BallotRefusal) -> Code {
         | BallotRefusal::UnknownSegment
         | BallotRefusal::TooLarge { .. }
         | BallotRefusal::Values(_) => Code::InvalidArgument,
+    }
+}
+
+pub(crate) fn figures_code(refusal: &FiguresRefusal) -> Code {
+    match refusal {
+        FiguresRefusal::NotAllowed => Code::PermissionDenied,
+        FiguresRefusal::UnknownDepartment
+        | FiguresRefusal::NoMonth
+        | FiguresRefusal::TooManyMonths { .. }
+        | FiguresRefusal::MonthTwice { .. }
+        | FiguresRefusal::FutureMonth { .. }
+        | FiguresRefusal::TooManyPeople { .. }
+        | FiguresRefusal::MoreThanCame { .. }
+        | FiguresRefusal::MoreThanWereThere { .. }
+        | FiguresRefusal::Inconsistent { .. } => Code::InvalidArgument,
     }
 }

@@ -15,6 +15,8 @@ mod results;
 mod rounds;
 mod surveys;
 mod turnout;
+mod figures;
+mod score;
 mod who;
 mod wishes;
 
@@ -32,6 +34,10 @@ pub(crate) use results::{CellRow, CommentRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND as REMIND_ROUND, RoundRow};
 pub(crate) use surveys::SurveyRow;
 pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
+pub(crate) use figures::FiguresRow;
+pub(crate) use score::{
+    ActionRow as ScoredActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow, day_of as score_day,
+};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
 
@@ -71,12 +77,14 @@ impl Views for FeedbackViews {
 
 /// What the requests say.
 fn requests(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    request::apply(commit, rows)
+    request::apply(commit, rows)?;
+    score::requests(commit, rows)?;
+    score::standards(commit, rows)
 }
 
 /// What the clocks say.
-fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    Ok(())
+fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    score::promises(commit, rows)
 }
 
 /// What we say ourselves.
@@ -84,16 +92,25 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Outset) => outset::apply(commit, rows),
         Some(EntityKind::Asking(_)) => asking::apply(commit, rows),
-        Some(EntityKind::Question(id)) => questions::apply(id, commit, rows),
-        Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
-        Some(EntityKind::Action(id)) => actions::apply(id, commit, rows),
+        Some(EntityKind::Question(id)) => {
+            questions::apply(id, commit, rows)?;
+            score::questions(id, commit, rows)
+        }
         Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
         Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
         Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
         Some(EntityKind::Answer(_)) => answers::apply(commit, rows),
         Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
-        Some(EntityKind::Figures(_)) => Ok(()),
-        Some(EntityKind::Thanks(person)) => thanks::apply(&person, commit, rows),
+        Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
+        Some(EntityKind::Action(id)) => {
+            actions::apply(id, commit, rows)?;
+            score::actions(id, commit, rows)
+        }
+        Some(EntityKind::Figures(_)) => figures::apply(commit, rows),
+        Some(EntityKind::Thanks(person)) => {
+            thanks::apply(&person, commit, rows)?;
+            score::thanks(commit, rows)
+        }
         None => Ok(()),
     }
 }

@@ -10,6 +10,7 @@ mod directory;
 mod endpoint;
 mod export;
 mod feed;
+mod figures;
 mod import;
 mod inbox;
 mod interview;
@@ -20,6 +21,7 @@ mod persona;
 mod plan;
 mod preferences;
 mod request;
+mod scorecard;
 mod search;
 mod server;
 mod sla;
@@ -51,6 +53,7 @@ pub use directory::{
 pub use endpoint::{EndpointArgs, EndpointCommand, Target};
 pub use export::{ExportCommand, OcelArgs};
 pub use feed::{FeedCommand, SubscribeArgs};
+pub use figures::{FiguresCommand, SetFiguresArgs, ShowFiguresArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use inbox::{InboxArgs, InboxChange, InboxList};
 pub use interview::{InterviewCommand, ListInterviewsArgs, PlanInterviewArgs};
@@ -69,6 +72,7 @@ pub use preferences::{
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use scorecard::ScorecardArgs;
 pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
@@ -351,6 +355,11 @@ pub enum Command {
         after_help = "Example:\n  khidma survey launch pulse --anonymity anonymous --closes 2026-12-24"
     )]
     Survey(SurveyCommand),
+    /// The scorecard of a department: promises, satisfaction, and what is done about it
+    Scorecard(ScorecardArgs),
+    /// How many people a department has, and how many came and went
+    #[command(subcommand, after_help = "Example:\n  khidma figures show it")]
+    Figures(FiguresCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,

@@ -15,6 +15,8 @@ use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient
 use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
 use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
 use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
+use khidma_proto::feedback::figures_service_client::FiguresServiceClient;
+use khidma_proto::feedback::scorecard_service_client::ScorecardServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -206,6 +208,10 @@ services! {
     surveys: SurveysServiceClient at 6 feedback,
     /// Answers to rounds, and what came of them.
     answers: AnswersServiceClient at 6 feedback,
+    /// Figures of people.
+    figures: FiguresServiceClient at 6 feedback,
+    /// Scorecards of departments.
+    scorecard: ScorecardServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -12,6 +12,7 @@ mod done;
 mod events;
 mod export;
 mod feed;
+mod figures;
 mod health;
 mod import;
 mod inbox;
@@ -22,6 +23,7 @@ mod pages;
 mod plan;
 mod rebuild;
 mod request;
+mod scorecard;
 mod serve;
 mod sla;
 mod thanks;
@@ -77,6 +79,8 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
+        Command::Scorecard(args) => scorecard::run(&Api::of(&options).await?, args, output).await,
+        Command::Figures(command) => figures::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
         Command::Survey(command) => survey::run(&options, command, output).await,

@@ -19,6 +19,7 @@ mod plans;
 mod preferences;
 mod requests;
 mod results;
+mod scorecard;
 mod search;
 mod sla_clocks;
 mod sla_explain;
@@ -57,6 +58,7 @@ pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use results::{answer_facts, answers_table, results};
+pub use scorecard::{figures_facts, figures_table, scorecard};
 pub use search::found;
 pub use sla_clocks::{
     breaches_table, clock_cells, clocks_table, outcome, recomputed_table, report_table,

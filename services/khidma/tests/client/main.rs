@@ -20,6 +20,7 @@ mod notifications;
 mod policies;
 mod previews;
 mod processes;
+mod scorecards;
 mod scripted;
 mod search;
 mod server;

@@ -7,16 +7,20 @@
 )]
 
 mod actions;
+mod anonymity;
 mod asking;
 mod asking_stage;
+mod ballots;
 mod importing;
 mod interviews;
 mod linking;
-mod anonymity;
-mod ballots;
+mod people_figures;
+mod recounting;
 mod results;
 mod results_stage;
 mod rounds;
+mod score_stage;
+mod scoring;
 mod stage;
 mod survey_stage;
 mod surveys;
