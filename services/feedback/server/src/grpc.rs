@@ -13,12 +13,12 @@ mod scorecard;
 mod surveys;
 mod values;
 
-pub(crate) use questions::QuestionsGrpc;
 pub(crate) use actions::ActionsGrpc;
-pub(crate) use interviews::InterviewsGrpc;
-pub(crate) use recognition::RecognitionGrpc;
 pub(crate) use answers::AnswersGrpc;
 pub(crate) use ballots::{BallotsGrpc, NAMELESS};
-pub(crate) use surveys::SurveysGrpc;
 pub(crate) use figures::FiguresGrpc;
+pub(crate) use interviews::InterviewsGrpc;
+pub(crate) use questions::QuestionsGrpc;
+pub(crate) use recognition::RecognitionGrpc;
 pub(crate) use scorecard::ScorecardGrpc;
+pub(crate) use surveys::SurveysGrpc;

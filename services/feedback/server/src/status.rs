@@ -4,15 +4,15 @@ mod rounds;
 
 pub(crate) use rounds::{round_code, survey_code};
 
-use khidma_feedback_domain::asking::AskingRefusal;
-use khidma_feedback_domain::question::QuestionRefusal;
-use tonic::Code;
 use khidma_feedback_domain::action::ActionRefusal;
-use khidma_feedback_domain::interview::InterviewRefusal;
-use khidma_feedback_domain::thanks::ThanksRefusal;
 use khidma_feedback_domain::answer::AnswerRefusal;
+use khidma_feedback_domain::asking::AskingRefusal;
 use khidma_feedback_domain::ballot::BallotRefusal;
 use khidma_feedback_domain::figures::FiguresRefusal;
+use khidma_feedback_domain::interview::InterviewRefusal;
+use khidma_feedback_domain::question::QuestionRefusal;
+use khidma_feedback_domain::thanks::ThanksRefusal;
+use tonic::Code;
 
 pub(crate) fn asking_code(refusal: &AskingRefusal) -> Code {
     match refusal {

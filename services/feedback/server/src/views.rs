@@ -1,43 +1,44 @@
 //! Who sees it? From events to rows.
 
+mod actions;
+mod answers;
 mod asking;
+mod ballots;
+mod figures;
 mod hear;
+mod interviews;
 mod outset;
 mod questions;
 mod request;
-mod actions;
-mod interviews;
-mod sources;
-mod thanks;
-mod answers;
-mod ballots;
 mod results;
 mod rounds;
-mod surveys;
-mod turnout;
-mod figures;
 mod score;
+mod sources;
+mod surveys;
+mod thanks;
+mod turnout;
 mod who;
 mod wishes;
 
+pub(crate) use actions::{ActionRow, OVERDUE};
+pub(crate) use answers::{AnswerRow, GivenRow};
 pub(crate) use asking::AskingRow;
+pub(crate) use ballots::{BallotRow, BoxRow};
+pub(crate) use figures::FiguresRow;
+pub(crate) use interviews::{InterviewRow, NoteRow};
 pub(crate) use outset::people_are_asked;
 pub(crate) use questions::{EXPIRE, QuestionRow, REMIND};
 pub(crate) use request::RequestRow;
-pub(crate) use actions::{ActionRow, OVERDUE};
-pub(crate) use interviews::{InterviewRow, NoteRow};
-pub(crate) use sources::SourceRow;
-pub(crate) use thanks::ThanksRow;
-pub(crate) use answers::{AnswerRow, GivenRow};
-pub(crate) use ballots::{BallotRow, BoxRow};
 pub(crate) use results::{CellRow, CommentRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND as REMIND_ROUND, RoundRow};
-pub(crate) use surveys::SurveyRow;
-pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
-pub(crate) use figures::FiguresRow;
 pub(crate) use score::{
-    ActionRow as ScoredActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow, day_of as score_day,
+    ActionRow as ScoredActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow,
+    day_of as score_day,
 };
+pub(crate) use sources::SourceRow;
+pub(crate) use surveys::SurveyRow;
+pub(crate) use thanks::ThanksRow;
+pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
 

@@ -28,10 +28,10 @@ mod sla;
 mod sla_policy;
 mod sla_query;
 mod sla_what_if;
-mod thanks;
 mod survey;
 mod survey_answers;
 mod survey_ballots;
+mod thanks;
 mod trace;
 
 use std::path::PathBuf;

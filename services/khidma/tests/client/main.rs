@@ -27,6 +27,6 @@ mod server;
 mod sinks;
 mod sla;
 mod streams;
-mod voice;
 mod surveys;
+mod voice;
 mod what_if;
