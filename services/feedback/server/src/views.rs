@@ -10,10 +10,10 @@ mod wishes;
 
 pub(crate) use asking::AskingRow;
 pub(crate) use outset::people_are_asked;
-pub(crate) use questions::{EXPIRE, QuestionRow, REMIND};
+pub(crate) use questions::{EXPIRE_QUESTION, QuestionRow, REMIND_QUESTION};
 pub(crate) use request::RequestRow;
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
-pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
+pub(crate) use wishes::{ASK_QUESTION, TakingBackRow, WITHDRAW_QUESTION, WishRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;

@@ -239,7 +239,10 @@ async fn one_breath(stage: Stage, seconds: i64) {
     assert!(settled.await);
     let reader = || stage.host.projections[0].reader();
     let idle = || async { reader().next_due().unwrap().is_some_and(|due| due > last) };
-    assert!(eventually(LONG, idle).await, "something is always to be done");
+    assert!(
+        eventually(LONG, idle).await,
+        "something is always to be done"
+    );
     stage.question(&life, QuestionState::Open).await;
     let mut open = 0;
     for event in questions(&*stage.host.log, life.id).await {
