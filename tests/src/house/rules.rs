@@ -17,8 +17,8 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags,
-/// `mime` media types, `url` addresses, `jiff` counts civil time).
-const DOMAIN_MAY_NAME: [&str; 10] = [
+/// `mime` media types, `url` addresses, `jiff` counts civil time, `subtle` compares secrets).
+const DOMAIN_MAY_NAME: [&str; 11] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
@@ -29,6 +29,7 @@ const DOMAIN_MAY_NAME: [&str; 10] = [
     "mime",
     "url",
     "jiff",
+    "subtle",
 ];
 
 /// Libraries that are pure as domains are.

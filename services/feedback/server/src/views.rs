@@ -27,7 +27,7 @@ pub(crate) use ballots::{BallotRow, BoxRow};
 pub(crate) use figures::FiguresRow;
 pub(crate) use interviews::{InterviewRow, NoteRow};
 pub(crate) use outset::people_are_asked;
-pub(crate) use questions::{EXPIRE, QuestionRow, REMIND};
+pub(crate) use questions::{EXPIRE_QUESTION, QuestionRow, REMIND_QUESTION};
 pub(crate) use request::RequestRow;
 pub(crate) use results::{CellRow, CommentRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND as REMIND_ROUND, RoundRow};
@@ -40,7 +40,7 @@ pub(crate) use surveys::SurveyRow;
 pub(crate) use thanks::ThanksRow;
 pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
-pub(crate) use wishes::{ASK, TakingBackRow, WITHDRAW, WishRow};
+pub(crate) use wishes::{ASK_QUESTION, TakingBackRow, WITHDRAW_QUESTION, WishRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;

@@ -8,7 +8,7 @@ pub(crate) fn request(id: ServiceRequestId) -> Vec<u8> {
 }
 
 /// See the table.
-pub(crate) fn wish(id: ServiceRequestId) -> Vec<u8> {
+pub(crate) fn question_wish(id: ServiceRequestId) -> Vec<u8> {
     [b"qi/".as_slice(), id.0.as_bytes()].concat()
 }
 
@@ -19,19 +19,19 @@ pub(crate) fn last_asked(department: &DepartmentId, person: &PersonId) -> Vec<u8
 }
 
 /// See the table.
-pub(crate) fn taking_back(id: QuestionId) -> Vec<u8> {
+pub(crate) fn question_back(id: QuestionId) -> Vec<u8> {
     [b"qx/".as_slice(), id.0.as_bytes()].concat()
 }
 
 /// All questions that wait for a person, by when they were asked.
-pub(crate) fn waiting_for(person: &PersonId) -> Vec<u8> {
+pub(crate) fn questions_waiting(person: &PersonId) -> Vec<u8> {
     [b"qw/", person.as_str().as_bytes(), &[0]].concat()
 }
 
 /// See the table.
-pub(crate) fn waiting(person: &PersonId, asked_at: Timestamp, id: QuestionId) -> Vec<u8> {
+pub(crate) fn question_waiting(person: &PersonId, asked_at: Timestamp, id: QuestionId) -> Vec<u8> {
     [
-        waiting_for(person).as_slice(),
+        questions_waiting(person).as_slice(),
         &in_order(asked_at),
         id.0.as_bytes(),
     ]
@@ -39,14 +39,18 @@ pub(crate) fn waiting(person: &PersonId, asked_at: Timestamp, id: QuestionId) ->
 }
 
 /// All answers that a department got, by when they were given.
-pub(crate) fn answers_to(department: &DepartmentId) -> Vec<u8> {
+pub(crate) fn questions_answered(department: &DepartmentId) -> Vec<u8> {
     [b"qa/", department.as_str().as_bytes(), &[0]].concat()
 }
 
 /// See the table.
-pub(crate) fn answer(department: &DepartmentId, at: Timestamp, id: QuestionId) -> Vec<u8> {
+pub(crate) fn question_answered(
+    department: &DepartmentId,
+    at: Timestamp,
+    id: QuestionId,
+) -> Vec<u8> {
     [
-        answers_to(department).as_slice(),
+        questions_answered(department).as_slice(),
         &in_order(at),
         id.0.as_bytes(),
     ]

@@ -12,7 +12,9 @@ use khidma_kernel::{QuestionId, ServiceRequestId, Timestamp, derived_id};
 use khidma_projection::{AgendaError, AgendaItem, Projection, RowError};
 
 use crate::keys;
-use crate::views::{ASK, EXPIRE, REMIND, TakingBackRow, WITHDRAW, WishRow};
+use crate::views::{
+    ASK_QUESTION, EXPIRE_QUESTION, REMIND_QUESTION, TakingBackRow, WITHDRAW_QUESTION, WishRow,
+};
 
 /// Asks, reminds, ends and takes back.
 #[derive(Clone)]
@@ -49,10 +51,10 @@ impl Questions {
         item: &AgendaItem,
     ) -> Option<Result<(), AgendaError>> {
         let done = match item.kind.as_str() {
-            ASK => self.ask(&item.entity).await,
-            WITHDRAW => self.withdraw(&item.entity).await,
-            REMIND => self.when_due(due, item, QuestionCommand::Remind).await,
-            EXPIRE => self.when_due(due, item, QuestionCommand::Expire).await,
+            ASK_QUESTION => self.ask(&item.entity).await,
+            WITHDRAW_QUESTION => self.withdraw(&item.entity).await,
+            REMIND_QUESTION => self.when_due(due, item, QuestionCommand::Remind).await,
+            EXPIRE_QUESTION => self.when_due(due, item, QuestionCommand::Expire).await,
             _ => return None,
         };
         Some(done.map_err(|error| AgendaError::new(error.to_string())))
@@ -60,7 +62,10 @@ impl Questions {
 
     async fn ask(&self, request: &str) -> Result<(), Fault> {
         let request: ServiceRequestId = request.parse().map_err(|_| Fault::NoId)?;
-        let wish: Option<WishRow> = self.projection.reader().get(&keys::wish(request))?;
+        let wish: Option<WishRow> = self
+            .projection
+            .reader()
+            .get(&keys::question_wish(request))?;
         let Some(wish) = wish else { return Ok(()) };
         let question = question_of(request);
         let ask = Ask {
@@ -85,7 +90,7 @@ impl Questions {
 
     async fn withdraw(&self, question: &str) -> Result<(), Fault> {
         let question: QuestionId = question.parse().map_err(|_| Fault::NoId)?;
-        let key = keys::taking_back(question);
+        let key = keys::question_back(question);
         let back: Option<TakingBackRow> = self.projection.reader().get(&key)?;
         let Some(TakingBackRow { ended_at, position }) = back else {
             return Ok(());

@@ -11,9 +11,9 @@ use super::wishes;
 use crate::keys;
 
 /// The agenda's kind for reminding somebody of a question.
-pub(crate) const REMIND: &str = "remind-question";
+pub(crate) const REMIND_QUESTION: &str = "remind-question";
 /// The agenda's kind for ending a question that nobody answered.
-pub(crate) const EXPIRE: &str = "expire-question";
+pub(crate) const EXPIRE_QUESTION: &str = "expire-question";
 
 /// A question, under the key of its entity.
 pub(crate) type QuestionRow = EntityRow<Option<Question>>;
@@ -33,8 +33,8 @@ pub(super) fn apply(
     let (before, after) = (before.as_ref(), row.state.as_ref());
     let Some(after) = after else { return Ok(()) };
     let due = |time: fn(&Question) -> Option<Timestamp>| (before.and_then(time), time(after));
-    plan(REMIND, id, due(Question::reminds_at), rows)?;
-    plan(EXPIRE, id, due(Question::ends_at), rows)?;
+    plan(REMIND_QUESTION, id, due(Question::reminds_at), rows)?;
+    plan(EXPIRE_QUESTION, id, due(Question::ends_at), rows)?;
     list(id, before, after, rows)?;
     let put = |event: &QuestionEvent| matches!(event, QuestionEvent::QuestionAsked(_));
     let asked = decoded.events.iter().any(|recorded| put(&recorded.event));
@@ -84,7 +84,7 @@ fn list(
     let answered = before.is_some_and(|before| before.answer.is_some());
     match after.answer.as_ref().filter(|_| !answered) {
         Some(answer) => {
-            let key = keys::answer(&after.subject.provider, answer.at, id);
+            let key = keys::question_answered(&after.subject.provider, answer.at, id);
             rows.put(&key, &id)
         }
         None => Ok(()),
@@ -95,5 +95,5 @@ fn list(
 fn waiting(id: QuestionId, question: &Question) -> Option<Vec<u8>> {
     let person = question.subject.person.as_ref()?;
     let open = question.standing == Standing::Open;
-    open.then(|| keys::waiting(person, question.asked_at, id))
+    open.then(|| keys::question_waiting(person, question.asked_at, id))
 }

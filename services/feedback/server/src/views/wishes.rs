@@ -19,9 +19,9 @@ use super::{PersonRow, RequestRow, asking, outset};
 use crate::keys;
 
 /// The agenda's kind for asking a question.
-pub(crate) const ASK: &str = "ask-question";
+pub(crate) const ASK_QUESTION: &str = "ask-question";
 /// The agenda's kind for taking a question back.
-pub(crate) const WITHDRAW: &str = "withdraw-question";
+pub(crate) const WITHDRAW_QUESTION: &str = "withdraw-question";
 
 /// A question that is to be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +107,8 @@ pub(super) fn ended(
         rule,
         traceparent: closing.traceparent,
     };
-    rows.put(&keys::wish(id), &wish)?;
-    Ok(rows.schedule(at_once(wish.position), &item(ASK, id))?)
+    rows.put(&keys::question_wish(id), &wish)?;
+    Ok(rows.schedule(at_once(wish.position), &item(ASK_QUESTION, id))?)
 }
 
 /// A request was reopened: what was to be asked is not, and what was asked is taken back.
@@ -137,16 +137,16 @@ pub(super) fn settle(
     let id = question_of(request);
     let over = question.standing.is_final();
     let done = |wish: &WishRow| asked && Some(wish.ended_at) <= question.subject.ended_at;
-    let wish: Option<WishRow> = rows.get(&keys::wish(request))?;
+    let wish: Option<WishRow> = rows.get(&keys::question_wish(request))?;
     if wish.is_some_and(|wish| over || done(&wish)) {
         forget(request, rows)?;
     }
     let open = question.standing == Standing::Open;
-    let back: Option<TakingBackRow> = rows.get(&keys::taking_back(id))?;
+    let back: Option<TakingBackRow> = rows.get(&keys::question_back(id))?;
     let stays = |back: &TakingBackRow| open && question.subject.ended_at == Some(back.ended_at);
     if let Some(back) = back.filter(|back| !stays(back)) {
-        rows.unschedule(at_once(back.position), &item(WITHDRAW, id));
-        rows.delete(&keys::taking_back(id));
+        rows.unschedule(at_once(back.position), &item(WITHDRAW_QUESTION, id));
+        rows.delete(&keys::question_back(id));
     }
     // It was reopened while it was about to be asked.
     let row: Option<RequestRow> = rows.get(&keys::request(request))?;
@@ -163,19 +163,19 @@ fn take_back(
     ended_at: Timestamp,
     rows: &mut Rows<'_>,
 ) -> Result<(), ApplyError> {
-    let key = keys::taking_back(id);
+    let key = keys::question_back(id);
     if rows.get::<TakingBackRow>(&key)?.is_some() {
         return Ok(());
     }
     rows.put(&key, &TakingBackRow { position, ended_at })?;
-    Ok(rows.schedule(at_once(position), &item(WITHDRAW, id))?)
+    Ok(rows.schedule(at_once(position), &item(WITHDRAW_QUESTION, id))?)
 }
 
 /// Nothing is to be asked about it.
 fn forget(id: ServiceRequestId, rows: &mut Rows<'_>) -> Result<(), RowError> {
-    let key = keys::wish(id);
+    let key = keys::question_wish(id);
     if let Some(wish) = rows.get::<WishRow>(&key)? {
-        rows.unschedule(at_once(wish.position), &item(ASK, id));
+        rows.unschedule(at_once(wish.position), &item(ASK_QUESTION, id));
         rows.delete(&key);
     }
     Ok(())

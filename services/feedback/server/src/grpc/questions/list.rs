@@ -93,7 +93,7 @@ impl QuestionsGrpc {
 fn list_of(caller: &Caller, department: &str) -> Result<Vec<u8>, Status> {
     if department.is_empty() {
         let person = caller.actor.person();
-        return person.map(keys::waiting_for).ok_or_else(|| {
+        return person.map(keys::questions_waiting).ok_or_else(|| {
             let message = "only a person has questions that wait";
             status::refusal(Code::PermissionDenied, "NOT_ALLOWED", None, message)
         });
@@ -109,7 +109,7 @@ fn list_of(caller: &Caller, department: &str) -> Result<Vec<u8>, Status> {
             message,
         ));
     }
-    Ok(keys::answers_to(&department))
+    Ok(keys::questions_answered(&department))
 }
 
 /// Who was asked sees a question, and so do the members of who did what it is about, and admins.
