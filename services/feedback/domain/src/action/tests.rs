@@ -283,7 +283,7 @@ fn the_owner_is_warned_once_for_each_time_it_was_due() {
     );
 }
 
-fn asked_of(provider: &str, concern: bool, anonymous: bool, heard: bool) -> Source {
+fn asked(provider: &str, concern: bool, anonymous: bool, heard: bool) -> Source {
     Source::Request {
         provider: id(provider),
         concern,
@@ -320,38 +320,30 @@ fn it_comes_from_what_is_there_and_over_and_known_to_the_department() {
         (interview(), held("it", true), both(None)),
         (interview(), held("it", false), both(Some("NOT_HELD"))),
         (interview(), held("hr", true), (unknown, None)),
-        (concern(), asked_of("it", true, true, false), both(None)),
-        (concern(), asked_of("it", true, false, false), both(None)),
+        (concern(), asked("it", true, true, false), both(None)),
+        (concern(), asked("it", true, false, false), both(None)),
         (
             concern(),
-            asked_of("it", false, false, false),
+            asked("it", false, false, false),
             both(Some("NOT_A_CONCERN")),
         ),
-        (
-            concern(),
-            asked_of("hr", true, false, false),
-            (unknown, None),
-        ),
-        (concern(), asked_of("hr", true, true, false), both(unknown)),
-        (answer(), asked_of("it", false, false, true), both(None)),
+        (concern(), asked("hr", true, false, false), (unknown, None)),
+        (concern(), asked("hr", true, true, false), both(unknown)),
+        (answer(), asked("it", false, false, true), both(None)),
         (
             answer(),
-            asked_of("it", false, false, false),
+            asked("it", false, false, false),
             both(Some("NOT_ANSWERED")),
         ),
-        (
-            answer(),
-            asked_of("hr", false, false, true),
-            (unknown, None),
-        ),
-        (breach(), asked_of("it", false, false, true), both(None)),
+        (answer(), asked("hr", false, false, true), (unknown, None)),
+        (breach(), asked("it", false, false, true), both(None)),
         (
             breach(),
-            asked_of("it", false, false, false),
+            asked("it", false, false, false),
             both(Some("NOT_BREACHED")),
         ),
         (breach(), Source::Round { closed: true }, both(unknown)),
-        (round(), asked_of("it", true, false, true), both(unknown)),
+        (round(), asked("it", true, false, true), both(unknown)),
     ];
     let admin = caller("root", "company", &[Role::Admin]);
     for (origin, source, (leads, operates)) in table {
