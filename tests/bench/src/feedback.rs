@@ -100,7 +100,14 @@ async fn open(
     };
     let said = Said::by_person("mei", now);
     let events: Vec<SurveyEvent> = vec![defined.into()];
-    append_said(log, survey_entity(&survey), Position::START, said.clone(), events).await;
+    append_said(
+        log,
+        survey_entity(&survey),
+        Position::START,
+        said.clone(),
+        events,
+    )
+    .await;
     let launched = RoundLaunched {
         round,
         survey,

@@ -27,7 +27,10 @@ pub(crate) async fn measure(calls: usize) -> Outcome<String> {
     let echoed = echoed(calls).await?;
     let answered = answered(calls).await?;
     let mut table = Table::new(["", "in flight", "a second", "p50 ms", "p99 ms", "× echo"]);
-    let rows = [("tonic echo", &echoed), ("Answer, embedded, fsynced", &answered)];
+    let rows = [
+        ("tonic echo", &echoed),
+        ("Answer, embedded, fsynced", &answered),
+    ];
     for (name, rows) in rows {
         for ((figures, echo), in_flight) in rows.iter().zip(&echoed).zip(IN_FLIGHT) {
             table.row([
@@ -40,7 +43,9 @@ pub(crate) async fn measure(calls: usize) -> Outcome<String> {
             ]);
         }
     }
-    let about = format!("{QUESTIONS} questions and a comment; each answer by somebody else, with a token of their own");
+    let about = format!(
+        "{QUESTIONS} questions and a comment; each answer by somebody else, with a token of their own"
+    );
     Ok(format!("Collecting answers: {about}\n\n{table}"))
 }
 
@@ -98,7 +103,8 @@ async fn answered(calls: usize) -> Outcome<Vec<Figures>> {
     let client = AnswersServiceClient::new(endpoint.connect().await?);
     let mut rows = Vec::new();
     for in_flight in IN_FLIGHT {
-        let (round, position) = open(&*log, people, BTreeSet::from([Dimension::Department])).await?;
+        let (round, position) =
+            open(&*log, people, BTreeSet::from([Dimension::Department])).await?;
         stage.seen(position).await?;
         let (tokens, client) = (tokens.clone(), client.clone());
         let call = move |number: usize| {

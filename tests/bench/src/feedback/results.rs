@@ -8,7 +8,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 use khidma_eventlog::{EmbeddedLog, EventLog};
 use khidma_events::directory::PersonKind;
 use khidma_events::feedback::{
-    AnswerEvent, AnswerGiven, Dimension, RoundClosed, RoundEvent, Value, answer_entity, round_entity,
+    AnswerEvent, AnswerGiven, Dimension, RoundClosed, RoundEvent, Value, answer_entity,
+    round_entity,
 };
 use khidma_kernel::{Position, Role, RoundId, Timestamp};
 use khidma_proto::feedback as pb;
@@ -117,7 +118,9 @@ fn said(at: Timestamp) -> Said {
 
 /// Numbers that look like chance and are the same each time (SplitMix64).
 fn chance(number: usize, salt: u64) -> usize {
-    let mut mixed = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(salt);
+    let mut mixed = (number as u64)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add(salt);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     (mixed ^ (mixed >> 31)) as usize >> 1
@@ -157,8 +160,12 @@ fn filter(number: usize) -> pb::ResultsFilter {
             .map(|id| id.to_string())
             .collect(),
         // Their numbers on the wire begin with 1.
-        kinds: some(KINDS.len(), 7).filter_map(|kind| i32::try_from(kind + 1).ok()).collect(),
-        languages: languages.map(|number| LANGUAGES[number].to_owned()).collect(),
+        kinds: some(KINDS.len(), 7)
+            .filter_map(|kind| i32::try_from(kind + 1).ok())
+            .collect(),
+        languages: languages
+            .map(|number| LANGUAGES[number].to_owned())
+            .collect(),
         from_day: from.strftime("%Y-%m-%d").to_string(),
         until_day: String::new(),
     }
