@@ -14,6 +14,10 @@ use crate::directory::PersonKind;
 
 vocabulary! {
     /// What happened to a round.
+    #[expect(
+        clippy::large_enum_variant,
+        reason = "events are few at a time, and a launch is taken apart by all who hear of it"
+    )]
     pub enum RoundEvent in "feedback" {
         RoundLaunched = "round_launched" v 1,
         PeopleInvited = "people_invited" v 1,

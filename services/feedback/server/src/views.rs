@@ -13,7 +13,7 @@ pub(crate) use ballots::{BallotRow, BoxRow};
 pub(crate) use results::{CellRow, CommentRow};
 pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
 pub(crate) use surveys::SurveyRow;
-pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow, emptied, heard, released};
+pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;

@@ -24,6 +24,7 @@ mod sla_policy;
 mod sla_query;
 mod sla_what_if;
 mod survey;
+mod survey_answers;
 mod survey_ballots;
 mod trace;
 
@@ -77,6 +78,7 @@ pub use sla_query::{
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
 pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
+pub use survey_answers::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
 pub use survey_ballots::BallotsCommand;
 
 use crate::failure::EXIT_CODES;

@@ -9,6 +9,7 @@ use khidma_proto::feedback::{Anonymity, Dimension, RoundState};
 
 use super::request::Page;
 use super::search::instant;
+use super::survey_answers::AnswersCommand;
 use super::survey_ballots::BallotsCommand;
 use crate::words::parser;
 
@@ -105,6 +106,9 @@ Examples:
     /// What anonymous answers need
     #[command(flatten)]
     Ballots(BallotsCommand),
+    /// What is answered, and shown of it.
+    #[command(flatten)]
+    Answers(AnswersCommand),
 }
 
 /// `khidma survey define`.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
 use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
 use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
@@ -191,6 +192,8 @@ services! {
     ballots: BallotsServiceClient at 6 feedback,
     /// Surveys and their rounds.
     surveys: SurveysServiceClient at 6 feedback,
+    /// Answers to rounds, and what came of them.
+    answers: AnswersServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

@@ -17,6 +17,7 @@ mod moment;
 mod plans;
 mod preferences;
 mod requests;
+mod results;
 mod search;
 mod sla_clocks;
 mod sla_explain;
@@ -52,6 +53,7 @@ pub(crate) use moment::rfc3339;
 pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
+pub use results::{answer_facts, answers_table, results};
 pub use search::found;
 pub use sla_clocks::{
     breaches_table, clock_cells, clocks_table, outcome, recomputed_table, report_table,

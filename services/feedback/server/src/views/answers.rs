@@ -8,7 +8,8 @@ use khidma_kernel::Timestamp;
 use khidma_projection::{ApplyError, Rows};
 use serde::{Deserialize, Serialize};
 
-use super::{heard, results};
+use super::results;
+use super::turnout::heard;
 use crate::keys;
 
 /// A person's answer to a round, under the key of its entity.

@@ -59,7 +59,7 @@ pub(super) fn invited(
 }
 
 /// Somebody who is asked answered, or took what an anonymous answer needs. To be told of each of them by the view of that.
-pub(crate) fn heard(
+pub(super) fn heard(
     round: RoundId,
     person: &PersonId,
     rows: &mut Rows<'_>,
@@ -74,7 +74,7 @@ pub(crate) fn heard(
 }
 
 /// So many anonymous answers to a round were released.
-pub(crate) fn released(
+pub(super) fn released(
     round: RoundId,
     answers: usize,
     rows: &mut Rows<'_>,
@@ -86,7 +86,7 @@ pub(crate) fn released(
 }
 
 /// No more anonymous answers to a round come.
-pub(crate) fn emptied(round: RoundId, rows: &mut Rows<'_>) -> Result<(), RowError> {
+pub(super) fn emptied(round: RoundId, rows: &mut Rows<'_>) -> Result<(), RowError> {
     of_all(round, rows, |row| row.emptied = true)
 }
 

@@ -10,6 +10,7 @@ use khidma_events::feedback::{
     round_entity,
 };
 use khidma_kernel::{Position, RoundId, Timestamp};
+use khidma_projection::rows_equal;
 use khidma_proto::feedback as pb;
 use khidma_testkit::{append, eventually};
 use pb::RoundState;
@@ -514,4 +515,32 @@ async fn many_are_invited_step_by_step_from_where_somebody_died() {
     assert_eq!(pages.collect::<Vec<_>>(), [1_000, 1_000, 300]);
     let turnout = stage.seen(&id).await.turnout.unwrap();
     assert_eq!((turnout.invited, turnout.departments.len()), (2_300, 1));
+}
+
+#[tokio::test]
+async fn rows_that_are_built_again_are_the_same() {
+    let stage = Stage::set().await;
+    stage.defined().await;
+    let launch = pb::LaunchRoundRequest {
+        recurrence: Some(pb::Recurrence {
+            every_days: 10,
+            times: None,
+        }),
+        ..stage.launch()
+    };
+    stage.launched(launch).await;
+    for day in [1, 4, 8, 11] {
+        stage.go_to(day);
+        let open = || async {
+            let due = stage.host.projections[0].reader().next_due().unwrap();
+            due.is_none_or(|due| due > stage.host.now())
+        };
+        assert!(eventually(LONG, open).await, "day {day}");
+    }
+    assert_eq!(stage.rounds().await.len(), 2);
+    let projection = stage.host.projections[0].clone();
+    let before = projection.reader();
+    projection.rebuild(|_| {}).await.unwrap();
+    assert!(rows_equal(&before, &projection.reader()).unwrap());
+    assert_eq!(stage.rounds().await.len(), 2);
 }
