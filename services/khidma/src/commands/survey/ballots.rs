@@ -45,7 +45,12 @@ pub(super) async fn answer(
     output.line(output.paint(Tone::Good, "answered, in nobody's name"))
 }
 
-/// Where the tokens of this machine's people are kept until their answers were taken.
+/// Where the tokens of whom this command is given for are kept until their answers were taken.
 fn folder(options: &Options) -> Result<PathBuf, Failure> {
-    Ok(configuration(options)?.data.join("ballots"))
+    let tokens = configuration(options)?.data.join("tokens");
+    Ok(match &options.on_behalf {
+        // More than one person answers from here.
+        Some(persona) => tokens.join(&persona.person),
+        None => tokens,
+    })
 }
