@@ -8,6 +8,7 @@
 
 mod answers;
 mod approvals;
+mod ballots;
 mod calendar;
 mod catalogue;
 mod concerns;

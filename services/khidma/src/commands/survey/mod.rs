@@ -55,7 +55,9 @@ pub(super) async fn run(
         SurveyCommand::Form { id, languages } => {
             show::form(&api.await?, id, languages, output).await
         }
-        SurveyCommand::Answers(command) => answers::run(&api.await?, command, output).await,
+        SurveyCommand::Answers(command) => {
+            answers::run(options, &api.await?, command, output).await
+        }
     }
 }
 

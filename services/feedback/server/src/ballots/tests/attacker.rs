@@ -53,6 +53,9 @@ struct Survey {
 /// A guess of the attacker's: at which place of the batch is whose answer.
 type Guess = (usize, usize);
 
+/// How the attacker guesses at one batch; not every batch allows every way.
+type Way = fn(&Sight<'_>) -> Option<Guess>;
+
 /// A batch, as the attacker sees it.
 struct Sight<'a> {
     answers: &'a [String],
@@ -231,7 +234,7 @@ fn look(survey: &Survey, mut each: impl FnMut(&Sight<'_>)) {
 }
 
 /// The ways of the attacker, by name: of each batch one guess.
-fn ways() -> Vec<(&'static str, fn(&Sight<'_>) -> Option<Guess>)> {
+fn ways() -> Vec<(&'static str, Way)> {
     vec![
         ("the last who took a token gave the last answer", |sight| {
             Some((sight.answers.len() - 1, *sight.before.last()?))
