@@ -80,6 +80,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<notifications::AnnouncementEvent>();
     holds::<notifications::RhythmEvent>();
     holds::<feedback::FiguresEvent>();
+    holds::<feedback::AnswerEvent>();
+    holds::<feedback::SurveyEvent>();
+    holds::<feedback::RoundEvent>();
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
 use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::feedback::{Anonymity, Dimension, FigureKind, MyAnswer, Quality, RoundState};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -99,6 +100,22 @@ words!(
     "TASK_STATE_",
     ["planned", "begun", "done", "declined", "refused", "dropped"]
 );
+words!(
+    Anonymity,
+    "ANONYMITY_",
+    ["named", "confidential", "anonymous"]
+);
+words!(
+    Dimension,
+    "DIMENSION_",
+    ["department", "kind", "language", "day"]
+);
+words!(
+    RoundState,
+    "ROUND_STATE_",
+    ["planned", "open", "closed", "cancelled"]
+);
+words!(MyAnswer, "MY_ANSWER_", ["none", "given", "token-taken"]);
 words!(TasksFate, "TASKS_FATE_", ["cancel", "release"]);
 words!(
     told::Channel,
@@ -116,6 +133,33 @@ words!(
     told::EscalationState,
     "ESCALATION_STATE_",
     ["open", "acknowledged", "exhausted", "ended"]
+);
+words!(
+    FigureKind,
+    "FIGURE_KIND_",
+    [
+        "quality",
+        "expectation",
+        "perception",
+        "gap",
+        "recommendation",
+        "satisfaction",
+        "effort"
+    ]
+);
+words!(
+    Quality,
+    "QUALITY_",
+    [
+        "availability",
+        "legitimacy",
+        "accuracy",
+        "honesty",
+        "speed",
+        "cost",
+        "participation",
+        "tangible-trust"
+    ]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
@@ -261,6 +305,8 @@ mod tests {
         every_word_is_a_constant::<TasksFate>();
         every_word_is_a_constant::<Attach>();
         every_word_is_a_constant::<PolicyState>();
+        every_word_is_a_constant::<FigureKind>();
+        every_word_is_a_constant::<Quality>();
     }
 
     #[test]

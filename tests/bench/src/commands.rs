@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use khidma_eventlog::{EmbeddedLog, EventLog, JetStreamConfig, JetStreamLog, Proposal};
 use khidma_kernel::Position;
+use khidma_proto::requests::SubmitRequest;
 use khidma_runtime::Tasks;
 use khidma_testkit::NatsServer;
 use tempfile::TempDir;
@@ -94,7 +95,7 @@ fn scaled(in_flight: usize, calls: usize) -> usize {
 
 async fn echoed(calls: usize, connections: usize) -> Outcome<Rows> {
     let tasks = Tasks::new();
-    let address = echo::start(&tasks).await?;
+    let address = echo::start::<SubmitRequest>(&tasks).await?;
     let mut channels = Vec::new();
     for _ in 0..connections {
         let endpoint = Channel::from_shared(address.clone())?.tcp_nodelay(true);

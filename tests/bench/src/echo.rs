@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use http::uri::PathAndQuery;
-use khidma_proto::requests::SubmitRequest;
 use khidma_runtime::Tasks;
+use prost::Message;
 use tokio::net::TcpListener;
 use tonic::body::Body;
 use tonic::client::Grpc as Client;
@@ -20,25 +21,33 @@ use tower::Service;
 
 use crate::Outcome;
 
-type Codec = ProstCodec<SubmitRequest, SubmitRequest>;
+/// A message that is sent there and back.
+pub(crate) trait Sent: Message + Default + Send + 'static {}
 
-#[derive(Clone)]
-struct Echo;
+impl<M: Message + Default + Send + 'static> Sent for M {}
 
-impl NamedService for Echo {
+struct Echo<M>(PhantomData<fn() -> M>);
+
+impl<M> Clone for Echo<M> {
+    fn clone(&self) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<M> NamedService for Echo<M> {
     const NAME: &'static str = "bench.Echo";
 }
 
-impl UnaryService<SubmitRequest> for Echo {
-    type Response = SubmitRequest;
-    type Future = Ready<Result<Response<SubmitRequest>, Status>>;
+impl<M: Sent> UnaryService<M> for Echo<M> {
+    type Response = M;
+    type Future = Ready<Result<Response<M>, Status>>;
 
-    fn call(&mut self, request: Request<SubmitRequest>) -> Self::Future {
+    fn call(&mut self, request: Request<M>) -> Self::Future {
         ready(Ok(Response::new(request.into_inner())))
     }
 }
 
-impl Service<http::Request<Body>> for Echo {
+impl<M: Sent> Service<http::Request<Body>> for Echo<M> {
     type Response = http::Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
@@ -48,31 +57,33 @@ impl Service<http::Request<Body>> for Echo {
     }
 
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        Box::pin(async move { Ok(Grpc::new(Codec::default()).unary(Self, request).await) })
+        let echo = self.clone();
+        let codec = ProstCodec::<M, M>::default();
+        Box::pin(async move { Ok(Grpc::new(codec).unary(echo, request).await) })
     }
 }
 
 /// Starts the echo; its address.
-pub(crate) async fn start(tasks: &Tasks) -> Outcome<String> {
+pub(crate) async fn start<M: Sent>(tasks: &Tasks) -> Outcome<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let stop = tasks.token().cancelled_owned();
     tasks.spawn(
         Server::builder()
-            .add_service(Echo)
+            .add_service(Echo::<M>(PhantomData))
             .serve_with_incoming_shutdown(incoming, stop),
     );
     Ok(address)
 }
 
 /// Sends `message` and waits for it to come back.
-pub(crate) async fn call(channel: Channel, message: SubmitRequest) -> Outcome {
+pub(crate) async fn call<M: Sent>(channel: Channel, message: M) -> Outcome {
     let mut client = Client::new(channel);
     client.ready().await?;
     let path = PathAndQuery::from_static("/bench.Echo/Echo");
     client
-        .unary(Request::new(message), path, Codec::default())
+        .unary(Request::new(message), path, ProstCodec::<M, M>::default())
         .await?;
     Ok(())
 }

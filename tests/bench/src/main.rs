@@ -5,6 +5,7 @@ mod baseline;
 mod calendar;
 mod commands;
 mod echo;
+mod feedback;
 mod feeds;
 mod history;
 mod import;
@@ -125,6 +126,21 @@ enum Bench {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Feedback: collecting answers beside an echo, and looks at the results of many.
+    Feedback {
+        /// Answers measured for each figure at 64 and 256 in flight; an eighth of it at 1.
+        #[arg(long, default_value_t = 40_000)]
+        calls: usize,
+        /// Answers to the round that is looked at.
+        #[arg(long, default_value_t = 1_000_000)]
+        answers: usize,
+        /// Looks at its results.
+        #[arg(long, default_value_t = 2_000)]
+        looks: usize,
+        /// Only this part: `collecting` or `results`.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
     /// The scorecard of a department with many requests.
@@ -206,6 +222,12 @@ async fn main() -> Outcome {
             webhooks,
             only,
         } => all_of_feeds([events, subscribers, requests, webhooks], only).await,
+        Bench::Feedback {
+            calls,
+            answers,
+            looks,
+            only,
+        } => all_of_feedback([calls, answers, looks], only).await,
         Bench::Import => {
             println!("{}", import::measure().await?);
             Ok(())
@@ -248,6 +270,17 @@ async fn all_of_sla([clocks, due, calls, requests]: [usize; 4], only: Option<Str
     }
     if wanted("calendar") {
         println!("{}", calendar::measure(300)?);
+    }
+    Ok(())
+}
+
+async fn all_of_feedback([calls, answers, looks]: [usize; 3], only: Option<String>) -> Outcome {
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("collecting") {
+        println!("{}", feedback::collecting::measure(calls).await?);
+    }
+    if wanted("results") {
+        println!("{}", feedback::results::measure(answers, looks).await?);
     }
     Ok(())
 }

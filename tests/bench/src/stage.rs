@@ -11,8 +11,8 @@ use khidma_edge::telemetry::Meters;
 use khidma_edge::{Config, Deps, Started};
 use khidma_eventlog::EventLog;
 use khidma_events::directory::{DepartmentCreated, DepartmentEvent, department_entity};
-use khidma_kernel::Role;
-use khidma_projection::ProjectionState;
+use khidma_kernel::{Position, Role};
+use khidma_projection::{Projection, ProjectionState};
 use khidma_proto::requests::SubmitRequest;
 use khidma_proto::requests::history_service_client::HistoryServiceClient;
 use khidma_proto::requests::plans_service_client::PlansServiceClient;
@@ -33,6 +33,7 @@ pub(crate) struct Stage {
     authority: LocalAuthority,
     tasks: Tasks,
     running: Running,
+    projections: Vec<Projection>,
 }
 
 /// Webhooks go to sinks in this process.
@@ -45,6 +46,7 @@ enum Parts {
     Sla,
     Notifications,
     Feeds,
+    Feedback,
 }
 
 impl Parts {
@@ -52,12 +54,15 @@ impl Parts {
         if let Self::Feeds = self {
             return Ok(vec![khidma_feeds::start(deps).await?]);
         }
+        if let Self::Feedback = self {
+            return Ok(vec![khidma_feedback::start(deps).await?]);
+        }
         let mut started = vec![
             khidma_directory::start(deps).await?,
             khidma_requests::start(deps).await?,
         ];
         match self {
-            Self::Requests | Self::Feeds => {}
+            Self::Requests | Self::Feeds | Self::Feedback => {}
             Self::Sla => started.push(khidma_sla::start(deps).await?),
             Self::Notifications => started.push(khidma_notifications::start(deps).await?),
         }
@@ -89,6 +94,11 @@ impl Stage {
         Self::begin(log, folder, Parts::Feeds).await
     }
 
+    /// Feedback alone.
+    pub(crate) async fn start_feedback(log: Arc<dyn EventLog>, folder: &Path) -> Outcome<Self> {
+        Self::begin(log, folder, Parts::Feedback).await
+    }
+
     async fn begin(log: Arc<dyn EventLog>, folder: &Path, parts: Parts) -> Outcome<Self> {
         let (mut config, clock, tasks) = (Config::in_folder(folder), Clock::system(), Tasks::new());
         config.set_service("notifications", &toml::from_str::<toml::Table>(SETTINGS)?)?;
@@ -102,6 +112,7 @@ impl Stage {
         make_known(&*log, "it").await?;
         let deps = Deps::new(Arc::new(config), log, clock, tasks.clone());
         let started = parts.start(&deps).await?;
+        let projections = started.iter().map(|one| one.projection.clone()).collect();
         for service in &started {
             let mut status = service.projection.watch_status();
             status
@@ -125,7 +136,21 @@ impl Stage {
             authority,
             tasks,
             running,
+            projections,
         })
+    }
+
+    /// Where it listens, `http://host:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Waits until all read models show that position.
+    pub(crate) async fn seen(&self, position: Position) -> Outcome {
+        for projection in &self.projections {
+            projection.wait_for(position).await?;
+        }
+        Ok(())
     }
 
     async fn connect(&self) -> Outcome<Connection> {
@@ -139,16 +164,25 @@ impl Stage {
         department: &str,
         roles: &[Role],
     ) -> Outcome<Connection> {
+        let token = self.token_of(person, department, roles)?;
+        Ok(connect(&Target::new(&self.address), Some(&token)).await?)
+    }
+
+    /// A token of a person of a department.
+    pub(crate) fn token_of(
+        &self,
+        person: &str,
+        department: &str,
+        roles: &[Role],
+    ) -> Outcome<String> {
         let (roles, day) = (
             roles.iter().copied().collect(),
             Duration::from_secs(24 * 3600),
         );
         let now = Clock::system().now();
         let (person, department) = (person.parse()?, department.parse()?);
-        let token = self
-            .authority
-            .issue(&person, &department, &roles, day, now)?;
-        Ok(connect(&Target::new(&self.address), Some(&token)).await?)
+        let issued = self.authority.issue(&person, &department, &roles, day, now);
+        Ok(issued?)
     }
 
     /// A client of the requests service, over a connection of its own.

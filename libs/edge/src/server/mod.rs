@@ -42,6 +42,7 @@ pub struct Service {
     mounts: Vec<Mount>,
     pages: Vec<Page>,
     untraced: Vec<&'static str>,
+    nameless: Vec<&'static str>,
     ready: Arc<dyn Fn() -> Readiness + Send + Sync>,
 }
 
@@ -56,6 +57,7 @@ impl Service {
             mounts: Vec::new(),
             pages: Vec::new(),
             untraced: Vec::new(),
+            nameless: Vec::new(),
             ready: Arc::new(ready),
         }
     }
@@ -97,6 +99,14 @@ impl Service {
     pub fn untraced(mut self, rpcs: &[&'static str]) -> Self {
         self.untraced.extend(rpcs);
         self
+    }
+
+    /// Asks nobody who they are in calls of these rpcs, `/package.Service/Method`, and leaves no trace of them either; see
+    /// [`IdentityLayer::nameless`]. What such a call does has to be allowed by what stands in its message.
+    #[must_use]
+    pub fn nameless(mut self, rpcs: &[&'static str]) -> Self {
+        self.nameless.extend(rpcs);
+        self.untraced(rpcs)
     }
 }
 
@@ -183,6 +193,10 @@ pub async fn serve(
         .iter()
         .flat_map(|service| service.untraced.iter().copied())
         .collect();
+    let nameless: Vec<_> = services
+        .iter()
+        .flat_map(|service| service.nameless.iter().copied())
+        .collect();
     let pages: Vec<Page> = services
         .iter()
         .flat_map(|service| service.pages.iter().cloned())
@@ -200,7 +214,7 @@ pub async fn serve(
         .layer(ShedLayer::new(context.limits.max_calls_per_connection))
         .layer(TelemetryLayer::new(&context.meters).without(untraced))
         .layer(DeadlineLayer::new(context.limits.request_timeout()))
-        .layer(IdentityLayer::new(context.verifier))
+        .layer(IdentityLayer::new(context.verifier).nameless(nameless))
         // Inside of identity: it has to know when the caller's token expires.
         .layer(DrainLayer::new(token.clone(), clock))
         .layer(MapResponseLayer::new(oversize::explain))

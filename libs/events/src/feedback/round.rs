@@ -1,5 +1,8 @@
 //! A round: one asking of one version of a survey, of certain people, from when until when. Everything that bears on who can
 //! be recognised in its results is fixed when it is launched.
+//!
+//! What was launched stands in rows too, which are told apart by the places of their fields: none is left out where it is
+//! empty.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +14,10 @@ use crate::directory::PersonKind;
 
 vocabulary! {
     /// What happened to a round.
+    #[expect(
+        clippy::large_enum_variant,
+        reason = "events are few at a time, and a launch is taken apart by all who hear of it"
+    )]
     pub enum RoundEvent in "feedback" {
         RoundLaunched = "round_launched" v 1,
         PeopleInvited = "people_invited" v 1,
@@ -64,16 +71,16 @@ pub enum Dimension {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Audience {
     /// Members of one of these; of any if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub departments: BTreeSet<DepartmentId>,
     /// Whether members of the departments below those count too.
     #[serde(default)]
     pub with_below: bool,
     /// Of one of these kinds; of any if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub kinds: BTreeSet<PersonKind>,
     /// Who hold one of these roles; whatever they hold if empty.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub roles: BTreeSet<RoleId>,
     /// Only so many of them; `None`: all.
     #[serde(default)]
@@ -118,7 +125,7 @@ pub struct RoundLaunched {
     /// Groups smaller than this are not shown.
     pub thresholds: Thresholds,
     /// By what its results can be broken down and filtered; of an anonymous round by one at the most.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub break_down_by: BTreeSet<Dimension>,
     /// From when on it can be answered.
     pub opens_at: Timestamp,
@@ -126,7 +133,7 @@ pub struct RoundLaunched {
     pub closes_at: Timestamp,
     /// When those who did not answer are reminded. In an anonymous round nobody knows who answered: all are reminded who did not
     /// take what an answer needs.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub remind_at: Vec<Timestamp>,
     /// Whether it is asked again.
     #[serde(default)]

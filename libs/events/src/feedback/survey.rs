@@ -1,4 +1,6 @@
 //! What a survey asks. A definition never changes: there is a new version.
+//!
+//! Definitions stand in rows too, which are told apart by the places of their fields: none is left out where it is empty.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +42,7 @@ pub struct Definition {
     /// What it is called.
     pub title: Texts,
     /// What is said before the first section.
-    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    #[serde(default)]
     pub intro: Texts,
     /// The language for those whose languages it is not in; every text is there in it.
     pub language: String,
@@ -54,7 +56,7 @@ pub struct Section {
     /// Unique within the definition.
     pub key: String,
     /// What it is called.
-    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    #[serde(default)]
     pub title: Texts,
     /// What it asks.
     pub items: Vec<Item>,
@@ -91,7 +93,7 @@ pub enum AnswerKind {
         /// The highest.
         max: i32,
         /// What some of them mean; the ends usually.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(default)]
         labels: BTreeMap<i32, Texts>,
     },
     /// One of a few.

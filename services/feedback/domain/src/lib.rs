@@ -2,4 +2,16 @@
 //!
 //! Several kinds of entity, each with a room of its own.
 
+pub mod answer;
+pub mod ballot;
+pub mod disclosure;
 pub mod figures;
+pub mod round;
+pub mod survey;
+
+/// Changes what exists. Nothing happens to an entity before it came to be.
+fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {
+    if let Some(existing) = state {
+        change(existing);
+    }
+}

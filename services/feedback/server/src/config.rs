@@ -1,5 +1,7 @@
 //! How long, how many: `[services.feedback]`.
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
 /// The settings of this service.
@@ -10,6 +12,12 @@ pub struct FeedbackConfig {
     pub scan_limit: usize,
     /// Things that are done at the same time, at the most. Default 64.
     pub at_once: usize,
+    /// How much of the results of rounds that are over is kept in memory, in numbers, of about 25 bytes each. Results with many
+    /// cells that do not fit are put together for each look. Default 2,000,000.
+    pub results_kept: usize,
+    /// The folder of the keys and boxes of anonymous rounds: for this process alone, of no copy and no backup. Default
+    /// `feedback/ballots` in the data folder.
+    pub ballots_folder: Option<PathBuf>,
 }
 
 impl Default for FeedbackConfig {
@@ -17,6 +25,16 @@ impl Default for FeedbackConfig {
         Self {
             scan_limit: 20_000,
             at_once: 64,
+            results_kept: 2_000_000,
+            ballots_folder: None,
         }
+    }
+}
+
+impl FeedbackConfig {
+    /// The folder of the keys and boxes of anonymous rounds.
+    pub(crate) fn ballots_in(&self, data: &Path) -> PathBuf {
+        let folder = self.ballots_folder.clone();
+        folder.unwrap_or_else(|| data.join("feedback").join("ballots"))
     }
 }

@@ -1,5 +1,13 @@
 //! What decisions need to know from elsewhere: of people and departments.
 
+mod audience;
+mod ballots;
+mod surveys;
+
+pub(crate) use audience::{fitting, open};
+pub(crate) use ballots::*;
+pub(crate) use surveys::*;
+
 use std::collections::BTreeSet;
 
 use khidma_kernel::{DepartmentId, PersonId};

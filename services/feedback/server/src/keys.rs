@@ -12,8 +12,31 @@
 //! | `sc/q/<question>` | which request a question is about |
 //! | `sc/t/<thanks>` | on whose wall thanks stand, and since when |
 //! | `sc/d/<department>` 0 `<day>` | [`crate::views::DayRow`] |
+//! | `e/survey-<id>` | [`crate::views::SurveyRow`] |
+//! | `sd/<survey> <version>` | a version's definition |
+//! | `sl/<survey>` | a survey that there is |
+//! | `e/round-<id>` | [`crate::views::RoundRow`] |
+//! | `ri/<round><person>` | [`crate::views::InvitedRow`]: somebody who is asked, and whether they answered |
+//! | `rt/<round>` | [`crate::views::TurnoutRow`]: how many were asked, and answered |
+//! | `rd/<round><department>` | [`crate::views::Turnout`]: the same, of a department; of no department without one |
+//! | `rl/<position>`, `rs/<survey> <position>`, `ro/<department> <position>` | the round that was launched there: all, those of a survey, those of who asks |
+//! | `rp/<person> <position>` | the round that they were invited to there |
+//! | `e/answer-<id>` | [`crate::views::AnswerRow`]: what a person answered to a round that is not anonymous |
+//! | `xa/<round><position>` | the entity of the answer to a named round that was given there |
+//! | `xu/<round>` | `CountingRow`: how the answers to a round are counted |
+//! | `xc/<round><cell>` | [`crate::views::CellRow`]: what those of a cell answered |
+//! | `xw/<round><unit><hash>` | [`crate::views::CommentRow`]: what was written to an item, in the same words |
+//! | `e/box-<round>` | [`crate::views::BoxRow`] |
+//! | `bs/<round><token>` | what was answered with a token that was let go, as a digest |
 
+mod answers;
+mod ballots;
+mod rounds;
 pub(crate) mod score;
+
+pub(crate) use answers::*;
+pub(crate) use ballots::*;
+pub(crate) use rounds::*;
 
 use khidma_kernel::{DepartmentId, PersonId, RoleId};
 
@@ -36,4 +59,10 @@ pub(crate) fn department(id: &DepartmentId) -> Vec<u8> {
 /// See the table.
 pub(crate) fn role(id: &RoleId) -> Vec<u8> {
     [b"h/", id.as_str().as_bytes()].concat()
+}
+
+/// Whose key of [`person`] that is.
+pub(crate) fn person_of(key: &[u8]) -> Option<PersonId> {
+    let id = key.strip_prefix(PERSONS)?;
+    std::str::from_utf8(id).ok()?.parse().ok()
 }

@@ -10,11 +10,13 @@
 //! refusal has; `config` how long and how many.
 
 mod app;
+mod ballots;
 mod config;
 mod facts;
 mod grpc;
 mod keys;
 mod react;
+mod results;
 mod status;
 mod views;
 

@@ -1,19 +1,32 @@
 //! What follows by itself? From what others did, and when something falls due.
 
+mod rounds;
+
 use khidma_edge::Deps;
 use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
+use self::rounds::Rounds;
+use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
 
 /// All that falls due in this service.
 #[derive(Clone)]
-struct Reactions {}
+struct Reactions {
+    rounds: Rounds,
+}
 
 /// Starts the reactions of this service.
-pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfig) {
-    let reactions = Reactions {};
+pub(crate) fn start(
+    deps: &Deps,
+    projection: &Projection,
+    ballots: &Ballots,
+    config: &FeedbackConfig,
+) {
+    let reactions = Reactions {
+        rounds: Rounds::new(deps, projection, ballots),
+    };
     let fire = move |due, item: AgendaItem| {
         let reactions = reactions.clone();
         async move { reactions.fire(due, &item).await }
@@ -28,7 +41,14 @@ pub(crate) fn start(deps: &Deps, projection: &Projection, config: &FeedbackConfi
 }
 
 impl Reactions {
-    async fn fire(&self, _due: Timestamp, _item: &AgendaItem) -> Result<(), AgendaError> {
+    async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if let Some(done) = self.rounds.fire(due, item).await {
+            return done;
+        }
         Err(AgendaError::new("an item of an unknown kind"))
     }
+}
+
+fn failed(error: impl ToString) -> AgendaError {
+    AgendaError::new(error.to_string())
 }

@@ -1,13 +1,25 @@
 //! Who sees it? From events to rows.
 
+mod answers;
+mod ballots;
 mod figures;
+mod results;
+mod rounds;
 mod score;
+mod surveys;
+mod turnout;
 mod who;
 
+pub(crate) use answers::{AnswerRow, GivenRow};
+pub(crate) use ballots::{BallotRow, BoxRow};
 pub(crate) use figures::FiguresRow;
+pub(crate) use results::{CellRow, CommentRow};
+pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
 pub(crate) use score::{
     ActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow, day_of as score_day,
 };
+pub(crate) use surveys::SurveyRow;
+pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
 
 use khidma_eventlog::Stored;
@@ -61,11 +73,11 @@ fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
         Some(EntityKind::Asking(_)) => Ok(()),
         Some(EntityKind::Question(id)) => score::questions(id, commit, rows),
-        Some(EntityKind::Survey(_)) => Ok(()),
-        Some(EntityKind::Round(_)) => Ok(()),
-        Some(EntityKind::Ballot(_)) => Ok(()),
-        Some(EntityKind::Answer(_)) => Ok(()),
-        Some(EntityKind::Box(_)) => Ok(()),
+        Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
+        Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
+        Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
+        Some(EntityKind::Answer(_)) => answers::apply(commit, rows),
+        Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
         Some(EntityKind::Interview(_)) => Ok(()),
         Some(EntityKind::Action(id)) => score::actions(id, commit, rows),
         Some(EntityKind::Figures(_)) => figures::apply(commit, rows),

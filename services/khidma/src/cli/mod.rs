@@ -25,6 +25,8 @@ mod sla;
 mod sla_policy;
 mod sla_query;
 mod sla_what_if;
+mod survey;
+mod survey_answers;
 mod trace;
 
 use std::path::PathBuf;
@@ -78,6 +80,8 @@ pub use sla_query::{
 
 pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
+pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
+pub use survey_answers::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
 
 use crate::failure::EXIT_CODES;
 
@@ -333,6 +337,13 @@ pub enum Command {
     /// How many people a department has, and how many came and went
     #[command(subcommand, after_help = "Example:\n  khidma figures show it")]
     Figures(FiguresCommand),
+    /// Ask people what they think: surveys, and their rounds
+    #[command(
+        subcommand,
+        visible_alias = "surveys",
+        after_help = "Example:\n  khidma survey launch pulse --anonymity anonymous --closes 2026-12-24"
+    )]
+    Survey(SurveyCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,

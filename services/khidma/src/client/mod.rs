@@ -8,8 +8,10 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
 use khidma_proto::feedback::figures_service_client::FiguresServiceClient;
 use khidma_proto::feedback::scorecard_service_client::ScorecardServiceClient;
+use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
 use khidma_proto::notifications::escalations_service_client::EscalationsServiceClient;
@@ -191,6 +193,10 @@ services! {
     figures: FiguresServiceClient at 6 feedback,
     /// Scorecards of departments.
     scorecard: ScorecardServiceClient at 6 feedback,
+    /// Surveys and their rounds.
+    surveys: SurveysServiceClient at 6 feedback,
+    /// Answers to rounds, and what came of them.
+    answers: AnswersServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.

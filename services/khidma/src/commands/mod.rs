@@ -23,6 +23,7 @@ mod request;
 mod scorecard;
 mod serve;
 mod sla;
+mod survey;
 mod token;
 mod trace;
 mod up;
@@ -77,6 +78,7 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Figures(command) => figures::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
+        Command::Survey(command) => survey::run(&options, command, output).await,
         Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
         Command::Notification(command) => notification::run(&options, command, output).await,
     }

@@ -17,12 +17,14 @@ mod moment;
 mod plans;
 mod preferences;
 mod requests;
+mod results;
 mod scorecard;
 mod search;
 mod sla_clocks;
 mod sla_explain;
 mod sla_policy;
 mod sla_what_if;
+mod surveys;
 mod table;
 mod tone;
 
@@ -52,6 +54,7 @@ pub(crate) use moment::rfc3339;
 pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
+pub use results::{answer_facts, answers_table, results};
 pub use scorecard::{figures_facts, figures_table, scorecard};
 pub use search::found;
 pub use sla_clocks::{
@@ -61,6 +64,10 @@ pub use sla_explain::explanation;
 pub use sla_policy::{policies_table, policy_facts, policy_match, policy_rule_table};
 pub use sla_what_if::{
     changed_csv, changed_csv_header, changed_table, explained_clock, what_if_totals,
+};
+pub use surveys::{
+    form_text, my_rounds_table, ready_table, round_facts, rounds_table, surveys_table,
+    turnout_table,
 };
 pub use table::Table;
 pub use tone::Tone;

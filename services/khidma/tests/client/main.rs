@@ -26,4 +26,5 @@ mod server;
 mod sinks;
 mod sla;
 mod streams;
+mod surveys;
 mod what_if;

@@ -8,6 +8,11 @@
 
 mod people_figures;
 mod recounting;
+mod results;
+mod results_stage;
+mod rounds;
 mod score_stage;
 mod scoring;
 mod stage;
+mod survey_stage;
+mod surveys;
