@@ -10,6 +10,7 @@ mod html;
 mod page;
 mod promises;
 mod satisfaction;
+mod surveys;
 mod trend;
 mod words;
 

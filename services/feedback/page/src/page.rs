@@ -5,7 +5,7 @@ use khidma_proto::sla::Metric;
 
 use crate::html::{Table, element, name, paragraph, text};
 use crate::words::Words;
-use crate::{PageError, deeds, promises, satisfaction, trend};
+use crate::{PageError, deeds, promises, satisfaction, surveys, trend};
 
 /// The scorecard as a page for a reader of `locale`, a BCP 47 tag; in English where there are no words for it.
 ///
@@ -20,6 +20,7 @@ pub fn page(card: &pb::GetScorecardResponse, locale: &str) -> Result<String, Pag
     body += &promises::section(&words, &period);
     body += &satisfaction::section(&words, &period);
     body += &satisfaction::joined(&words, &period);
+    body += &surveys::section(&words, &card.surveys);
     body += &trend::section(&words, &card.periods);
     body += &deeds::section(&words, &period);
     body += &deeds::people(&words, period.people.as_ref());

@@ -44,7 +44,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let actions = ActionsGrpc::new(deps, &projection, &config);
     let interviews = InterviewsGrpc::new(deps, &projection, &config);
     let figures = FiguresGrpc::new(deps, &projection);
-    let scorecard = ScorecardGrpc::new(deps, &projection);
+    let scorecard = ScorecardGrpc::new(deps, &projection, &config);
     let recognition = RecognitionGrpc::new(deps, &projection, &config);
     let service = deps
         .service(&projection)

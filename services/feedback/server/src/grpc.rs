@@ -14,7 +14,7 @@ mod surveys;
 mod values;
 
 pub(crate) use actions::ActionsGrpc;
-pub(crate) use answers::AnswersGrpc;
+pub(crate) use answers::{AnswersGrpc, totals};
 pub(crate) use ballots::{BallotsGrpc, NAMELESS};
 pub(crate) use figures::FiguresGrpc;
 pub(crate) use interviews::InterviewsGrpc;

@@ -1,14 +1,15 @@
 //! Which code? Refusal to gRPC status.
 
+mod figures;
 mod rounds;
 
+pub(crate) use figures::figures_code;
 pub(crate) use rounds::{round_code, survey_code};
 
 use khidma_feedback_domain::action::ActionRefusal;
 use khidma_feedback_domain::answer::AnswerRefusal;
 use khidma_feedback_domain::asking::AskingRefusal;
 use khidma_feedback_domain::ballot::BallotRefusal;
-use khidma_feedback_domain::figures::FiguresRefusal;
 use khidma_feedback_domain::interview::InterviewRefusal;
 use khidma_feedback_domain::question::QuestionRefusal;
 use khidma_feedback_domain::thanks::ThanksRefusal;
@@ -148,20 +149,5 @@ pub(crate) fn ballot_code(refusal: &BallotRefusal) -> Code {
         | BallotRefusal::UnknownSegment
         | BallotRefusal::TooLarge { .. }
         | BallotRefusal::Values(_) => Code::InvalidArgument,
-    }
-}
-
-pub(crate) fn figures_code(refusal: &FiguresRefusal) -> Code {
-    match refusal {
-        FiguresRefusal::NotAllowed => Code::PermissionDenied,
-        FiguresRefusal::UnknownDepartment
-        | FiguresRefusal::NoMonth
-        | FiguresRefusal::TooManyMonths { .. }
-        | FiguresRefusal::MonthTwice { .. }
-        | FiguresRefusal::FutureMonth { .. }
-        | FiguresRefusal::TooManyPeople { .. }
-        | FiguresRefusal::MoreThanCame { .. }
-        | FiguresRefusal::MoreThanWereThere { .. }
-        | FiguresRefusal::Inconsistent { .. } => Code::InvalidArgument,
     }
 }

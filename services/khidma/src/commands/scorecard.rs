@@ -24,6 +24,7 @@ pub(super) async fn run(
         to: args.to,
         periods_before: args.periods_before,
         min_position: 0,
+        language: args.locale.clone(),
     };
     let answer = ask!(api, scorecard.get_scorecard, question)?;
     let Some(file) = &args.html else {

@@ -2,7 +2,8 @@
 
 use comfy_table::Cell;
 use khidma_proto::feedback::{
-    Estimate, GetFiguresResponse, GetScorecardResponse, Joined, Satisfaction, ScorecardPeriod,
+    Estimate, GetFiguresResponse, GetScorecardResponse, Joined, Quality, Satisfaction,
+    ScorecardPeriod, SurveyFigures,
 };
 use khidma_proto::sla::Metric;
 
@@ -145,6 +146,10 @@ pub fn scorecard(output: &mut Output, card: &GetScorecardResponse) -> Result<(),
     }
     heading(output, "concerns, actions and people")?;
     output.facts(&deeds(period))?;
+    for survey in &card.surveys {
+        heading(output, &survey.title)?;
+        output.table(measures(survey))?;
+    }
     if card.periods.len() > 1 {
         heading(output, "period by period")?;
         output.table(trend(&card.periods))?;
@@ -292,6 +297,37 @@ fn deeds(period: &ScorecardPeriod) -> [(&'static str, String); 4] {
         ),
         ("people", people.unwrap_or_default()),
     ]
+}
+
+fn measures(survey: &SurveyFigures) -> Table {
+    let columns = ["measure", "figure", "range", "upper part", "", "of"];
+    let mut table = Table::new(columns);
+    for measure in &survey.measures {
+        let name = match measure.quality() {
+            Quality::Unspecified => String::new(),
+            quality => word(quality.as_str_name(), "QUALITY_"),
+        };
+        let kind = word(measure.kind().as_str_name(), "FIGURE_KIND_");
+        let figure = measure.estimate.as_ref();
+        let favourable = measure.favourable.as_ref().map(|share| share.value);
+        table.add(vec![
+            Tone::Strong.cell(format!("{kind} {name}").trim_end()),
+            Cell::new(figure.map_or_else(String::new, |one| format!("{:.2}", one.value))),
+            Cell::new(figure.map_or_else(String::new, |one| {
+                format!("{:.2} to {:.2}", one.low, one.high)
+            })),
+            Cell::new(percent(favourable)),
+            Cell::new(favourable.map_or_else(String::new, bar)),
+            Cell::new(figure.map_or(0, |one| one.count)),
+        ]);
+    }
+    table
+}
+
+/// A constant of the protocol as people read it.
+fn word(constant: &str, prefix: &str) -> String {
+    let name = constant.trim_start_matches(prefix);
+    name.to_ascii_lowercase().replace('_', " ")
 }
 
 fn trend(periods: &[ScorecardPeriod]) -> Table {

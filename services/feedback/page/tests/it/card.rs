@@ -152,6 +152,43 @@ pub(crate) fn card() -> pb::GetScorecardResponse {
             period("2025-10-03", "2026-01-01", 960),
             period("2025-07-05", "2025-10-03", 830),
         ],
+        surveys: vec![survey()],
+        ..Default::default()
+    }
+}
+
+fn survey() -> pb::SurveyFigures {
+    let measure = |kind: pb::FigureKind, quality: pb::Quality, value, hits| pb::MeasureResult {
+        kind: kind.into(),
+        quality: quality.into(),
+        estimate: Some(pb::Estimate {
+            value,
+            count: 60,
+            low: value - 0.4,
+            high: value + 0.4,
+            confidence: 0.95,
+            method: "student_t".into(),
+        }),
+        favourable: Some(share(hits, 60)),
+        ..Default::default()
+    };
+    pb::SurveyFigures {
+        title: "Eight qualities".into(),
+        anonymity: pb::Anonymity::Anonymous.into(),
+        invited: 80,
+        answered: 60,
+        response_rate: Some(share(60, 80)),
+        measures: vec![
+            measure(pb::FigureKind::Quality, pb::Quality::Speed, 3.4, 31),
+            measure(pb::FigureKind::Quality, pb::Quality::TangibleTrust, 4.1, 48),
+            measure(pb::FigureKind::Gap, pb::Quality::Accuracy, -0.6, 20),
+            measure(
+                pb::FigureKind::Recommendation,
+                pb::Quality::Unspecified,
+                12.0,
+                25,
+            ),
+        ],
         ..Default::default()
     }
 }

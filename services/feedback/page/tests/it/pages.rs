@@ -21,6 +21,8 @@ fn the_figures_stand_on_it_with_how_sure_they_are() {
         "84.7 %",
         "+2.1 points",
         "Synthetic answers",
+        "60 of 80 answered",
+        "Quality: speed",
         "Ready within five working days.",
         "92.6 %",
     ] {
@@ -67,7 +69,7 @@ fn every_chart_is_told_and_stands_as_a_table() {
             let next = after.find("<svg ").unwrap_or(after.len());
             assert!(after[..next].contains("<table>"), "{language}");
         }
-        assert_eq!(page.matches("<svg ").count(), 6, "{language}");
+        assert_eq!(page.matches("<svg ").count(), 7, "{language}");
     }
 }
 
@@ -89,13 +91,14 @@ fn what_others_wrote_is_text() {
     }
     let page = page(&card, "en").unwrap();
     assert!(!page.contains("<script") && !page.contains("onload='"));
-    assert_eq!(page.matches("</title>").count(), 7);
+    assert_eq!(page.matches("</title>").count(), 8);
 }
 
 #[test]
 fn where_nothing_is_known_that_is_said() {
     let mut empty = card();
     empty.standards.clear();
+    empty.surveys.clear();
     empty.periods = vec![pb::ScorecardPeriod {
         from: "2026-01-01".into(),
         to: "2026-04-01".into(),
@@ -108,6 +111,7 @@ fn where_nothing_is_known_that_is_said() {
         "No answered request",
         "Nothing is promised in words",
         "No figures of people",
+        "No survey of this department",
     ] {
         assert!(page.contains(said), "{said}");
     }

@@ -4,6 +4,7 @@ mod estimate;
 mod figures;
 mod period;
 mod read;
+mod surveys;
 
 use khidma_edge::Deps;
 use khidma_edge::command::id;
@@ -19,21 +20,26 @@ use khidma_runtime::Clock;
 use tonic::{Request, Response, Status};
 
 use super::scope::Scope;
+use crate::config::FeedbackConfig;
+use crate::results::Results;
 use period::periods_of;
+use surveys::Surveys;
 
 /// What the calls stand on.
 pub(crate) struct ScorecardGrpc {
     projection: Projection,
     scans: Scans,
     clock: Clock,
+    results: Results,
 }
 
 impl ScorecardGrpc {
-    pub(crate) fn new(deps: &Deps, projection: &Projection) -> Self {
+    pub(crate) fn new(deps: &Deps, projection: &Projection, config: &FeedbackConfig) -> Self {
         Self {
             projection: projection.clone(),
             scans: deps.scans.clone(),
             clock: deps.clock.clone(),
+            results: Results::new(config.results_kept),
         }
     }
 
@@ -46,10 +52,18 @@ impl ScorecardGrpc {
         let now = self.clock.now();
         let department: DepartmentId = id("department_id", &message.department_id)?;
         let periods = periods_of(&message, now)?;
-        let with_below = message.with_below;
+        let (with_below, language) = (message.with_below, message.language);
+        let results = self.results.clone();
         let scan = move |reader: &Reader, stop: &Stop| {
             let scope = Scope::of(reader, &caller, &department, with_below)?;
             let read = read::all(reader, stop, &scope.all, &periods, now)?;
+            let until = periods.first().map_or(now, |period| period.end());
+            let surveys = Surveys {
+                reader,
+                results: &results,
+                caller: &caller,
+                language: &language,
+            };
             Ok(pb::GetScorecardResponse {
                 department_id: department.to_string(),
                 department: scope.name,
@@ -58,6 +72,7 @@ impl ScorecardGrpc {
                 periods: figures::shown(&read),
                 as_of: Some(time_out(now)),
                 position: 0,
+                surveys: surveys.newest(&scope.all, until)?,
             })
         };
         let read = self
