@@ -5,6 +5,7 @@
 
 mod caller;
 mod commit;
+mod date;
 mod decider;
 mod hash;
 mod id;
@@ -14,11 +15,12 @@ mod timestamp;
 
 pub use caller::{Actor, Caller, InvalidActor, Role};
 pub use commit::{Commit, Meta, OnceKey, Recorded};
+pub use date::{Date, InvalidDate};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
 pub use hash::{derived_id, digest, sha256_hex, time_ordered_id};
 pub use id::{
     AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId, InvalidId,
-    OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId, SilenceId, TaskKey,
+    OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId, SilenceId, TaskKey, TrainingId,
 };
 pub use position::Position;
 pub use timestamp::{InvalidTimestamp, Timestamp};
