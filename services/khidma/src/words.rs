@@ -3,7 +3,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
-use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::directory::{
+    ChannelKind, PersonKind, Privacy, SkillLevel, SkillSource, TrainingState,
+};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -118,6 +120,21 @@ words!(
     ["open", "acknowledged", "exhausted", "ended"]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
+words!(
+    SkillLevel,
+    "SKILL_LEVEL_",
+    ["learning", "with-help", "alone", "teaching"]
+);
+words!(
+    SkillSource,
+    "SKILL_SOURCE_",
+    ["self", "manager", "training", "assessment"]
+);
+words!(
+    TrainingState,
+    "TRAINING_STATE_",
+    ["planned", "held", "cancelled"]
+);
 words!(
     HistoryVerb,
     "HISTORY_VERB_",
@@ -242,6 +259,9 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<SkillLevel>();
+        every_word_is_a_constant::<SkillSource>();
+        every_word_is_a_constant::<TrainingState>();
         every_word_is_a_constant::<told::Channel>();
         every_word_is_a_constant::<told::MessageKind>();
         every_word_is_a_constant::<told::DeliveryState>();

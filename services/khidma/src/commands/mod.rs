@@ -5,6 +5,7 @@ mod calendar;
 mod catalogue;
 mod completions;
 mod concern;
+mod cover;
 mod directory;
 mod done;
 mod events;
@@ -19,10 +20,13 @@ mod pages;
 mod plan;
 mod rebuild;
 mod request;
+mod review;
 mod serve;
+mod skill;
 mod sla;
 mod token;
 mod trace;
+mod training;
 mod up;
 
 use khidma_edge::Config;
@@ -59,6 +63,12 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Skill(command) => skill::run(&Api::of(&options).await?, command, output).await,
+        Command::Training(command) => {
+            training::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Cover(args) => cover::run(&Api::of(&options).await?, args, output).await,
+        Command::Review(command) => review::run(&Api::of(&options).await?, command, output).await,
         Command::Export(ExportCommand::Ocel(args)) => {
             export::ocel(&Api::of(&options).await?, args, output).await
         }

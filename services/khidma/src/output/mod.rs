@@ -14,16 +14,19 @@ mod json;
 mod letters;
 mod links;
 mod moment;
+mod money;
 mod plans;
 mod preferences;
 mod requests;
 mod search;
+mod skills;
 mod sla_clocks;
 mod sla_explain;
 mod sla_policy;
 mod sla_what_if;
 mod table;
 mod tone;
+mod trainings;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -48,10 +51,12 @@ pub use json::{from_toml, from_value, to_value};
 pub use letters::{inbox_line, inbox_table, inbox_text, letter, told_table};
 pub use links::hanging_facts;
 pub(crate) use moment::rfc3339;
+pub use money::{money_in, money_out};
 pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use search::found;
+pub use skills::{cover_table, skilled_table, skills_table};
 pub use sla_clocks::{
     breaches_table, clock_cells, clocks_table, outcome, recomputed_table, report_table,
 };
@@ -62,6 +67,7 @@ pub use sla_what_if::{
 };
 pub use table::Table;
 pub use tone::Tone;
+pub use trainings::{training_facts, trainings_table};
 
 use crate::failure::Failure;
 

@@ -169,93 +169,82 @@ fn a_cancelled_training_is_over() {
         .then_refused_at("TRAINING_CANCELLED", "id");
 }
 
+/// What is changed about a good plan, and how that is refused.
+type Oddity = (fn(&mut TrainingPlan), &'static str, &'static str);
+
+fn currency(plan: &mut TrainingPlan, code: &str) {
+    plan.cost = Some(Money {
+        currency: code.into(),
+        minor: 1,
+    });
+}
+
+fn lasting(plan: &mut TrainingPlan, days: u32) {
+    plan.gives[0].lasts_days = Some(days);
+}
+
+const ODDITIES: [Oddity; 14] = [
+    (
+        |plan| plan.title = " ".into(),
+        "MISSING_FIELD",
+        "plan.title",
+    ),
+    (
+        |plan| plan.title = "x".repeat(201),
+        "TOO_LONG",
+        "plan.title",
+    ),
+    (|plan| plan.places = 0, "OUT_OF_RANGE", "plan.places"),
+    (|plan| plan.places = 10_001, "OUT_OF_RANGE", "plan.places"),
+    (
+        |plan| currency(plan, "eur"),
+        "INVALID_CURRENCY",
+        "plan.cost.currency",
+    ),
+    (
+        |plan| currency(plan, "QQQ"),
+        "INVALID_CURRENCY",
+        "plan.cost.currency",
+    ),
+    (
+        |plan| plan.gives.clear(),
+        "TRAINING_GIVES_NOTHING",
+        "plan.gives",
+    ),
+    (
+        |plan| plan.kind = TrainingKind::Awareness,
+        "AWARENESS_GIVES_SKILLS",
+        "plan.gives",
+    ),
+    (
+        |plan| plan.gives.push(gain(" ")),
+        "MISSING_FIELD",
+        "plan.gives",
+    ),
+    (
+        |plan| plan.gives.push(gain(" LAPTOPS")),
+        "DUPLICATE",
+        "plan.gives",
+    ),
+    (|plan| lasting(plan, 0), "OUT_OF_RANGE", "plan.gives"),
+    (|plan| lasting(plan, 36_501), "OUT_OF_RANGE", "plan.gives"),
+    (
+        |plan| plan.gives = vec![gain("x"); 51],
+        "TOO_MANY",
+        "plan.gives",
+    ),
+    (
+        |plan| plan.gives[0].subject = SkillSubject::Offering(id("laptop")),
+        "UNKNOWN_OFFERING",
+        "plan.gives",
+    ),
+];
+
 #[test]
 fn a_plan_that_makes_no_sense_is_refused_by_field() {
-    let money = |currency: &str| {
-        Some(Money {
-            currency: currency.into(),
-            minor: 1,
-        })
-    };
-    let offering = || SkillGain {
-        subject: SkillSubject::Offering(id("laptop")),
-        ..gain("")
-    };
-    let lasting = |days| SkillGain {
-        lasts_days: Some(days),
-        ..gain("laptops")
-    };
-    let giving = |gives: Vec<SkillGain>| TrainingPlan { gives, ..plan() };
-    let cases = [
-        (
-            TrainingPlan {
-                title: " ".into(),
-                ..plan()
-            },
-            "MISSING_FIELD",
-            "plan.title",
-        ),
-        (
-            TrainingPlan {
-                title: "x".repeat(201),
-                ..plan()
-            },
-            "TOO_LONG",
-            "plan.title",
-        ),
-        (
-            TrainingPlan {
-                places: 0,
-                ..plan()
-            },
-            "OUT_OF_RANGE",
-            "plan.places",
-        ),
-        (
-            TrainingPlan {
-                places: 10_001,
-                ..plan()
-            },
-            "OUT_OF_RANGE",
-            "plan.places",
-        ),
-        (
-            TrainingPlan {
-                cost: money("eur"),
-                ..plan()
-            },
-            "INVALID_CURRENCY",
-            "plan.cost.currency",
-        ),
-        (
-            TrainingPlan {
-                cost: money("QQQ"),
-                ..plan()
-            },
-            "INVALID_CURRENCY",
-            "plan.cost.currency",
-        ),
-        (giving(vec![]), "TRAINING_GIVES_NOTHING", "plan.gives"),
-        (
-            TrainingPlan {
-                kind: TrainingKind::Awareness,
-                ..plan()
-            },
-            "AWARENESS_GIVES_SKILLS",
-            "plan.gives",
-        ),
-        (giving(vec![gain(" ")]), "MISSING_FIELD", "plan.gives"),
-        (
-            giving(vec![gain("Laptops"), gain("laptops ")]),
-            "DUPLICATE",
-            "plan.gives",
-        ),
-        (giving(vec![lasting(0)]), "OUT_OF_RANGE", "plan.gives"),
-        (giving(vec![lasting(36_501)]), "OUT_OF_RANGE", "plan.gives"),
-        (giving(vec![gain("x"); 51]), "TOO_MANY", "plan.gives"),
-        (giving(vec![offering()]), "UNKNOWN_OFFERING", "plan.gives"),
-    ];
-    for (plan, code, field) in cases {
+    for (change, code, field) in ODDITIES {
+        let mut plan = plan();
+        change(&mut plan);
         let unknown_offerings = vec![id("laptop")];
         let plan_it = TrainingCommand::Plan {
             id: id("laptops-1"),
