@@ -23,6 +23,7 @@ mod scripted;
 mod search;
 mod server;
 mod sinks;
+mod skills;
 mod sla;
 mod streams;
 mod what_if;
