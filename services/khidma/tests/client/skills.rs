@@ -39,13 +39,15 @@ async fn linh(server: &Server, lines: &[&str]) {
 
 /// That the answer to `line`, as soon as the read model has seen all, says each of `parts`, and nothing of `absent`.
 async fn says(server: &Server, line: &str, parts: &[&str], absent: &[&str]) {
-    let mut last = String::new();
     let said = eventually(Duration::from_secs(20), async || {
-        last = server.done(line).await.stdout;
-        parts.iter().all(|part| last.contains(part))
-            && !absent.iter().any(|part| last.contains(part))
+        let said = server.done(line).await.stdout;
+        parts.iter().all(|part| said.contains(part))
+            && !absent.iter().any(|part| said.contains(part))
     });
-    assert!(said.await, "{line}: {parts:?} without {absent:?}: {last}");
+    if !said.await {
+        let said = server.done(line).await.stdout;
+        panic!("{line}: {parts:?} without {absent:?}: {said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
