@@ -53,16 +53,16 @@ async fn says(server: &Server, line: &str, parts: &[&str], absent: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gap_is_seen_and_closed_by_a_training() {
     let server = office().await;
-    let own = "skill set amina --offering new-employee --level with-help --as amina@hr";
+    let own = "skill set amina --offering new-employee --level with-help --since 2025-01-01 --as amina@hr";
     server.done(own).await;
     linh(
         &server,
         &[
-            "skill set bao --offering new-employee --level teaching --source assessment",
-            "training plan joiners-1 --department hr --title 'New colleagues' --on 2026-01-15 --places 8 \
+            "skill set bao --offering new-employee --level teaching --source assessment --since 2025-01-01",
+            "training plan joiners-1 --department hr --title 'New colleagues' --on 2025-01-15 --places 8 \
              --cost 'EUR 120.00' --offering new-employee=alone/730 --topic 'first day=with-help'",
             "training plan colleagues --department hr --title 'Your colleague is your customer' \
-             --on 2026-01-16 --places 20 --awareness",
+             --on 2025-01-16 --places 20 --awareness",
             "training cancel colleagues --reason 'No room'",
         ],
     )
@@ -94,18 +94,18 @@ async fn a_gap_is_seen_and_closed_by_a_training() {
     assert_eq!(gap["closings"][0]["cost"][0]["minor"], 12_000);
 
     linh(&server, &["training hold joiners-1 amina"]).await;
-    let in_june = "cover hr --on 2026-06-01 --as daniel@it";
+    let in_june = "cover hr --on 2025-06-01 --as daniel@it";
     says(&server, in_june, &["0 of 1 offerings"], &["amina"]).await;
-    let lapsed = "cover hr --on 2028-01-16 --as daniel@it";
+    let lapsed = "cover hr --on 2027-01-16 --as daniel@it";
     says(&server, lapsed, &["amina (with help)"], &[]).await;
     let skills = [
-        "training joiners-1: alone from 2026-01-15 to 2028-01-15",
+        "training joiners-1: alone from 2025-01-15 to 2027-01-15",
         "self: with help from",
         "\u{201c}first day\u{201d}",
     ];
     says(
         &server,
-        "skill show amina --on 2026-06-01 --as amina@hr",
+        "skill show amina --on 2025-06-01 --as amina@hr",
         &skills,
         &[],
     )
@@ -140,14 +140,14 @@ async fn a_gap_is_seen_and_closed_by_a_training() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_reviews_there_are_figures() {
     let server = office().await;
-    linh(&server, &["review record amina --on 2026-01-15"]).await;
-    let share = "review share amina --on 2026-01-15 workload 'better tools' --as amina@hr";
+    linh(&server, &["review record amina --on 2025-01-15"]).await;
+    let share = "review share amina --on 2025-01-15 workload 'better tools' --as amina@hr";
     server.done(share).await;
     let own = "review show amina --as amina@hr";
     says(&server, own, &["better tools, workload"], &[]).await;
     let hers = "review show amina --as linh@hr:manager";
-    says(&server, hers, &["2026-01-15"], &["workload"]).await;
-    let report = "review report hr --year 2026 --quarter 1 --as linh@hr:manager";
+    says(&server, hers, &["2025-01-15"], &["workload"]).await;
+    let report = "review report hr --year 2025 --quarter 1 --as linh@hr:manager";
     // One is too few.
     says(
         &server,
@@ -156,11 +156,11 @@ async fn of_reviews_there_are_figures() {
         &["workload"],
     )
     .await;
-    let take_back = "review take-back amina --on 2026-01-15 --as amina@hr";
+    let take_back = "review take-back amina --on 2025-01-15 --as amina@hr";
     server.done(take_back).await;
-    says(&server, own, &["2026-01-15"], &["workload"]).await;
+    says(&server, own, &["2025-01-15"], &["workload"]).await;
     let own = server.done(&format!("{own} --json")).await.json();
-    assert_eq!(own["reviews"][0]["on"], "2026-01-15");
+    assert_eq!(own["reviews"][0]["on"], "2025-01-15");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,7 +178,7 @@ async fn what_is_refused_says_why_and_what_makes_no_sense_is_not_sent() {
             "UNKNOWN_OFFERING",
         ),
         (
-            "review report hr --year 2026 --as amina@hr",
+            "review report hr --year 2025 --as amina@hr",
             5,
             "NOT_ALLOWED",
         ),
@@ -193,12 +193,12 @@ async fn what_is_refused_says_why_and_what_makes_no_sense_is_not_sent() {
             "write YYYY-MM-DD",
         ),
         (
-            "training plan x --department hr --title X --on 2026-01-15 --places 1 --cost 12 --awareness --as linh@hr:manager",
+            "training plan x --department hr --title X --on 2025-01-15 --places 1 --cost 12 --awareness --as linh@hr:manager",
             2,
             "EUR 120.00",
         ),
         (
-            "training plan x --department hr --title X --on 2026-01-15 --places 1 --as linh@hr:manager",
+            "training plan x --department hr --title X --on 2025-01-15 --places 1 --as linh@hr:manager",
             2,
             "--offering",
         ),
