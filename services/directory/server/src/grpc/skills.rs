@@ -3,6 +3,7 @@
 use khidma_directory_domain::access::sees_reasons;
 use khidma_directory_domain::department::normal_topic;
 use khidma_directory_domain::facts::Presence;
+use khidma_directory_domain::limits;
 use khidma_directory_domain::skill::{SkillCommand, standing};
 use khidma_edge::query::Stop;
 use khidma_edge::server::deadline;
@@ -14,7 +15,7 @@ use khidma_proto::directory as pb;
 use khidma_proto::directory::skills_service_server::SkillsService;
 use tonic::{Request, Response, Status};
 
-use super::convert::own_id;
+use super::convert::{missing, own_id};
 use super::page::Page;
 use super::words::{
     level_in, level_out, optional_day, optional_level_in, skill_out, source_in, subject_in,
@@ -68,11 +69,11 @@ impl SkillsService for DirectoryGrpc {
     ) -> Answer<pb::WithdrawSkillResponse> {
         let message = request.get_ref();
         let id: PersonId = own_id(&message.id)?;
-        let subject = subject_in(message.subject.as_ref())?;
+        let subject = normal(subject_in(message.subject.as_ref())?)?;
         let source = source_in(message.source)?;
         let entity = skills_entity(&id);
         let body = |reader: &Reader| {
-            let found = facts::statements(reader, &id, |one| *one == normal(subject.clone()))?;
+            let found = facts::statements(reader, &id, |one| *one == subject)?;
             let mut found = found.into_values().flatten();
             Ok(SkillCommand::Withdraw {
                 person: facts::person(reader, &id)?,
@@ -104,8 +105,11 @@ impl SkillsService for DirectoryGrpc {
         }
         let reasons = sees_reasons(&caller, &person);
         let found = facts::statements(&reader, &id, |_| true).map_err(query::unreadable)?;
+        // What somebody could who has left concerns nobody else.
+        let shown = reasons || person.presence == Presence::Present;
         let skills = found
             .into_iter()
+            .filter(|_| shown)
             .filter_map(|(subject, statements)| skill_out(subject, &statements, (on, reasons)));
         Ok(Response::new(pb::GetSkillsResponse {
             skills: skills.collect(),
@@ -128,7 +132,7 @@ impl SkillsService for DirectoryGrpc {
         };
         let page = Page::of("skilled", &filter, message.page_size, &message.page_token)?;
         let wanted = Wanted {
-            subject: normal(subject_in(filter.subject.as_ref())?),
+            subject: normal(subject_in(filter.subject.as_ref())?)?,
             level: optional_level_in("min_level", filter.min_level)?,
             department: optional_id("department_id", &filter.department_id)?,
             on: self.day(&filter.on)?,
@@ -171,12 +175,20 @@ impl DirectoryGrpc {
     }
 }
 
-/// A subject as it stands in the rows.
-pub(super) fn normal(subject: SkillSubject) -> SkillSubject {
-    match subject {
-        SkillSubject::Offering(_) => subject,
-        SkillSubject::Topic(topic) => SkillSubject::Topic(normal_topic(&topic)),
+/// A subject as it stands in the rows. A topic that can stand nowhere is refused.
+pub(super) fn normal(subject: SkillSubject) -> Result<SkillSubject, Status> {
+    let SkillSubject::Topic(topic) = subject else {
+        return Ok(subject);
+    };
+    if topic.chars().count() > limits::TOPIC {
+        let message = format!("topic may have at most {} characters", limits::TOPIC);
+        return Err(status::invalid_field("topic", "TOO_LONG", message));
     }
+    let topic = normal_topic(&topic);
+    if topic.is_empty() {
+        return Err(missing("topic"));
+    }
+    Ok(SkillSubject::Topic(topic))
 }
 
 /// Who a list of the skilled is to show.

@@ -32,8 +32,7 @@ impl TrainingsService for DirectoryGrpc {
     ) -> Answer<pb::PlanTrainingResponse> {
         let message = request.get_ref();
         let id: TrainingId = own_id(&message.id)?;
-        let department: DepartmentId =
-            khidma_edge::command::id("department_id", &message.department_id)?;
+        let department: DepartmentId = self::id("department_id", &message.department_id)?;
         let plan = plan_in(message.plan.as_ref())?;
         let entity = training_entity(&id);
         let body = |reader: &Reader| {
@@ -183,7 +182,7 @@ impl Wanted {
         let subject = subject.map(|subject| subject_in(Some(subject)));
         Ok(Self {
             department: optional_id("department_id", &filter.department_id)?,
-            subject: subject.transpose()?.map(normal),
+            subject: subject.transpose()?.map(normal).transpose()?,
             state: pb::TrainingState::try_from(filter.state).map_err(|_| unknown_value("state"))?,
         })
     }

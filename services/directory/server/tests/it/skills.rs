@@ -188,6 +188,8 @@ async fn who_can_do_it_is_found_by_level_department_and_day() {
     )
     .unwrap();
     assert_eq!(skilled(&study, all).await, ["Bao 1", "Đạo 4"]);
+    assert!(study.skills(&study.dao, "amina", "").await.is_empty());
+    assert_eq!(study.skills(&study.admin, "amina", "").await.len(), 1);
 }
 
 #[tokio::test]
@@ -339,6 +341,22 @@ async fn what_cannot_be_is_refused_by_field_and_not_written() {
     let of_nothing = pb::ListSkilledRequest::default();
     let of_nothing = study.dao.skills.list_skilled(of_nothing).await;
     expect(of_nothing, wrong, "MISSING_FIELD", "subject");
+    for (text, reason) in [("x".repeat(101), "TOO_LONG"), (" ".into(), "MISSING_FIELD")] {
+        let of_much = pb::ListSkilledRequest {
+            subject: topic(&text),
+            ..Default::default()
+        };
+        let of_much = study.dao.skills.list_skilled(of_much).await;
+        expect(of_much, wrong, reason, "topic");
+        let withdraw = pb::WithdrawSkillRequest {
+            request_id: key(),
+            id: "amina".into(),
+            subject: topic(&text),
+            source: SkillSource::Manager.into(),
+        };
+        let withdraw = study.admin.skills.withdraw_skill(withdraw).await;
+        expect(withdraw, wrong, reason, "topic");
+    }
     let of_nobody = pb::GetCoverRequest {
         department_id: "nowhere".into(),
         ..Default::default()
