@@ -10,6 +10,7 @@ mod vocabulary;
 mod cloudevent;
 pub mod directory;
 pub mod feed;
+pub mod feedback;
 pub mod notifications;
 pub mod requests;
 pub mod sla;
@@ -44,6 +45,17 @@ pub fn kinds() -> impl Iterator<Item = &'static Kind> {
         notifications::EscalationEvent::KINDS,
         notifications::AnnouncementEvent::KINDS,
         notifications::RhythmEvent::KINDS,
+        feedback::AskingEvent::KINDS,
+        feedback::QuestionEvent::KINDS,
+        feedback::SurveyEvent::KINDS,
+        feedback::RoundEvent::KINDS,
+        feedback::AnswerEvent::KINDS,
+        feedback::BallotEvent::KINDS,
+        feedback::BoxEvent::KINDS,
+        feedback::InterviewEvent::KINDS,
+        feedback::ActionEvent::KINDS,
+        feedback::FiguresEvent::KINDS,
+        feedback::ThanksEvent::KINDS,
     ]
     .into_iter()
     .flatten()

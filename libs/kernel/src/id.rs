@@ -142,6 +142,10 @@ slug_id!(
     EndpointId, "endpoint"
 );
 slug_id!(
+    /// A survey: what is asked, in versions.
+    SurveyId, "survey"
+);
+slug_id!(
     /// A task of a plan, unique within its plan.
     TaskKey, "task"
 );
@@ -198,6 +202,26 @@ uuid_id!(
 uuid_id!(
     /// An announcement.
     AnnouncementId, "announcement"
+);
+uuid_id!(
+    /// A question about one request, to who asked for it.
+    QuestionId, "question"
+);
+uuid_id!(
+    /// A round of a survey: who is asked, from when until when.
+    RoundId, "round"
+);
+uuid_id!(
+    /// An interview or focus group.
+    InterviewId, "interview"
+);
+uuid_id!(
+    /// An improvement action.
+    ActionId, "action"
+);
+uuid_id!(
+    /// A word of thanks.
+    ThanksId, "thanks"
 );
 
 #[cfg(test)]

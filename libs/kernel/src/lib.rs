@@ -19,8 +19,9 @@ pub use date::{Date, InvalidDate};
 pub use decider::{Command, Decider, EntityEvent, Refusal};
 pub use hash::{derived_id, digest, sha256_hex, time_ordered_id};
 pub use id::{
-    AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId, InvalidId,
-    OfferingId, PersonId, PolicyId, RoleId, ServiceRequestId, SilenceId, TaskKey, TrainingId,
+    ActionId, AnnouncementId, CalendarId, DeliveryId, DepartmentId, EndpointId, EscalationId,
+    InterviewId, InvalidId, OfferingId, PersonId, PolicyId, QuestionId, RoleId, RoundId,
+    ServiceRequestId, SilenceId, SurveyId, TaskKey, ThanksId, TrainingId,
 };
 pub use position::Position;
 pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -26,6 +26,12 @@ pub mod khidma {
             tonic::include_proto!("khidma.notifications.v1");
         }
     }
+    /// Heard, kept safe, acted on in sight.
+    pub mod feedback {
+        pub mod v1 {
+            tonic::include_proto!("khidma.feedback.v1");
+        }
+    }
     /// What affects a department, for those who subscribe.
     pub mod feeds {
         pub mod v1 {
@@ -54,6 +60,7 @@ pub mod khidma {
 
 pub use khidma::common::v1 as common;
 pub use khidma::directory::v1 as directory;
+pub use khidma::feedback::v1 as feedback;
 pub use khidma::feeds::v1 as feeds;
 pub use khidma::notifications::v1 as notifications;
 pub use khidma::operations::v1 as operations;

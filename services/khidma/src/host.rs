@@ -139,6 +139,7 @@ async fn start_service(service: ServiceName, deps: &Deps) -> Result<khidma_edge:
         ServiceName::Sla => khidma_sla::start(deps).await,
         ServiceName::Notifications => khidma_notifications::start(deps).await,
         ServiceName::Feeds => khidma_feeds::start(deps).await,
+        ServiceName::Feedback => khidma_feedback::start(deps).await,
     };
     started.map_err(|error| match error {
         StartError::Config(error) => error.into(),

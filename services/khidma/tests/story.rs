@@ -74,8 +74,8 @@ fn address(host: &Host) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_the_same_on_every_log_and_across_processes() {
-    let folders: [tempfile::TempDir; 8] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two, three, four, five, six, seven] = &folders;
+    let folders: [tempfile::TempDir; 9] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four, five, six, seven, eight] = &folders;
     let authority = authority(keys);
 
     let embedded = host(one, &authority, "embedded", &ServiceName::ALL).await;
@@ -112,11 +112,19 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     )
     .await;
     let feeds = host(seven, &authority, &other_nats.url(), &[ServiceName::Feeds]).await;
+    let feedback = host(
+        eight,
+        &authority,
+        &other_nats.url(),
+        &[ServiceName::Feedback],
+    )
+    .await;
     let endpoints = Endpoints {
         directory: address(&directory),
         sla: address(&sla),
         notifications: address(&notifications),
         feeds: address(&feeds),
+        feedback: address(&feedback),
         ..Endpoints::all_at(&address(&requests))
     };
     let apart = played(&authority, endpoints).await;
@@ -138,6 +146,7 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
         sla,
         notifications,
         feeds,
+        feedback,
     ] {
         assert!(host.stop().await, "a host did not end in time");
     }

@@ -21,7 +21,14 @@ use tempfile::TempDir;
 use nats::{Client, Server};
 
 /// Those of Khidma's own.
-const SERVICES: [&str; 5] = ["directory", "requests", "sla", "notifications", "feeds"];
+const SERVICES: [&str; 6] = [
+    "directory",
+    "requests",
+    "sla",
+    "notifications",
+    "feeds",
+    "feedback",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -87,6 +94,7 @@ fn the_compose_file_runs_each_service_on_the_nats_that_is_tested() {
     let everybody = [
         "collector",
         "directory",
+        "feedback",
         "feeds",
         "grafana",
         "identity",

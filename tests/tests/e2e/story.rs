@@ -39,12 +39,14 @@ async fn played_apart(url: &str) -> StoryOutcome {
     let mut sla = site.serve("sla", "sla", url);
     let mut notifications = site.serve("notifications", "notifications", url);
     let mut feeds = site.serve("feeds", "feeds", url);
+    let mut feedback = site.serve("feedback", "feedback", url);
     let endpoints = Endpoints {
         directory: directory.address().await,
         requests: requests.address().await,
         sla: sla.address().await,
         notifications: notifications.address().await,
         feeds: feeds.address().await,
+        feedback: feedback.address().await,
         operations: String::new(),
     };
     let outcome = played(&site, endpoints).await;
@@ -53,6 +55,7 @@ async fn played_apart(url: &str) -> StoryOutcome {
     sla.stop().await;
     notifications.stop().await;
     feeds.stop().await;
+    feedback.stop().await;
     outcome
 }
 

@@ -20,7 +20,7 @@ pub use sections::{Identity, Limits, Log, LogFormat, Telemetry, Tls};
 const PREFIX: &str = "KHIDMA_";
 
 /// Variables with our prefix that the command line reads itself; they are no keys of the configuration.
-const COMMAND_LINE: [&str; 9] = [
+const COMMAND_LINE: [&str; 10] = [
     "config",
     "server",
     "directory_server",
@@ -28,6 +28,7 @@ const COMMAND_LINE: [&str; 9] = [
     "sla_server",
     "notifications_server",
     "feeds_server",
+    "feedback_server",
     "token",
     "token_file",
 ];

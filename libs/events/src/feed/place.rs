@@ -29,6 +29,7 @@ pub(super) fn place(type_name: &str) -> Option<Place> {
         "directory" => directory(event),
         "requests" => requests(event),
         "sla" => sla(event),
+        "feedback" => feedback(event),
         // What is said to a person is theirs, not their department's.
         "notifications" => Some(Place::Private),
         _ => None,
@@ -142,6 +143,51 @@ fn sla(event: &str) -> Option<Place> {
         | "policy_applied.v1"
         | "policy_retired.v1"
         | "calendar_adopted.v1" => Place::Public,
+        _ => return None,
+    })
+}
+
+fn feedback(event: &str) -> Option<Place> {
+    Some(match event {
+        "asking_rule_set.v1"
+        | "question_answered.v1"
+        | "question_expired.v1"
+        | "question_withdrawn.v1"
+        | "survey_defined.v1"
+        | "survey_retired.v1"
+        | "round_launched.v1"
+        | "round_opened.v1"
+        | "round_closed.v1"
+        | "round_cancelled.v1"
+        | "action_opened.v1"
+        | "action_assigned.v1"
+        | "action_started.v1"
+        | "action_due_moved.v1"
+        | "action_overdue.v1"
+        | "action_done.v1"
+        | "action_dropped.v1"
+        | "action_published.v1"
+        | "figures_set.v1" => Place::Public,
+        // Who is asked, what they said, whoever knows what may answer, and thanks that may be private: theirs.
+        "question_asked.v1"
+        | "question_reminded.v1"
+        | "people_invited.v1"
+        | "round_reminded.v1"
+        | "answer_given.v1"
+        | "token_issued.v1"
+        | "answers_released.v1"
+        | "box_emptied.v1"
+        | "interview_planned.v1"
+        | "interview_moved.v1"
+        | "interview_held.v1"
+        | "interview_cancelled.v1"
+        | "consent_given.v1"
+        | "consent_withdrawn.v1"
+        | "interview_noted.v1"
+        | "thanks_given.v1"
+        | "thanks_withdrawn.v1" => Place::Private,
+        // Taken over: nobody said it now.
+        "answer_imported.v1" => Place::Import,
         _ => return None,
     })
 }

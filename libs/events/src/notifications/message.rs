@@ -87,13 +87,21 @@ pub enum MessageKind {
     Standards,
     /// A word from a department to many.
     Announcement,
+    /// Somebody is asked: how a request went, or what they think.
+    Survey,
+    /// Somebody is thanked.
+    Thanks,
+    /// "You said, we did": to those concerned.
+    Improvement,
+    /// An improvement action is theirs, or overdue: to who answers for it.
+    Action,
     /// What gathered since the last digest.
     Digest,
 }
 
 impl MessageKind {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::Receipt,
         Self::Request,
         Self::Assignment,
@@ -112,6 +120,10 @@ impl MessageKind {
         Self::Role,
         Self::Standards,
         Self::Announcement,
+        Self::Survey,
+        Self::Thanks,
+        Self::Improvement,
+        Self::Action,
         Self::Digest,
     ];
 
@@ -147,6 +159,10 @@ impl MessageKind {
             Self::Role => "role",
             Self::Standards => "standards",
             Self::Announcement => "announcement",
+            Self::Survey => "survey",
+            Self::Thanks => "thanks",
+            Self::Improvement => "improvement",
+            Self::Action => "action",
             Self::Digest => "digest",
         }
     }

@@ -174,6 +174,16 @@ pub struct Options {
     )]
     #[arg(hide_short_help = true)]
     pub feeds_server: Option<String>,
+    /// The feedback's server, where it is another one
+    #[arg(
+        long,
+        global = true,
+        env = "KHIDMA_FEEDBACK_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    #[arg(hide_short_help = true)]
+    pub feedback_server: Option<String>,
     /// File with the token that says who asks [default: identity/token in the data folder]
     #[arg(
         long,

@@ -35,7 +35,8 @@ Examples:
   khidma serve requests --log nats://127.0.0.1:4222 --listen 127.0.0.1:7402
   khidma serve sla --log nats://127.0.0.1:4222 --listen 127.0.0.1:7403
   khidma serve notifications --log nats://127.0.0.1:4222 --listen 127.0.0.1:7404
-  khidma serve feeds --log nats://127.0.0.1:4222 --listen 127.0.0.1:7405")]
+  khidma serve feeds --log nats://127.0.0.1:4222 --listen 127.0.0.1:7405
+  khidma serve feedback --log nats://127.0.0.1:4222 --listen 127.0.0.1:7406")]
 pub struct ServeArgs {
     /// Which service
     pub service: ServiceName,
@@ -60,16 +61,19 @@ pub enum ServiceName {
     Notifications,
     /// What affects a department, for those who subscribe
     Feeds,
+    /// Heard, kept safe, acted on in sight
+    Feedback,
 }
 
 impl ServiceName {
     /// Every service.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Directory,
         Self::Requests,
         Self::Sla,
         Self::Notifications,
         Self::Feeds,
+        Self::Feedback,
     ];
 
     /// Its name, as in the configuration.
@@ -80,6 +84,7 @@ impl ServiceName {
             Self::Sla => "sla",
             Self::Notifications => "notifications",
             Self::Feeds => "feeds",
+            Self::Feedback => "feedback",
         }
     }
 }

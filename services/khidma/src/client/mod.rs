@@ -78,6 +78,8 @@ pub struct Endpoints {
     pub notifications: String,
     /// The feeds' server.
     pub feeds: String,
+    /// The feedback's server.
+    pub feedback: String,
     /// The server whose log and read models an operator looks at.
     pub operations: String,
 }
@@ -91,6 +93,7 @@ impl Endpoints {
             sla: address.to_owned(),
             notifications: address.to_owned(),
             feeds: address.to_owned(),
+            feedback: address.to_owned(),
             operations: address.to_owned(),
         }
     }
@@ -105,6 +108,7 @@ impl Endpoints {
             sla: or_server(&options.sla_server),
             notifications: or_server(&options.notifications_server),
             feeds: or_server(&options.feeds_server),
+            feedback: or_server(&options.feedback_server),
             operations: options.server.clone(),
         }
     }
@@ -125,7 +129,7 @@ pub struct Api {
     timeout: Duration,
     request_id: Option<Uuid>,
     clock: Clock,
-    connections: [OnceCell<Connection>; 6],
+    connections: [OnceCell<Connection>; 7],
 }
 
 /// The services by name: each with its client, and with the number and the field of its endpoint.
@@ -204,7 +208,7 @@ impl Api {
         timeout: Duration,
         clock: Clock,
     ) -> Self {
-        let connections = [const { OnceCell::const_new() }; 6];
+        let connections = [const { OnceCell::const_new() }; 7];
         Self {
             endpoints,
             token,

@@ -3,6 +3,7 @@
 use khidma_directory::DirectoryConfig;
 use khidma_edge::Config;
 use khidma_edge::telemetry::{self, Telemetry};
+use khidma_feedback::FeedbackConfig;
 use khidma_feeds::FeedsConfig;
 use khidma_notifications::NotificationsConfig;
 use khidma_requests::RequestsConfig;
@@ -99,6 +100,8 @@ pub(super) fn effective(options: &Options) -> Result<Config, Failure> {
     config.set_service("notifications", &notifications)?;
     let feeds: FeedsConfig = config.service("feeds")?;
     config.set_service("feeds", &feeds)?;
+    let feedback: FeedbackConfig = config.service("feedback")?;
+    config.set_service("feedback", &feedback)?;
     Ok(config)
 }
 

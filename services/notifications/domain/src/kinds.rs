@@ -46,6 +46,10 @@ pub fn is_mutable(kind: MessageKind) -> bool {
         | MessageKind::Concern
         | MessageKind::Standards
         | MessageKind::Announcement
+        | MessageKind::Survey
+        | MessageKind::Thanks
+        | MessageKind::Improvement
+        | MessageKind::Action
         | MessageKind::Digest => true,
     }
 }
@@ -72,6 +76,10 @@ pub fn since(kind: MessageKind) -> u32 {
         | MessageKind::Standards
         | MessageKind::Announcement
         | MessageKind::Digest => 1,
+        MessageKind::Survey
+        | MessageKind::Thanks
+        | MessageKind::Improvement
+        | MessageKind::Action => 2,
     }
 }
 
@@ -99,6 +107,10 @@ pub fn throttle(kind: MessageKind) -> Option<Throttle> {
         | MessageKind::Role
         | MessageKind::Standards
         | MessageKind::Announcement
+        | MessageKind::Survey
+        | MessageKind::Thanks
+        | MessageKind::Improvement
+        | MessageKind::Action
         | MessageKind::Digest => None,
     }
 }

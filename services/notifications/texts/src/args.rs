@@ -75,6 +75,10 @@ const HOW: ArgType = ArgType::Choice(&[
     "merged",
     "rejected",
 ]);
+/// What somebody is asked, or reminded of.
+const ASKED: ArgType = ArgType::Choice(&["question", "survey", "question_again", "survey_again"]);
+/// What is told of an improvement action to who answers for it.
+const ACTION_STATE: ArgType = ArgType::Choice(&["assigned", "overdue"]);
 /// Whether something was done.
 const ACTED: ArgType = ArgType::Choice(&["yes", "no"]);
 
@@ -131,6 +135,19 @@ const ESCALATION: &[Spec] = &[
     DUE,
     text("escalation"),
 ];
+const SURVEY: &[Spec] = &[
+    required("asked", ASKED),
+    TITLE,
+    PROVIDER,
+    optional("until", ArgType::At),
+    optional("link", ArgType::Text),
+];
+const ACTION: &[Spec] = &[
+    required("state", ACTION_STATE),
+    TITLE,
+    DEPARTMENT,
+    required("due", ArgType::At),
+];
 const ROLE: &[Spec] = &[
     text("role"),
     text("description"),
@@ -163,6 +180,10 @@ pub const fn args_of(kind: MessageKind) -> &'static [(&'static str, ArgType, boo
         MessageKind::Role => ROLE,
         MessageKind::Standards => const { &[DEPARTMENT, text("standards")] },
         MessageKind::Announcement => const { &[DEPARTMENT, TITLE, text("text")] },
+        MessageKind::Survey => SURVEY,
+        MessageKind::Thanks => const { &[BY, text("text"), optional("title", ArgType::Text)] },
+        MessageKind::Improvement => const { &[DEPARTMENT, text("you_said"), text("we_did")] },
+        MessageKind::Action => ACTION,
         MessageKind::Digest => const { &[required("count", ArgType::Number)] },
     }
 }

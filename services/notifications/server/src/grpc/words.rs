@@ -64,6 +64,10 @@ pub(crate) fn kind_out(kind: MessageKind) -> pb::MessageKind {
         MessageKind::Role => pb::MessageKind::Role,
         MessageKind::Standards => pb::MessageKind::Standards,
         MessageKind::Announcement => pb::MessageKind::Announcement,
+        MessageKind::Survey => pb::MessageKind::Survey,
+        MessageKind::Thanks => pb::MessageKind::Thanks,
+        MessageKind::Improvement => pb::MessageKind::Improvement,
+        MessageKind::Action => pb::MessageKind::Action,
         MessageKind::Digest => pb::MessageKind::Digest,
     }
 }

@@ -1,0 +1,1 @@
+//! Which code? Refusal to gRPC status.
