@@ -255,7 +255,10 @@ async fn people_say_how_it_went_and_it_is_counted() {
     let embedded = host(&folder, &authority, "embedded", &ServiceName::ALL).await;
     let outcome = played(&authority, Endpoints::all_at(&address(&embedded))).await;
     let voiced = outcome.voiced;
-    let said = voiced.said.iter().map(|one| (one.person.as_str(), one.score));
+    let said = voiced
+        .said
+        .iter()
+        .map(|one| (one.person.as_str(), one.score));
     assert_eq!(
         said.collect::<Vec<_>>(),
         [
@@ -288,7 +291,10 @@ async fn people_say_how_it_went_and_it_is_counted() {
     let responses = card.responses.unwrap();
     assert_eq!((responses.asked, responses.answered), (5, 5));
     let concerns = card.concerns.unwrap();
-    assert_eq!((concerns.raised, concerns.published, concerns.open), (1, 1, 0));
+    assert_eq!(
+        (concerns.raised, concerns.published, concerns.open),
+        (1, 1, 0)
+    );
     assert_eq!(card.actions.unwrap().done_in_time, 1);
     assert_eq!(card.thanks, 1);
     assert!(embedded.stop().await, "the host did not end in time");

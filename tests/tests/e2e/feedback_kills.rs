@@ -334,7 +334,9 @@ async fn answered(api: &Api) -> BTreeMap<String, u32> {
         page_size: 500,
         ..ListQuestionsRequest::default()
     };
-    let questions = ask!(*api, questions.list_questions, question).unwrap().questions;
+    let questions = ask!(*api, questions.list_questions, question)
+        .unwrap()
+        .questions;
     let count = questions.len();
     let said = questions.into_iter().map(|one| {
         let answer = one.answer.unwrap();
@@ -381,7 +383,9 @@ async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed(
         allowed.add_permits(all / KILLS);
         let mut process = site.up("embedded");
         if kill % AT_START == 0 {
-            process.lives_for(Duration::from_millis(random(START))).await;
+            process
+                .lives_for(Duration::from_millis(random(START)))
+                .await;
             process.kill().await;
             continue;
         }

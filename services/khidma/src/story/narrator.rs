@@ -12,8 +12,8 @@ use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
     Output, Tone, approvals_table, clocks_table, entry_line, explanation, found, holders_table,
-    people_table, progress_line, requests_table, scorecard, tasks_table, timeline_table, told_table,
-    way_up_table, workload_table,
+    people_table, progress_line, requests_table, scorecard, tasks_table, timeline_table,
+    told_table, way_up_table, workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.

@@ -45,7 +45,11 @@ pub(super) const WISHES: [Wish; 5] = [
         person: "mei",
         provider: ("hr", "amina"),
         title: "A desk for Sara",
-        said: (4, 0, "机は届きました。日程の連絡がもう少し早いと助かります。"),
+        said: (
+            4,
+            0,
+            "机は届きました。日程の連絡がもう少し早いと助かります。",
+        ),
     },
 ];
 
@@ -59,7 +63,8 @@ pub(super) const OF_THE_CONCERN: Opinion = (5, 6, "شنیده شد، و چیزی
 /// What he says is wrong.
 pub(super) const CONCERN: &str = "Nobody says when something will be done";
 /// What came of it.
-pub(super) const OUTCOME: &str = "Every request now shows a date, and who asked hears when it moves.";
+pub(super) const OUTCOME: &str =
+    "Every request now shows a date, and who asked hears when it moves.";
 
 /// What was heard and what was done, by language.
 pub(super) const TOLD: [(&str, &str, &str); 5] = [

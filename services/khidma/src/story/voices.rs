@@ -9,8 +9,7 @@ use khidma_proto::feedback::{
     ActionOrigin, AnswerQuestionRequest, Asking, AskingRule, CompleteActionRequest,
     GetScorecardRequest, GiveThanksRequest, ListQuestionsRequest, OpenActionRequest,
     PublishActionRequest, Question, ScorecardPeriod, SetAskingRuleRequest, StartActionRequest,
-    YouSaidWeDid,
-    action_origin, give_thanks_request,
+    YouSaidWeDid, action_origin, give_thanks_request,
 };
 use khidma_proto::notifications::{InboxMessage, MessageKind};
 use khidma_proto::requests::{
@@ -63,7 +62,9 @@ pub(super) async fn heard(
         voiced: Voiced::default(),
     };
     chapter.rule().await?;
-    chapter.answer("daniel", &before.employee.id, OF_THE_WHOLE).await?;
+    chapter
+        .answer("daniel", &before.employee.id, OF_THE_WHOLE)
+        .await?;
     if let Some(promise) = &before.promise {
         chapter.answer("amina", &promise.id, OF_THE_PROMISE).await?;
     }
