@@ -124,12 +124,12 @@ impl Caller {
         }
     }
 
-    /// Nobody is refused, but who is faster than the question that comes by itself.
+    /// Nobody is refused, but who is faster than the question that comes by itself; answers are lost.
     fn may_fail(&self, failure: &Failure, deed: Deed) {
-        let report = failure.report();
-        let early = matches!(deed, Deed::Question)
-            && report.is_some_and(|report| report.reason.as_deref() == Some("UNKNOWN_QUESTION"));
-        let lost = matches!(failure.exit(), Exit::Unavailable | Exit::Internal);
+        let reason = failure.report().and_then(|report| report.reason.as_deref());
+        let early = matches!(deed, Deed::Question) && reason == Some("UNKNOWN_QUESTION");
+        let exit = failure.exit();
+        let lost = exit == Exit::Unavailable || exit == Exit::Internal && reason.is_none();
         assert!(early || lost, "{deed:?} of {}: {failure:?}", self.number);
     }
 

@@ -30,7 +30,7 @@ Examples:
         request: String,
     },
     /// Say how a request went; the department that did it sees the answer
-    Answer(AnswerArgs),
+    Answer(AnswerQuestionArgs),
     /// After which of its requests a department asks
     #[command(subcommand, after_help = "Example:\n  khidma csat rule show it")]
     Rule(RuleCommand),
@@ -46,7 +46,7 @@ Examples:
 Examples:
   khidma csat answer QUESTION --score 5
   khidma csat answer QUESTION --score 2 --effort 3 --comment 'I had to ask three times'")]
-pub struct AnswerArgs {
+pub struct AnswerQuestionArgs {
     /// The question
     pub id: String,
     /// How satisfied: 1 (not at all) to 5 (very)

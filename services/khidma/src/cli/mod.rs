@@ -48,7 +48,9 @@ pub use approval::{ApprovalCommand, DelegateArgs};
 pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use concern::{ConcernCommand, RaiseArgs};
-pub use csat::{AnswerArgs, CsatCommand, CsatImportArgs, RuleArgs, RuleCommand, SynthesizeArgs};
+pub use csat::{
+    AnswerQuestionArgs, CsatCommand, CsatImportArgs, RuleArgs, RuleCommand, SynthesizeArgs,
+};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,

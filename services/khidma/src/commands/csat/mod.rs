@@ -14,7 +14,7 @@ use khidma_proto::feedback::{
 use super::done::{Done, change};
 use super::pages::{self, paged};
 use crate::ask;
-use crate::cli::{AnswerArgs, CsatCommand, Page, RuleArgs, RuleCommand};
+use crate::cli::{AnswerQuestionArgs, CsatCommand, Page, RuleArgs, RuleCommand};
 use crate::client::Api;
 use crate::failure::Failure;
 use crate::output::{Output, asking_facts, question_facts, questions_table};
@@ -67,8 +67,8 @@ async fn show(api: &Api, request: String, output: &mut Output) -> Result<(), Fai
     })
 }
 
-async fn answer(api: &Api, args: AnswerArgs) -> Result<Done, Failure> {
-    let AnswerArgs {
+async fn answer(api: &Api, args: AnswerQuestionArgs) -> Result<Done, Failure> {
+    let AnswerQuestionArgs {
         id,
         score,
         effort,
