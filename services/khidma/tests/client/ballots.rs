@@ -36,8 +36,8 @@ async fn an_anonymous_round_is_answered_by_tokens_that_are_forgotten() {
     let launched = server.done(launch).await.json();
     let round = launched["id"].as_str().unwrap().to_owned();
     let opened = eventually(Duration::from_secs(30), || async {
-        let shown = server.done(&format!("survey show {round} --as amina@it --json"));
-        shown.await.json()["round"]["state"] == "ROUND_STATE_OPEN"
+        let show = format!("survey show {round} --as amina@it --json");
+        server.done(&show).await.json()["round"]["state"] == "ROUND_STATE_OPEN"
     });
     assert!(opened.await);
 
