@@ -116,7 +116,7 @@ fn bar(share: f64) -> String {
         bar.push('█');
         left -= 1.0;
     }
-    let part = PARTS.iter().zip(0u8..);
+    let part = PARTS.iter().zip(0u8..8);
     let part = part
         .rev()
         .find(|(_, eighths)| f64::from(*eighths) <= left * 8.0);

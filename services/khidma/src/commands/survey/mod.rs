@@ -7,6 +7,7 @@ mod ready;
 mod show;
 
 use khidma_proto::feedback as pb;
+use khidma_proto::feedback::{CancelRoundRequest, CloseRoundRequest};
 
 use crate::ask;
 use crate::cli::{Options, RoundsArgs, SurveyCommand};
@@ -38,14 +39,8 @@ pub(super) async fn run(
                 page_token: page.page_token,
                 min_position: 0,
             };
-            let answer = paged!(
-                &api.await?,
-                surveys.list_surveys,
-                question,
-                page.all,
-                surveys
-            )
-            .await?;
+            let api = api.await?;
+            let answer = paged!(&api, surveys.list_surveys, question, page.all, surveys).await?;
             output.answer(&answer, |output| {
                 output.table(surveys_table(&answer.surveys))?;
                 pages::more(&answer.next_page_token, output)
@@ -58,13 +53,13 @@ pub(super) async fn run(
         SurveyCommand::Close { id } => {
             let api = api.await?;
             let done: Result<Done, Failure> =
-                change!(api, surveys.close_round(pb::CloseRoundRequest { id }) => "closed");
+                change!(api, surveys.close_round(CloseRoundRequest { id }) => "closed");
             done?.print(output)
         }
         SurveyCommand::Cancel { id, reason } => {
             let api = api.await?;
             let done: Result<Done, Failure> = change!(
-                api, surveys.cancel_round(pb::CancelRoundRequest { id, reason }) => "cancelled"
+                api, surveys.cancel_round(CancelRoundRequest { id, reason }) => "cancelled"
             );
             done?.print(output)
         }
@@ -75,14 +70,8 @@ pub(super) async fn run(
                 page_token: page.page_token,
                 min_position: 0,
             };
-            let answer = paged!(
-                &api.await?,
-                surveys.list_my_rounds,
-                question,
-                page.all,
-                rounds
-            )
-            .await?;
+            let api = api.await?;
+            let answer = paged!(&api, surveys.list_my_rounds, question, page.all, rounds).await?;
             output.answer(&answer, |output| {
                 let table = my_rounds_table(&answer.rounds, output);
                 output.table(table)?;
