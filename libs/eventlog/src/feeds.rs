@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use khidma_kernel::Position;
+use khidma_kernel::{Position, Timestamp};
 
 use crate::LogError;
 use crate::jetstream::Credentials;
@@ -91,6 +91,13 @@ pub trait FeedStream: Send + Sync + 'static {
     /// # Errors
     /// It cannot be reached, or holds what no publisher of ours published.
     async fn end(&self) -> Result<FeedEnd, LogError>;
+
+    /// When the last message that there ever was came in, by the server's clock. `None` if there never was one, or if the
+    /// server does not know any more.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    async fn last_stored(&self) -> Result<Option<Timestamp>, LogError>;
 
     /// Publishes `messages`, 1 to [`MAX_FEED_BATCH`] of them, all or none, if the last message that the stream ever had
     /// is the one at `after`. The sequence of the last of them.

@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::cloudevent::audience;
+use crate::feedback::{ActionEvent, Origin};
 use crate::requests::RequestEvent;
 use crate::sla::{Cause, ClockRef};
 use crate::{CloudEvent, DecodeError, Event, raw_events};
@@ -208,6 +209,7 @@ fn goes_out<M: Memory>(
             }
             None => Ok(false),
         },
+        Place::NamesOrigin => names_nobody(event, memory),
         Place::OfClock | Place::Breach => {
             let told: OfClock = read(event)?;
             if let Some(cause) = &told.cause
@@ -242,4 +244,27 @@ fn named(event: &CloudEvent<'_, &RawValue>) -> Result<Option<ServiceRequestId>, 
         Some(RequestEvent::OutcomeShared(event)) => Some(event.concern),
         _ => None,
     })
+}
+
+/// Whether what an action comes from leads to nobody who spoke. An interview and an answer are somebody's; so is a concern,
+/// which its own department knows of, unless nobody shall know whose it is, and which is not told to others with what came of
+/// it. Nobody spoke where a promise was broken, but to an anonymous concern promises are made, too.
+fn names_nobody<M: Memory>(
+    event: &CloudEvent<'_, &RawValue>,
+    memory: &M,
+) -> Result<bool, FeedError<M::Error>> {
+    let told = ActionEvent::decode(&event.type_name, event.data).transpose();
+    let (origin, to_others) = match told.map_err(DecodeError::from)? {
+        Some(ActionEvent::ActionOpened(event)) => (event.origin, false),
+        Some(ActionEvent::ActionPublished(event)) => (event.origin, true),
+        _ => return Ok(false),
+    };
+    let request = match origin {
+        Origin::Round(_) | Origin::Other(_) => return Ok(true),
+        Origin::Answer(_) | Origin::Interview(_) => return Ok(false),
+        Origin::Concern(_) if to_others => return Ok(false),
+        Origin::Concern(request) | Origin::Breach(request) => request,
+    };
+    let anonymous = memory.is_anonymous(request).map_err(FeedError::Memory)?;
+    Ok(!anonymous)
 }

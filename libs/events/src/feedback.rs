@@ -9,6 +9,7 @@ mod answer;
 mod entity;
 mod figures;
 mod interview;
+mod outset;
 mod question;
 mod round;
 mod survey;
@@ -17,11 +18,12 @@ mod thanks;
 pub use action::*;
 pub use answer::*;
 pub use entity::{
-    EntityKind, action_entity, answer_entity, asking_entity, ballot_entity, box_entity,
+    EntityKind, OUTSET, action_entity, answer_entity, asking_entity, ballot_entity, box_entity,
     figures_entity, interview_entity, question_entity, round_entity, survey_entity, thanks_entity,
 };
 pub use figures::*;
 pub use interview::*;
+pub use outset::*;
 pub use question::*;
 pub use round::*;
 pub use survey::*;

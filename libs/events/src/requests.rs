@@ -18,7 +18,7 @@ mod plan;
 pub use approval::*;
 pub use catalogue::*;
 pub use entity::{EntityKind, delegation_entity, offering_entity};
-pub use history::HistoryImported;
+pub use history::{HistoryImported, imported_request};
 pub use link::*;
 pub use plan::*;
 

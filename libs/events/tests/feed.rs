@@ -9,6 +9,9 @@ use std::fs;
 use std::path::Path;
 
 use khidma_events::feed::{Remembered, Told, is_public, public_kinds, told};
+use khidma_events::feedback::{
+    ActionDone, ActionEvent, ActionOpened, ActionPublished, Origin, action_entity,
+};
 use khidma_events::requests::{
     Attached, Attachment, Confirmed, HistoryImported, LinkKind, Linked, NoteAdded, OutcomeShared,
     ReleasedFromPlan, Replied, RequestEvent, RequestKind, Side, Started, Submitted, TaskOf,
@@ -16,9 +19,10 @@ use khidma_events::requests::{
 use khidma_events::sla::{
     Cause, ClockBreached, ClockEvent, ClockRef, ClockStarted, ClockWarned, Metric, Outlook, Promise,
 };
-use khidma_events::{DecodeError, Event, directory, encode, kinds, requests, sla};
+use khidma_events::{DecodeError, Event, directory, encode, feedback, kinds, requests, sla};
 use khidma_kernel::{
-    Actor, Commit, DepartmentId, Meta, OnceKey, Position, Recorded, ServiceRequestId, Timestamp,
+    ActionId, Actor, Commit, DepartmentId, InterviewId, Meta, OnceKey, Position, Recorded, RoundId,
+    ServiceRequestId, Timestamp,
 };
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -162,12 +166,18 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         + counted::<directory::PersonEvent>()
         + counted::<directory::RoleEvent>()
         + counted::<directory::CalendarEvent>()
+        + counted::<directory::SkillEvent>()
+        + counted::<directory::TrainingEvent>()
+        + counted::<directory::ReviewEvent>()
         + counted::<requests::RequestEvent>()
         + counted::<requests::OfferingEvent>()
         + counted::<requests::DelegationEvent>()
         + counted::<sla::ClockEvent>()
         + counted::<sla::PolicyEvent>()
-        + counted::<sla::AdoptionEvent>();
+        + counted::<sla::AdoptionEvent>()
+        + counted::<feedback::ActionEvent>()
+        + counted::<feedback::InterviewEvent>()
+        + counted::<feedback::ThanksEvent>();
     assert_eq!(public, public_kinds().count());
     let kept = kinds().filter(|kind| !is_public(kind.type_name));
     let kept = kept.map(|kind| kind.type_name);
@@ -176,6 +186,12 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         .collect();
     let on_purpose = [
         "khidma.directory.profile_updated.v1",
+        "khidma.directory.skill_set.v1",
+        "khidma.directory.skill_withdrawn.v1",
+        "khidma.directory.training_attended.v1",
+        "khidma.directory.review_held.v1",
+        "khidma.directory.themes_shared.v1",
+        "khidma.directory.themes_taken_back.v1",
         "khidma.requests.note_added.v1",
         "khidma.requests.history_imported.v1",
     ];
@@ -481,4 +497,84 @@ fn an_audience_that_is_none_is_refused() {
     };
     let expected = attribute.to_string();
     assert!(refused.to_string().starts_with(&expected), "{refused}");
+}
+
+/// What goes out of an action of IT that comes from that, when it is opened, done, and told to HR.
+fn acted_on(log: &mut Log, origin: &Origin) -> [Vec<String>; 3] {
+    let action = ActionId(Uuid::from_u128(0xac7));
+    let entity = action_entity(action);
+    let opened = ActionOpened {
+        action,
+        department: department("it"),
+        title: "A second line".into(),
+        origin: origin.clone(),
+        owner: "daniel".parse().unwrap(),
+        due: at("2026-04-01T09:00:00Z"),
+    };
+    let done = ActionDone {
+        outcome: "It stands".into(),
+        evidence: vec![],
+    };
+    let published = ActionPublished {
+        you_said: [("en".into(), "The VPN drops".into())].into(),
+        we_did: [("en".into(), "It has a second line".into())].into(),
+        language: "en".into(),
+        departments: [department("hr")].into(),
+        origin: origin.clone(),
+    };
+    let (it, both): (&[&str], &[&str]) = (&["it"], &["hr", "it"]);
+    [
+        log.add::<ActionEvent>(&entity, it, vec![opened.into()]),
+        log.add::<ActionEvent>(&entity, it, vec![done.into()]),
+        log.add::<ActionEvent>(&entity, both, vec![published.into()]),
+    ]
+}
+
+/// The table of what an action may come from, and whether the feeds hear that it was opened, and what came of it.
+#[test]
+fn what_an_action_comes_from_leads_nobody_to_who_spoke() {
+    let mut log = Log::default();
+    log.add(&request(1).to_string(), &["it"], vec![anonymous()]);
+    log.add(&request(2).to_string(), &["it"], vec![by_name("The door")]);
+    // A task planned on the anonymous concern is as anonymous.
+    let RequestEvent::Submitted(mut task) = by_name("Lay a line") else {
+        unreachable!();
+    };
+    task.task_of = Some(TaskOf {
+        request: request(1),
+        task: "line".parse().unwrap(),
+        depth: 1,
+    });
+    log.add(
+        &request(3).to_string(),
+        &["it"],
+        vec![RequestEvent::Submitted(task)],
+    );
+    let table = [
+        (Origin::Round(RoundId(Uuid::from_u128(9))), true, true),
+        (Origin::Other("The survey of old".into()), true, true),
+        (Origin::Breach(request(2)), true, true),
+        (Origin::Breach(request(1)), false, false),
+        (Origin::Breach(request(3)), false, false),
+        (Origin::Concern(request(2)), true, false),
+        (Origin::Concern(request(1)), false, false),
+        (Origin::Answer(request(2)), false, false),
+        (
+            Origin::Interview(InterviewId(Uuid::from_u128(8))),
+            false,
+            false,
+        ),
+    ];
+    for (origin, opened, published) in table {
+        let said = |goes_out: bool, name: &str| match goes_out {
+            true => vec![name.to_owned()],
+            false => vec![],
+        };
+        let expected = [
+            said(opened, "action_opened"),
+            said(true, "action_done"),
+            said(published, "action_published"),
+        ];
+        assert_eq!(acted_on(&mut log, &origin), expected, "{origin:?}");
+    }
 }

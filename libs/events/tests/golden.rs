@@ -65,6 +65,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<directory::PersonEvent>();
     holds::<directory::RoleEvent>();
     holds::<directory::CalendarEvent>();
+    holds::<directory::SkillEvent>();
+    holds::<directory::TrainingEvent>();
+    holds::<directory::ReviewEvent>();
     holds::<requests::RequestEvent>();
     holds::<requests::OfferingEvent>();
     holds::<requests::DelegationEvent>();
@@ -77,11 +80,20 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<notifications::EscalationEvent>();
     holds::<notifications::PreferencesEvent>();
     holds::<notifications::SilenceEvent>();
+    holds::<feedback::OutsetEvent>();
+    holds::<feedback::AskingEvent>();
+    holds::<feedback::QuestionEvent>();
     holds::<notifications::AnnouncementEvent>();
     holds::<notifications::RhythmEvent>();
+    holds::<feedback::ActionEvent>();
+    holds::<feedback::InterviewEvent>();
+    holds::<feedback::ThanksEvent>();
     holds::<feedback::AnswerEvent>();
+    holds::<feedback::BallotEvent>();
+    holds::<feedback::BoxEvent>();
     holds::<feedback::SurveyEvent>();
     holds::<feedback::RoundEvent>();
+    holds::<feedback::FiguresEvent>();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The one binary: every service in one process (`khidma up`), one service against NATS (`khidma serve`), and the
 //! client that asks them. A library as well, so that tests and benchmarks can play the [`story`].
 
+pub mod ballot;
 pub mod cli;
 pub mod client;
 mod commands;

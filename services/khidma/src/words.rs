@@ -3,8 +3,13 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
-use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
-use khidma_proto::feedback::{Anonymity, Dimension, FigureKind, MyAnswer, Quality, RoundState};
+use khidma_proto::directory::{
+    ChannelKind, PersonKind, Privacy, SkillLevel, SkillSource, TrainingState,
+};
+use khidma_proto::feedback as heard;
+use khidma_proto::feedback::{
+    Anonymity, Dimension, FigureKind, MyAnswer, Quality, QuestionState, RoundState,
+};
 use khidma_proto::notifications as told;
 use khidma_proto::requests::{
     Channel, HistoryCondition, HistorySide, HistoryVerb, LinkKind, Priority, RequestKind, State,
@@ -135,6 +140,26 @@ words!(
     ["open", "acknowledged", "exhausted", "ended"]
 );
 words!(
+    QuestionState,
+    "QUESTION_STATE_",
+    ["open", "answered", "expired", "withdrawn", "imported"]
+);
+words!(
+    heard::ActionState,
+    "ACTION_STATE_",
+    ["open", "started", "done", "published", "dropped"]
+);
+words!(
+    heard::InterviewState,
+    "INTERVIEW_STATE_",
+    ["planned", "held", "cancelled"]
+);
+words!(
+    heard::InterviewKind,
+    "INTERVIEW_KIND_",
+    ["interview", "focus-group"]
+);
+words!(
     FigureKind,
     "FIGURE_KIND_",
     [
@@ -162,6 +187,21 @@ words!(
     ]
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
+words!(
+    SkillLevel,
+    "SKILL_LEVEL_",
+    ["learning", "with-help", "alone", "teaching"]
+);
+words!(
+    SkillSource,
+    "SKILL_SOURCE_",
+    ["self", "manager", "training", "assessment"]
+);
+words!(
+    TrainingState,
+    "TRAINING_STATE_",
+    ["planned", "held", "cancelled"]
+);
 words!(
     HistoryVerb,
     "HISTORY_VERB_",
@@ -286,6 +326,9 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<SkillLevel>();
+        every_word_is_a_constant::<SkillSource>();
+        every_word_is_a_constant::<TrainingState>();
         every_word_is_a_constant::<told::Channel>();
         every_word_is_a_constant::<told::MessageKind>();
         every_word_is_a_constant::<told::DeliveryState>();
@@ -305,6 +348,10 @@ mod tests {
         every_word_is_a_constant::<TasksFate>();
         every_word_is_a_constant::<Attach>();
         every_word_is_a_constant::<PolicyState>();
+        every_word_is_a_constant::<QuestionState>();
+        every_word_is_a_constant::<heard::ActionState>();
+        every_word_is_a_constant::<heard::InterviewState>();
+        every_word_is_a_constant::<heard::InterviewKind>();
         every_word_is_a_constant::<FigureKind>();
         every_word_is_a_constant::<Quality>();
     }

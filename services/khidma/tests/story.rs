@@ -87,6 +87,7 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     let on_jetstream = played(&authority, Endpoints::all_at(&address(&together))).await;
     assert_eq!(on_embedded.timelines(), on_jetstream.timelines());
     assert_eq!(on_embedded.heard, on_jetstream.heard);
+    assert_eq!(on_embedded.voiced, on_jetstream.voiced);
 
     let other_nats = NatsServer::start().await;
     let directory = host(
@@ -130,10 +131,12 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     let apart = played(&authority, endpoints).await;
     assert_eq!(on_embedded.timelines(), apart.timelines());
     assert_eq!(on_embedded.heard, apart.heard);
+    assert_eq!(on_embedded.voiced, apart.voiced);
 
     let again = played(&authority, at).await;
     assert_eq!(on_embedded.timelines(), again.timelines());
     assert_eq!(on_embedded.heard, again.heard);
+    assert_eq!(on_embedded.voiced.said, again.voiced.said);
     assert_ne!(
         on_embedded.laptop.id, again.laptop.id,
         "a second play makes new requests"
@@ -241,6 +244,59 @@ async fn people_are_told_in_their_own_languages() {
         let says = |word: &str| one.subject.contains(word);
         assert!(!one.subject.is_empty() && !says("note"), "{one:?}");
     }
+    assert!(embedded.stop().await, "the host did not end in time");
+}
+
+/// What they say of it stands in the scorecard of who did it, and what was done about it is told to them.
+#[tokio::test(flavor = "multi_thread")]
+async fn people_say_how_it_went_and_it_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = authority(&folder);
+    let embedded = host(&folder, &authority, "embedded", &ServiceName::ALL).await;
+    let outcome = played(&authority, Endpoints::all_at(&address(&embedded))).await;
+    let voiced = outcome.voiced;
+    let said = voiced
+        .said
+        .iter()
+        .map(|one| (one.person.as_str(), one.score));
+    assert_eq!(
+        said.collect::<Vec<_>>(),
+        [
+            ("daniel", 5),
+            ("amina", 5),
+            ("farid", 4),
+            ("linh", 5),
+            ("nour", 2),
+            ("mei", 4),
+            ("farid", 5),
+        ]
+    );
+    let heard = voiced.heard.iter();
+    let heard = heard.map(|one| (one.person.as_str(), one.kind, one.language.as_str()));
+    assert_eq!(
+        heard.collect::<Vec<_>>(),
+        [
+            ("farid", MessageKind::Improvement, "fa"),
+            ("linh", MessageKind::Improvement, "vi"),
+            ("daniel", MessageKind::Thanks, "en"),
+        ]
+    );
+    // Of IT alone: what HR did is not in it.
+    let card = voiced.card.unwrap();
+    assert_eq!(card.satisfaction.len(), 1);
+    let satisfaction = &card.satisfaction[0];
+    assert!(!satisfaction.synthetic);
+    assert_eq!(satisfaction.scores, [0, 1, 0, 1, 3]);
+    assert_eq!(satisfaction.csat.as_ref().unwrap().value, 0.8);
+    let responses = card.responses.unwrap();
+    assert_eq!((responses.asked, responses.answered), (5, 5));
+    let concerns = card.concerns.unwrap();
+    assert_eq!(
+        (concerns.raised, concerns.published, concerns.open),
+        (1, 1, 0)
+    );
+    assert_eq!(card.actions.unwrap().done_in_time, 1);
+    assert_eq!(card.thanks, 1);
     assert!(embedded.stop().await, "the host did not end in time");
 }
 

@@ -13,6 +13,7 @@ mod load;
 mod memory;
 mod plan;
 mod rebuild;
+mod scorecard;
 mod search;
 mod sla;
 mod stage;
@@ -142,6 +143,12 @@ enum Bench {
     },
     /// A help desk's log imported over gRPC beside bare appends of the same bytes.
     Import,
+    /// The scorecard of a department with many requests.
+    Scorecard {
+        /// Requests, with two clocks and an answer each.
+        #[arg(long, default_value_t = 100_000)]
+        requests: usize,
+    },
     /// Searching for words among many requests, by callers who may read few, many and all of them.
     Search {
         /// Requests to search.
@@ -167,6 +174,10 @@ async fn main() -> Outcome {
         } => all_of_commands(calls, requests, connections, only).await,
         Bench::Plan { tasks } => {
             println!("{}", plan::measure(tasks).await?);
+            Ok(())
+        }
+        Bench::Scorecard { requests } => {
+            println!("{}", scorecard::measure(requests).await?);
             Ok(())
         }
         Bench::Search {

@@ -6,6 +6,8 @@ mod away;
 mod bad_input;
 mod binary;
 mod clients;
+mod feedback_kills;
+mod helpdesk_scorecard;
 mod helpdesk_sla;
 mod helpdesk_what_if;
 mod import;

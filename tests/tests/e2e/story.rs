@@ -89,9 +89,12 @@ async fn it_is_the_same_on_every_log_and_across_processes() {
     assert_eq!(told(&embedded), told(&jetstream));
     assert_eq!(embedded.heard, jetstream.heard);
     assert_eq!(embedded.heard.len(), 14, "{:?}", embedded.heard);
+    assert_eq!(embedded.voiced, jetstream.voiced);
+    assert_eq!(embedded.voiced.said.len(), 7, "{:?}", embedded.voiced);
     let apart = played_apart(&other.url()).await;
     assert_eq!(told(&embedded), told(&apart));
     assert_eq!(embedded.heard, apart.heard);
+    assert_eq!(embedded.voiced, apart.voiced);
     assert_ne!(embedded.laptop.id, jetstream.laptop.id);
 }
 
@@ -137,6 +140,7 @@ async fn the_demo_prints_it_and_stays_up() {
             "There is no charger in the bag.",
             "The last one in stock: order more.",
             "The account is open from Monday on.",
+            "Rất nhanh và tử tế",
         ] {
             assert!(told.contains(text), "{text:?} is missing:\n{told}");
         }

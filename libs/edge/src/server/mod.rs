@@ -85,12 +85,22 @@ impl Service {
     /// Adds a page at `path`, `/about`, or at all that is below it, `/unsubscribe/`: anybody may call it by plain HTTP,
     /// HTTP/1.1 too, without a token. What it does has to be allowed by what stands in its address or body.
     #[must_use]
-    pub fn with_page<F, R>(mut self, path: &'static str, answer: F) -> Self
+    pub fn with_page<F, R>(self, path: &'static str, answer: F) -> Self
     where
         F: Fn(Visit) -> R + Send + Sync + 'static,
         R: Future<Output = http::Response<String>> + Send + 'static,
     {
-        self.pages.push(Page::new(path, answer));
+        self.with_form(path, pages::MOST_BYTES, answer)
+    }
+
+    /// As [`Service::with_page`], for a page with a form that people write into: bodies of up to `most_bytes` are read.
+    #[must_use]
+    pub fn with_form<F, R>(mut self, path: &'static str, most_bytes: usize, answer: F) -> Self
+    where
+        F: Fn(Visit) -> R + Send + Sync + 'static,
+        R: Future<Output = http::Response<String>> + Send + 'static,
+    {
+        self.pages.push(Page::new(path, most_bytes, answer));
         self
     }
 

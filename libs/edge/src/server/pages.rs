@@ -19,8 +19,8 @@ use tokio::time::Instant;
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-/// Bytes of a body that is read at the most.
-const MOST_BYTES: usize = 8 << 10;
+/// Bytes of a body that is read at the most, unless a page has forms with more in them.
+pub(super) const MOST_BYTES: usize = 8 << 10;
 /// How long an answer may take, the caller's body included.
 const LONGEST: Duration = Duration::from_secs(10);
 /// Calls of one page that are under way at once.
@@ -61,19 +61,21 @@ type Answering = Pin<Box<dyn Future<Output = Response<String>> + Send>>;
 #[derive(Clone)]
 pub(super) struct Page {
     path: &'static str,
+    most_bytes: usize,
     answer: Arc<dyn Fn(Visit) -> Answering + Send + Sync>,
     room: Arc<Semaphore>,
     pace: Arc<Mutex<Pace>>,
 }
 
 impl Page {
-    pub(super) fn new<F, R>(path: &'static str, answer: F) -> Self
+    pub(super) fn new<F, R>(path: &'static str, most_bytes: usize, answer: F) -> Self
     where
         F: Fn(Visit) -> R + Send + Sync + 'static,
         R: Future<Output = Response<String>> + Send + 'static,
     {
         Self {
             path,
+            most_bytes,
             answer: Arc::new(move |visit| Box::pin(answer(visit))),
             room: Arc::new(Semaphore::new(AT_ONCE)),
             pace: Arc::new(Mutex::new(Pace::new(Instant::now()))),
@@ -108,7 +110,7 @@ impl Page {
             return busy;
         };
         let (head, body) = request.into_parts();
-        let Ok(body) = Limited::new(body, MOST_BYTES).collect().await else {
+        let Ok(body) = Limited::new(body, self.most_bytes).collect().await else {
             return plain(StatusCode::PAYLOAD_TOO_LARGE);
         };
         let visit = Visit {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::header::{
-    NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE,
+    HeaderName, NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL, NATS_BATCH_ID, NATS_BATCH_SEQUENCE,
     NATS_EXPECTED_LAST_SEQUENCE, NATS_MESSAGE_ID,
 };
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
@@ -20,7 +20,7 @@ use async_nats::jetstream::stream::{
 };
 use async_nats::jetstream::{self, ErrorCode};
 use async_trait::async_trait;
-use khidma_kernel::Position;
+use khidma_kernel::{Position, Timestamp};
 use uuid::Uuid;
 
 use super::link::Link;
@@ -32,7 +32,7 @@ use crate::{JetStreamConfig, LogError};
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 
 /// Where a message comes from: `<position>/<index>`.
-const PLACE: &str = "Khidma-Place";
+const PLACE: HeaderName = HeaderName::from_static("Khidma-Place");
 
 /// The stream of feeds on nats-server.
 #[derive(Debug)]
@@ -208,6 +208,15 @@ impl FeedStream for JetStreamFeeds {
         }
     }
 
+    async fn last_stored(&self) -> Result<Option<Timestamp>, LogError> {
+        let info = self.stream.get_info().await;
+        let state = info.map_err(|error| self.unavailable(&error))?.state;
+        // Where there never was one, or the server has forgotten, it says the year 1.
+        let micros = state.last_timestamp.unix_timestamp_nanos() / 1000;
+        let micros = i64::try_from(micros).ok().filter(|micros| *micros > 0);
+        Ok(micros.map(Timestamp::from_micros))
+    }
+
     async fn publish(&self, messages: &[FeedMessage], after: u64) -> Result<u64, FeedError> {
         // While disconnected, the client would queue the messages and send them, stale, when it is back.
         let connected = tokio::time::timeout(self.patience, self.link.connected()).await;
@@ -226,7 +235,7 @@ fn headers(message: &FeedMessage) -> HeaderMap {
     let FeedPlace { position, index } = message.place;
     headers.insert(PLACE, format!("{position}/{index}"));
     for (name, value) in &message.headers {
-        headers.insert(*name, value.as_str());
+        headers.insert(HeaderName::from_static(name), value.as_str());
     }
     headers
 }

@@ -11,7 +11,7 @@ use khidma_eventlog::{
     JetStreamLog, LogError, MAX_FEED_BATCH, MemoryLog,
 };
 use khidma_kernel::Position;
-use khidma_runtime::Tasks;
+use khidma_runtime::{Clock, Tasks};
 use khidma_testkit::{NatsServer, eventually};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -200,13 +200,18 @@ async fn an_outage_is_no_conflict() {
 async fn what_has_expired_is_gone_and_the_count_goes_on() {
     let server = NatsServer::start().await;
     let feeds = open(&server, Duration::from_secs(1)).await.unwrap();
+    assert_eq!(feeds.last_stored().await, Ok(None));
     feeds.publish(&messages(0..10), 0).await.unwrap();
+    let stored = feeds.last_stored().await.unwrap();
+    let now = Clock::system().now();
+    assert!(stored > Some(now.plus_seconds(-60)) && stored <= Some(now));
     let gone = FeedEnd {
         sequence: 10,
         last: None,
     };
     let expired = eventually(PATIENCE, || async { feeds.end().await == Ok(gone.clone()) });
     assert!(expired.await);
+    assert_eq!(feeds.last_stored().await, Ok(stored), "that it remembers");
     let refused = feeds.publish(&messages(10..12), 0).await;
     assert_eq!(
         refused,

@@ -13,6 +13,8 @@ pub(super) enum Place {
     UnlessInternal,
     /// It goes out unless the other request that it names is an anonymous concern.
     NamesAnother,
+    /// It goes out unless what it comes from leads to who spoke.
+    NamesOrigin,
     /// It goes out unless it follows from history that was taken over.
     OfClock,
     /// As [`Place::OfClock`], and unless the breach lies before its clock was attached.
@@ -56,9 +58,20 @@ fn directory(event: &str) -> Option<Place> {
         | "role_unassigned.v1"
         | "role_confirmed.v1"
         | "on_duty_set.v1"
-        | "calendar_put.v1" => Place::Public,
+        | "calendar_put.v1"
+        | "training_planned.v1"
+        | "training_revised.v1"
+        | "training_cancelled.v1"
+        | "training_held.v1" => Place::Public,
         // Addresses, and when somebody wants to be left in peace.
-        "profile_updated.v1" => Place::Private,
+        "profile_updated.v1"
+        // What somebody can do, where they learned it, and how their work was judged.
+        | "skill_set.v1"
+        | "skill_withdrawn.v1"
+        | "training_attended.v1"
+        | "review_held.v1"
+        | "themes_shared.v1"
+        | "themes_taken_back.v1" => Place::Private,
         _ => return None,
     })
 }
@@ -148,17 +161,17 @@ fn feedback(event: &str) -> Option<Place> {
         | "round_opened.v1"
         | "round_closed.v1"
         | "round_cancelled.v1"
-        | "action_opened.v1"
         | "action_assigned.v1"
         | "action_started.v1"
         | "action_due_moved.v1"
         | "action_overdue.v1"
         | "action_done.v1"
         | "action_dropped.v1"
-        | "action_published.v1"
         | "figures_set.v1" => Place::Public,
+        "action_opened.v1" | "action_published.v1" => Place::NamesOrigin,
         // Who is asked, what they said, whoever knows what may answer, and thanks that may be private: theirs.
-        "question_asked.v1"
+        "asking_began.v1"
+        | "question_asked.v1"
         | "question_reminded.v1"
         | "people_invited.v1"
         | "round_reminded.v1"
@@ -188,6 +201,7 @@ pub fn is_public(type_name: &str) -> bool {
             Place::Public
             | Place::UnlessInternal
             | Place::NamesAnother
+            | Place::NamesOrigin
             | Place::OfClock
             | Place::Breach,
         ) => true,
@@ -221,6 +235,9 @@ mod tests {
             "khidma.requests.note_added.v1",
             "khidma.requests.history_imported.v1",
             "khidma.directory.profile_updated.v1",
+            "khidma.directory.skill_set.v1",
+            "khidma.directory.training_attended.v1",
+            "khidma.directory.review_held.v1",
             "khidma.requests.submitted.v2",
             "khidma.payroll.raised.v1",
             "submitted",

@@ -8,6 +8,8 @@ use uuid::Uuid;
 /// A kind of entity of this context, and which one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum EntityKind {
+    /// The service as a whole. Its events are [`super::OutsetEvent`]s.
+    Outset,
     /// By which rule a department asks after its requests. Its events are [`super::AskingEvent`]s.
     Asking(DepartmentId),
     /// The question after one request. Its events are [`super::QuestionEvent`]s.
@@ -35,6 +37,9 @@ pub enum EntityKind {
 impl EntityKind {
     /// The kind behind an entity's name; `None` if it is none of ours.
     pub fn of(entity: &str) -> Option<Self> {
+        if entity == OUTSET {
+            return Some(Self::Outset);
+        }
         let (kind, id) = entity.split_once('-')?;
         match kind {
             "asking" => id.parse().ok().map(Self::Asking),
@@ -52,6 +57,9 @@ impl EntityKind {
         }
     }
 }
+
+/// The entity of the service as a whole.
+pub const OUTSET: &str = "outset";
 
 /// The entity of a department's rule of asking.
 pub fn asking_entity(department: &DepartmentId) -> String {
@@ -118,6 +126,7 @@ mod tests {
 
     #[test]
     fn an_entity_says_its_kind() {
+        assert_eq!(EntityKind::of(OUTSET), Some(EntityKind::Outset));
         let round = RoundId(Uuid::from_u128(7));
         let amina: PersonId = "amina".parse().unwrap();
         let it: DepartmentId = "it".parse().unwrap();

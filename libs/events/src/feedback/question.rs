@@ -1,6 +1,8 @@
 //! The question after a request: asked of who asked for it, once it was confirmed or closed.
 
-use khidma_kernel::{DepartmentId, OfferingId, PersonId, QuestionId, ServiceRequestId, Timestamp};
+use khidma_kernel::{
+    DepartmentId, OfferingId, PersonId, QuestionId, ServiceRequestId, Timestamp, derived_id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,20 @@ vocabulary! {
         QuestionWithdrawn = "question_withdrawn" v 1,
         AnswerImported = "answer_imported" v 1,
     }
+}
+
+/// The question after a request: there is one for each, however often it ends.
+pub fn question_of(request: ServiceRequestId) -> QuestionId {
+    QuestionId(derived_id(&[b"question", request.0.as_bytes()]))
+}
+
+/// Below which path of the service's port the links to answer lie; what follows is the question and its secret.
+pub const ANSWER_PATH: &str = "/answer/";
+
+/// The link by which a question can be answered, once, by whoever has it. `public_url` is where people reach the service.
+pub fn answer_link(public_url: &str, question: QuestionId, secret: &str) -> String {
+    let there = public_url.trim_end_matches('/');
+    format!("{there}{ANSWER_PATH}{question}/{secret}")
 }
 
 /// After which requests a department asks.

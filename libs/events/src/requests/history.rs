@@ -1,5 +1,6 @@
 //! History that was written down elsewhere.
 
+use khidma_kernel::{ServiceRequestId, derived_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,4 +19,13 @@ pub struct HistoryImported {
     /// How many records of this commit had no possible effect and were kept as internal notes instead.
     #[serde(default)]
     pub adapted: u32,
+}
+
+/// The request that a case of another system becomes: it follows from what it is called there.
+pub fn imported_request(source: &str, external_id: &str) -> ServiceRequestId {
+    ServiceRequestId(derived_id(&[
+        b"import",
+        source.as_bytes(),
+        external_id.as_bytes(),
+    ]))
 }

@@ -2,11 +2,19 @@
 //!
 //! Several kinds of entity, each with a room of its own.
 
+pub mod action;
 pub mod answer;
+pub mod asking;
 pub mod ballot;
 pub mod disclosure;
+pub mod figures;
+pub mod interview;
+pub mod outset;
+pub mod question;
 pub mod round;
 pub mod survey;
+pub mod thanks;
+pub mod wording;
 
 /// Changes what exists. Nothing happens to an entity before it came to be.
 fn change<T>(state: &mut Option<T>, change: impl FnOnce(&mut T)) {

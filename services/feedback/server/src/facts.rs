@@ -3,18 +3,21 @@
 mod audience;
 mod ballots;
 mod surveys;
+mod voice;
 
 pub(crate) use audience::{fitting, open};
 pub(crate) use ballots::*;
 pub(crate) use surveys::*;
+pub(crate) use voice::*;
 
 use std::collections::BTreeSet;
 
-use khidma_kernel::{DepartmentId, PersonId};
+use khidma_feedback_domain::question::ImportFacts;
+use khidma_kernel::{DepartmentId, PersonId, ServiceRequestId};
 use khidma_projection::{Reader, RowError};
 
 use crate::keys;
-use crate::views::{DepartmentRow, PersonRow};
+use crate::views::{DepartmentRow, PersonRow, RequestRow};
 
 /// Departments above one another at the most, whatever the directory says.
 const DEPTH: usize = 64;
@@ -58,4 +61,20 @@ pub(crate) fn is_below(
         }
     }
     Ok(true)
+}
+
+/// What has to be known of a request to take over an answer about it. Nobody may know who raised an anonymous concern, so
+/// nothing that somebody said about it is taken over: as if there were no such request.
+pub(crate) fn answered_request(
+    reader: &Reader,
+    request: ServiceRequestId,
+) -> Result<Option<ImportFacts>, RowError> {
+    let row: Option<RequestRow> = reader.get(&keys::request(request))?;
+    let row = row.filter(|row| !row.is_anonymous());
+    Ok(row.map(|row| ImportFacts {
+        ended: row.ended.is_some(),
+        provider: row.provider,
+        offering: row.offering,
+        person: row.requester,
+    }))
 }

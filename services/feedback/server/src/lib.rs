@@ -6,9 +6,10 @@
 //! answered it tells only as far as was promised when they were asked.
 //!
 //! `app` wires all together; `grpc` is what callers see; `views` says what an event means for the rows and `keys` where
-//! those stand; `facts` what decisions need from elsewhere; `react` what follows by itself; `status` says which code a
+//! those stand; `facts` what decisions need from elsewhere; `react` what follows by itself; `answering` is the page that takes answers by a link; `status` says which code a
 //! refusal has; `config` how long and how many.
 
+mod answering;
 mod app;
 mod ballots;
 mod config;

@@ -1,12 +1,18 @@
 //! What follows by itself? From what others did, and when something falls due.
 
+pub(crate) mod outset;
+mod overdue;
+mod questions;
 mod rounds;
+
+use std::sync::Arc;
 
 use khidma_edge::Deps;
 use khidma_engine::timers_begin;
 use khidma_kernel::Timestamp;
 use khidma_projection::{AgendaConfig, AgendaError, AgendaItem, Lane, Projection, run_agenda_with};
 
+use self::overdue::Overdue;
 use self::rounds::Rounds;
 use crate::ballots::Ballots;
 use crate::config::FeedbackConfig;
@@ -14,6 +20,8 @@ use crate::config::FeedbackConfig;
 /// All that falls due in this service.
 #[derive(Clone)]
 struct Reactions {
+    questions: self::questions::Questions,
+    overdue: Arc<Overdue>,
     rounds: Rounds,
 }
 
@@ -25,6 +33,8 @@ pub(crate) fn start(
     config: &FeedbackConfig,
 ) {
     let reactions = Reactions {
+        questions: self::questions::Questions::new(deps, projection),
+        overdue: Arc::new(Overdue::new(deps, projection)),
         rounds: Rounds::new(deps, projection, ballots),
     };
     let fire = move |due, item: AgendaItem| {
@@ -42,6 +52,12 @@ pub(crate) fn start(
 
 impl Reactions {
     async fn fire(&self, due: Timestamp, item: &AgendaItem) -> Result<(), AgendaError> {
+        if let Some(done) = self.questions.fire(due, item).await {
+            return done;
+        }
+        if let Some(done) = self.overdue.fire(due, item).await {
+            return done;
+        }
         if let Some(done) = self.rounds.fire(due, item).await {
             return done;
         }

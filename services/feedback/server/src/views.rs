@@ -1,20 +1,46 @@
 //! Who sees it? From events to rows.
 
+mod actions;
 mod answers;
+mod asking;
 mod ballots;
+mod figures;
+mod hear;
+mod interviews;
+mod outset;
+mod questions;
+mod request;
 mod results;
 mod rounds;
+mod score;
+mod sources;
 mod surveys;
+mod thanks;
 mod turnout;
 mod who;
+mod wishes;
 
+pub(crate) use actions::{ActionRow, OVERDUE};
 pub(crate) use answers::{AnswerRow, GivenRow};
+pub(crate) use asking::AskingRow;
 pub(crate) use ballots::{BallotRow, BoxRow};
+pub(crate) use figures::FiguresRow;
+pub(crate) use interviews::{InterviewRow, NoteRow};
+pub(crate) use outset::people_are_asked;
+pub(crate) use questions::{EXPIRE_QUESTION, QuestionRow, REMIND_QUESTION};
+pub(crate) use request::RequestRow;
 pub(crate) use results::{CellRow, CommentRow};
-pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND, RoundRow};
+pub(crate) use rounds::{CLOSE, FOLLOW, OPEN, REMIND as REMIND_ROUND, RoundRow};
+pub(crate) use score::{
+    ActionRow as ScoredActionRow, Count, DayRow, Ended, NOW, Promised, StandardRow,
+    day_of as score_day,
+};
+pub(crate) use sources::SourceRow;
 pub(crate) use surveys::SurveyRow;
+pub(crate) use thanks::ThanksRow;
 pub(crate) use turnout::{InvitedRow, Turnout, TurnoutRow};
 pub(crate) use who::{DepartmentRow, PersonRow, RoleRow};
+pub(crate) use wishes::{ASK_QUESTION, TakingBackRow, WITHDRAW_QUESTION, WishRow};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
@@ -38,6 +64,7 @@ impl Views for FeedbackViews {
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        sources::apply(commit, rows)?;
         match &*commit.context {
             PersonEvent::CONTEXT => who::apply(commit, rows),
             RequestEvent::CONTEXT => requests(commit, rows),
@@ -50,29 +77,41 @@ impl Views for FeedbackViews {
 }
 
 /// What the requests say.
-fn requests(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    Ok(())
+fn requests(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    request::apply(commit, rows)?;
+    score::requests(commit, rows)?;
+    score::standards(commit, rows)
 }
 
 /// What the clocks say.
-fn promises(_commit: &Stored, _rows: &mut Rows<'_>) -> Result<(), ApplyError> {
-    Ok(())
+fn promises(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+    score::promises(commit, rows)
 }
 
 /// What we say ourselves.
 fn ours(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
     match EntityKind::of(&commit.entity) {
-        Some(EntityKind::Asking(_)) => Ok(()),
-        Some(EntityKind::Question(_)) => Ok(()),
+        Some(EntityKind::Outset) => outset::apply(commit, rows),
+        Some(EntityKind::Asking(_)) => asking::apply(commit, rows),
+        Some(EntityKind::Question(id)) => {
+            questions::apply(id, commit, rows)?;
+            score::questions(id, commit, rows)
+        }
         Some(EntityKind::Survey(_)) => surveys::apply(commit, rows),
         Some(EntityKind::Round(_)) => rounds::apply(commit, rows),
         Some(EntityKind::Ballot(_)) => ballots::taken(commit, rows),
         Some(EntityKind::Answer(_)) => answers::apply(commit, rows),
         Some(EntityKind::Box(round)) => ballots::released(round, commit, rows),
-        Some(EntityKind::Interview(_)) => Ok(()),
-        Some(EntityKind::Action(_)) => Ok(()),
-        Some(EntityKind::Figures(_)) => Ok(()),
-        Some(EntityKind::Thanks(_)) => Ok(()),
+        Some(EntityKind::Interview(id)) => interviews::apply(id, commit, rows),
+        Some(EntityKind::Action(id)) => {
+            actions::apply(id, commit, rows)?;
+            score::actions(id, commit, rows)
+        }
+        Some(EntityKind::Figures(_)) => figures::apply(commit, rows),
+        Some(EntityKind::Thanks(person)) => {
+            thanks::apply(&person, commit, rows)?;
+            score::thanks(commit, rows)
+        }
         None => Ok(()),
     }
 }

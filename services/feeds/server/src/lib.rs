@@ -8,6 +8,7 @@
 //! serves the same feeds on every log; `status` says which code a refusal has; `config` how long and how many.
 
 mod app;
+mod chunk;
 mod config;
 mod grpc;
 mod keys;

@@ -5,6 +5,7 @@
 //! when nothing comes from the one any more. As the feed follows from the log alone, it does not matter who publishes.
 
 mod messages;
+mod pages;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -12,19 +13,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ConstantBuilder, ExponentialBackoff, ExponentialBuilder};
-use futures::{Stream, StreamExt};
 use khidma_edge::Deps;
 use khidma_edge::telemetry::Counter;
-use khidma_eventlog::{EventLog, FeedConfig, FeedError, FeedMessage, FeedStream, LogError, Stored};
+use khidma_eventlog::{EventLog, FeedConfig, FeedError, FeedStream, LogError};
 use khidma_kernel::{Position, Timestamp};
 use khidma_projection::Projection;
 use khidma_runtime::{Clock, Tasks};
 
-use crate::public::{Unsaid, with_memory};
+use crate::public::Unsaid;
 use messages::{Start, batches};
+use pages::{Page, Pages};
 
-/// How many commits are read at once, at the most.
-const CHUNK: usize = 512;
 /// For how long nothing has to come from whoever publishes before one that stands by goes on; up to twice as long, so
 /// that of several one is first.
 const GRACE: Duration = Duration::from_secs(1);
@@ -101,12 +100,6 @@ impl From<FeedError> for Stop {
     }
 }
 
-/// Messages, and up to which commit they are all there are.
-struct Page {
-    messages: Vec<FeedMessage>,
-    last: Position,
-}
-
 /// Publishes.
 struct Publisher {
     log: Arc<dyn EventLog>,
@@ -165,7 +158,10 @@ impl Publisher {
             tell();
         }
         let end = stream.end().await?;
-        let start = Start::at(end.last, self.oldest());
+        let start = match end.last {
+            Some((place, topic)) => Start::after(place, &topic),
+            None => Start::Since(self.oldest(stream.last_stored().await?)),
+        };
         let head = self.log.head().await?;
         if start.position() > head {
             return Err(Stop::Log(LogError::Failed(format!(
@@ -177,30 +173,13 @@ impl Publisher {
         // The commit of the last message too: perhaps not all of it is there.
         let after = Position(start.position().0.saturating_sub(1));
         self.passed.fetch_max(after.0, Ordering::Relaxed);
-        let mut commits = self.log.follow(after).ready_chunks(CHUNK);
-        let mut page = self.read(&mut commits, &start).await?;
-        // What comes next is read while the server stores what is read.
+        let pages = Pages::new(self.log.follow(after), self.projection.clone(), start);
+        let mut pages = pages.make(&self.tasks);
         loop {
-            let publish = self.publish(&*stream, page, &mut sequence, standing);
-            ((), page) = tokio::try_join!(publish, self.read(&mut commits, &start))?;
+            let page = pages.recv().await.ok_or(Stop::Closed)??;
+            self.publish(&*stream, page, &mut sequence, standing)
+                .await?;
         }
-    }
-
-    /// Reads what comes next on the log.
-    async fn read(
-        &self,
-        commits: &mut (impl Stream<Item = Vec<Result<Stored, LogError>>> + Unpin),
-        start: &Start,
-    ) -> Result<Page, Stop> {
-        let chunk = commits.next().await.ok_or(Stop::Closed)?;
-        let chunk: Vec<Stored> = chunk.into_iter().collect::<Result<_, _>>()?;
-        let last = chunk.last().map(|commit| commit.position);
-        let last = last.unwrap_or_default();
-        let messages = with_memory(&self.projection, last, |memory| {
-            start.messages(&chunk, memory)
-        });
-        let messages = messages.await?;
-        Ok(Page { messages, last })
     }
 
     /// Publishes a page behind the message at `sequence`.
@@ -224,10 +203,12 @@ impl Publisher {
         Ok(())
     }
 
-    /// What was made before would not be kept any more, had it been published when it was made.
-    fn oldest(&self) -> Timestamp {
+    /// What was made before would not be kept any more, had it been published when it was made. Where the stream kept
+    /// things for a shorter time before, that has to be older than the last message it got: that one has expired too.
+    fn oldest(&self, last_stored: Option<Timestamp>) -> Timestamp {
         let kept = i64::try_from(self.config.max_age.as_secs()).unwrap_or(i64::MAX);
-        self.clock.now().plus_seconds(-kept)
+        let oldest = self.clock.now().plus_seconds(-kept);
+        last_stored.map_or(oldest, |last| oldest.max(last))
     }
 
     /// Who stands by waits, and goes on only if nothing has come meanwhile.

@@ -1,15 +1,19 @@
 //! The command line. The doc comment of a command is its help.
 
+mod action;
 mod approval;
 mod calendar;
 mod catalogue;
 mod concern;
+mod csat;
 mod directory;
 mod endpoint;
 mod export;
 mod feed;
+mod figures;
 mod import;
 mod inbox;
+mod interview;
 mod links;
 mod notification;
 mod people;
@@ -17,15 +21,21 @@ mod persona;
 mod plan;
 mod preferences;
 mod request;
+mod review;
+mod scorecard;
 mod search;
 mod server;
+mod skill;
 mod sla;
 mod sla_policy;
 mod sla_query;
 mod sla_what_if;
 mod survey;
 mod survey_answers;
+mod survey_ballots;
+mod thanks;
 mod trace;
+mod training;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,10 +43,14 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use uuid::Uuid;
 
+pub use action::{ActionCommand, ListActionsArgs, OpenActionArgs, PublishActionArgs};
 pub use approval::{ApprovalCommand, DelegateArgs};
 pub use calendar::{BusinessTimeCommand, Month};
 pub use catalogue::{CatalogueCommand, CatalogueListArgs};
 pub use concern::{ConcernCommand, RaiseArgs};
+pub use csat::{
+    AnswerQuestionArgs, CsatCommand, CsatImportArgs, RuleArgs, RuleCommand, SynthesizeArgs,
+};
 pub use directory::{
     CalendarCommand, ChartArgs, DepartmentChange, DepartmentCommand, DirectoryCommand, RoleChange,
     RoleCommand, RoleInDepartment, RoleText,
@@ -44,8 +58,10 @@ pub use directory::{
 pub use endpoint::{EndpointArgs, EndpointCommand, Target};
 pub use export::{ExportCommand, OcelArgs};
 pub use feed::{FeedCommand, SubscribeArgs};
+pub use figures::{FiguresCommand, SetFiguresArgs, ShowFiguresArgs};
 pub use import::{ImportArgs, ImportCommand};
 pub use inbox::{InboxArgs, InboxChange, InboxList};
+pub use interview::{InterviewCommand, ListInterviewsArgs, PlanInterviewArgs};
 pub use links::{AttachArgs, LinkArgs, Links};
 pub use notification::{
     AnnounceArgs, DeliveriesArgs, EscalationsArgs, NotificationCommand, PreviewArgs, ReminderArgs,
@@ -61,12 +77,17 @@ pub use preferences::{
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use review::{ReportArgs, ReviewCommand, ThemesArgs};
+pub use scorecard::ScorecardArgs;
 pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use skill::{CoverArgs, SetSkillArgs, SkillCommand, Subject, WhoCanArgs};
+pub use thanks::{GiveThanksArgs, ThanksCommand};
 pub use trace::TraceCommand;
+pub use training::{PlanArgs, TrainingCommand, TrainingsArgs};
 
 pub use sla::SlaCommand;
 pub use sla_query::{
@@ -78,6 +99,7 @@ pub use sla_policy::{PolicyAttach, PolicyCommand, PolicyVersion};
 pub use sla_what_if::WhatIfArgs;
 pub use survey::{DefineArgs, LaunchArgs, RoundsArgs, SurveyCommand};
 pub use survey_answers::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
+pub use survey_ballots::BallotsCommand;
 
 use crate::failure::EXIT_CODES;
 
@@ -271,6 +293,12 @@ pub enum Command {
         after_help = "Example:\n  khidma concern raise --about it --title 'The VPN drops' --anonymous"
     )]
     Concern(ConcernCommand),
+    /// How requests went, asked of who asked for them
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma csat answer QUESTION --score 5"
+    )]
+    Csat(CsatCommand),
     /// Who is who, and who does what
     #[command(
         subcommand,
@@ -278,6 +306,29 @@ pub enum Command {
         after_help = "Example:\n  khidma directory who-handles laptop"
     )]
     Directory(DirectoryCommand),
+    /// Who can do what
+    #[command(
+        subcommand,
+        visible_alias = "skills",
+        after_help = "Example:\n  khidma skill who --offering new-laptop --level alone"
+    )]
+    Skill(SkillCommand),
+    /// Trainings, and awareness sessions on serving colleagues
+    #[command(
+        subcommand,
+        visible_alias = "trainings",
+        after_help = "Example:\n  khidma training list --offering new-laptop"
+    )]
+    Training(TrainingCommand),
+    /// Which offerings fewer than two people can serve, and which training would change that cheapest
+    Cover(CoverArgs),
+    /// Performance reviews: that they were held, and the themes people agreed to share
+    #[command(
+        subcommand,
+        visible_alias = "reviews",
+        after_help = "Example:\n  khidma review report it --year 2026"
+    )]
+    Review(ReviewCommand),
     /// Take history out
     #[command(
         subcommand,
@@ -335,12 +386,37 @@ pub enum Command {
         after_help = "Example:\n  khidma survey launch pulse --anonymity anonymous --closes 2026-12-24"
     )]
     Survey(SurveyCommand),
+    /// The scorecard of a department: promises, satisfaction, and what is done about it
+    Scorecard(ScorecardArgs),
+    /// How many people a department has, and how many came and went
+    #[command(subcommand, after_help = "Example:\n  khidma figures show it")]
+    Figures(FiguresCommand),
     /// What affects a department, for those who subscribe
     #[command(
         subcommand,
         after_help = "Example:\n  khidma feed subscribe it --from-now --json"
     )]
     Feed(FeedCommand),
+    /// Act on what was heard, and tell what came of it
+    #[command(
+        subcommand,
+        visible_alias = "actions",
+        after_help = "Example:\n  khidma action list --department it --overdue"
+    )]
+    Action(ActionCommand),
+    /// Thank people and teams
+    #[command(
+        subcommand,
+        after_help = "Example:\n  khidma thanks give 'The laptop was there before I was' --to daniel"
+    )]
+    Thanks(ThanksCommand),
+    /// Ask people in person, and keep what they agree to
+    #[command(
+        subcommand,
+        visible_alias = "interviews",
+        after_help = "Example:\n  khidma interview list --mine"
+    )]
+    Interview(InterviewCommand),
 }
 
 /// Reads `10s`, `2m`, `8h`, `1h30m`; a bare number is seconds.

@@ -10,6 +10,7 @@ use khidma_proto::feedback::{Anonymity, Dimension, RoundState};
 use super::request::Page;
 use super::search::instant;
 use super::survey_answers::AnswersCommand;
+use super::survey_ballots::BallotsCommand;
 use crate::words::parser;
 
 /// `khidma survey`.
@@ -105,6 +106,9 @@ Examples:
     /// What is answered, and shown of it.
     #[command(flatten)]
     Answers(AnswersCommand),
+    /// What anonymous answers need
+    #[command(flatten)]
+    Ballots(BallotsCommand),
 }
 
 /// `khidma survey define`.

@@ -11,7 +11,7 @@ use crate::words::parser;
 /// What is answered to rounds, and shown of it.
 #[derive(Debug, Subcommand)]
 pub enum AnswersCommand {
-    /// Answer a round that is not anonymous
+    /// Answer a round; an anonymous one in nobody's name
     Answer(AnswerArgs),
     /// What was answered to a round that is over, and how many did
     Results(ResultsArgs),
@@ -43,7 +43,8 @@ What an answer is, `khidma survey form ROUND` says. Of several choices each is s
 Examples:
   khidma survey answer ROUND -q content=4 -q words='Soon, and kindly.'
   khidma survey answer ROUND -q channels=mail -q channels=phone --language fa
-  khidma survey answer ROUND --json-file answer.json")]
+  khidma survey answer ROUND --json-file answer.json
+  khidma survey answer ROUND -q content=2 --no-segment")]
 pub struct AnswerArgs {
     /// The round
     pub round: String,
@@ -56,6 +57,9 @@ pub struct AnswerArgs {
     /// The language in which one answers [default: the survey's in which one reads it best]
     #[arg(long, value_name = "TAG")]
     pub language: Option<String>,
+    /// Of an anonymous round: do not say of which department or kind one is
+    #[arg(long)]
+    pub no_segment: bool,
 }
 
 /// Whose answers.

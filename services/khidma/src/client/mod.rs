@@ -8,7 +8,17 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::directory::reviews_service_client::ReviewsServiceClient;
+use khidma_proto::directory::skills_service_client::SkillsServiceClient;
+use khidma_proto::directory::trainings_service_client::TrainingsServiceClient;
+use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
 use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
+use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
+use khidma_proto::feedback::figures_service_client::FiguresServiceClient;
+use khidma_proto::feedback::interviews_service_client::InterviewsServiceClient;
+use khidma_proto::feedback::questions_service_client::QuestionsServiceClient;
+use khidma_proto::feedback::recognition_service_client::RecognitionServiceClient;
+use khidma_proto::feedback::scorecard_service_client::ScorecardServiceClient;
 use khidma_proto::feedback::surveys_service_client::SurveysServiceClient;
 use khidma_proto::feeds::feeds_service_client::FeedsServiceClient;
 use khidma_proto::notifications::deliveries_service_client::DeliveriesServiceClient;
@@ -153,6 +163,12 @@ macro_rules! services {
 services! {
     /// The directory.
     directory: DirectoryServiceClient at 0 directory,
+    /// Who can do what.
+    skills: SkillsServiceClient at 0 directory,
+    /// Who learns what.
+    trainings: TrainingsServiceClient at 0 directory,
+    /// Performance reviews, as figures.
+    reviews: ReviewsServiceClient at 0 directory,
     /// The requests.
     requests: RequestsServiceClient at 1 requests,
     /// The catalogue of offerings.
@@ -187,10 +203,24 @@ services! {
     preferences: PreferencesServiceClient at 4 notifications,
     /// What affects a department.
     feeds: FeedsServiceClient at 5 feeds,
+    /// How requests went.
+    questions: QuestionsServiceClient at 6 feedback,
+    /// What is done about what was heard.
+    actions: ActionsServiceClient at 6 feedback,
+    /// Interviews and focus groups.
+    interviews: InterviewsServiceClient at 6 feedback,
+    /// Thanks.
+    recognition: RecognitionServiceClient at 6 feedback,
+    /// Tokens and anonymous answers.
+    ballots: BallotsServiceClient at 6 feedback,
     /// Surveys and their rounds.
     surveys: SurveysServiceClient at 6 feedback,
     /// Answers to rounds, and what came of them.
     answers: AnswersServiceClient at 6 feedback,
+    /// Figures of people.
+    figures: FiguresServiceClient at 6 feedback,
+    /// Scorecards of departments.
+    scorecard: ScorecardServiceClient at 6 feedback,
     /// What operators ask.
     operations: OperationsServiceClient at 2 operations,
     /// Health.
@@ -214,6 +244,13 @@ impl Api {
             clock,
             connections,
         }
+    }
+
+    /// The same services for nobody in particular, by connections of their own.
+    #[must_use]
+    pub fn in_nobodys_name(&self) -> Self {
+        let (endpoints, clock) = (self.endpoints.clone(), self.clock.clone());
+        Self::new(endpoints, None, self.timeout, clock)
     }
 
     /// The services as the command line says.

@@ -1,29 +1,39 @@
 //! One module a command.
 
+mod action;
 mod approval;
 mod calendar;
 mod catalogue;
 mod completions;
 mod concern;
+mod cover;
+mod csat;
 mod directory;
 mod done;
 mod events;
 mod export;
 mod feed;
+mod figures;
 mod health;
 mod import;
 mod inbox;
+mod interview;
 mod links;
 mod notification;
 mod pages;
 mod plan;
 mod rebuild;
 mod request;
+mod review;
+mod scorecard;
 mod serve;
+mod skill;
 mod sla;
 mod survey;
+mod thanks;
 mod token;
 mod trace;
+mod training;
 mod up;
 
 use khidma_edge::Config;
@@ -57,9 +67,16 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Request(command) => request::run(&Api::of(&options).await?, command, output).await,
         Command::Plan(command) => plan::run(&Api::of(&options).await?, command, output).await,
         Command::Concern(command) => concern::run(&Api::of(&options).await?, command, output).await,
+        Command::Csat(command) => csat::run(&Api::of(&options).await?, command, output).await,
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Skill(command) => skill::run(&Api::of(&options).await?, command, output).await,
+        Command::Training(command) => {
+            training::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Cover(args) => cover::run(&Api::of(&options).await?, args, output).await,
+        Command::Review(command) => review::run(&Api::of(&options).await?, command, output).await,
         Command::Export(ExportCommand::Ocel(args)) => {
             export::ocel(&Api::of(&options).await?, args, output).await
         }
@@ -72,10 +89,17 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
             catalogue::run(&Api::of(&options).await?, command, output).await
         }
         Command::Trace(command) => trace::run(&Api::of(&options).await?, command, output).await,
+        Command::Scorecard(args) => scorecard::run(&Api::of(&options).await?, args, output).await,
+        Command::Figures(command) => figures::run(&Api::of(&options).await?, command, output).await,
         Command::Feed(command) => feed::run(&Api::of(&options).await?, command, output).await,
         Command::Sla(command) => sla::run(&Api::of(&options).await?, command, output).await,
         Command::Survey(command) => survey::run(&options, command, output).await,
         Command::Inbox(args) => inbox::run(&Api::of(&options).await?, args, output).await,
+        Command::Action(command) => action::run(&Api::of(&options).await?, command, output).await,
+        Command::Thanks(command) => thanks::run(&Api::of(&options).await?, command, output).await,
+        Command::Interview(command) => {
+            interview::run(&Api::of(&options).await?, command, output).await
+        }
         Command::Notification(command) => notification::run(&options, command, output).await,
     }
 }

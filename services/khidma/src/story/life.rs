@@ -8,7 +8,7 @@ use khidma_proto::requests::{
 
 use super::Narrator;
 use super::case::{Case, follow, told};
-use super::outcome::StoryOutcome;
+use super::outcome::{StoryOutcome, Voiced};
 use super::plan::{self, Plan};
 use super::stage::Cast;
 use crate::ask;
@@ -92,6 +92,7 @@ pub(super) async fn live(
         payroll,
         heard: Vec::new(),
         promise: None,
+        voiced: Voiced::default(),
     })
 }
 

@@ -1,7 +1,8 @@
 //! The story of a new employee, played over gRPC: IT asks HR for all that a new colleague needs, a manager agrees, and
 //! a plan carries it across three departments. Questions go back and forth, one request is reopened, all are confirmed.
 //! People hear of it, each in their own language. At last a promise is measured, over two days that pass at once where the
-//! story can move the clock, and its ladder is climbed until somebody acknowledges.
+//! story can move the clock, and its ladder is climbed until somebody acknowledges. In the end people say how it went, a
+//! concern is acted on, somebody is thanked, and the scorecard of IT shows it all.
 //! Everything that is told comes from answers.
 //!
 //! Played by `khidma up --demo`, by end-to-end tests and by benchmarks: the same story on every event log and however
@@ -13,14 +14,16 @@ mod inboxes;
 mod ladder;
 mod life;
 mod narrator;
+mod opinions;
 mod organisation;
 mod outcome;
 mod plan;
 mod promise;
 mod stage;
+mod voices;
 
 pub use narrator::{Narrator, Printed, Silent};
-pub use outcome::{Climbed, Heard, Line, Promised, StoryOutcome, Told};
+pub use outcome::{Climbed, Heard, Line, Promised, Said, StoryOutcome, Told, Voiced};
 pub use promise::monday_before_last;
 pub use stage::Stage;
 
@@ -53,5 +56,6 @@ pub async fn play(stage: &Stage, narrator: &mut dyn Narrator) -> Result<StoryOut
     };
     let chart = ask!(cast.amina, directory.get_org_chart, question)?;
     narrator.chart(&chart.units)?;
+    outcome.voiced = voices::heard(&cast, stage, &outcome, narrator).await?;
     Ok(outcome)
 }

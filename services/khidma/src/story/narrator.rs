@@ -1,6 +1,7 @@
 //! Who tells the story while it happens.
 
 use khidma_proto::directory::{Handler, OrgUnit, Person, Role};
+use khidma_proto::feedback::GetScorecardResponse;
 use khidma_proto::notifications::{Escalation, InboxMessage};
 use khidma_proto::requests::{
     AwaitedApproval, PlanProgress, SearchHit, ServiceRequest, Task, TimelineEntry, Workload,
@@ -11,8 +12,8 @@ use crate::commands::draw_chart;
 use crate::failure::Failure;
 use crate::output::{
     Output, Tone, approvals_table, clocks_table, entry_line, explanation, found, holders_table,
-    people_table, progress_line, requests_table, tasks_table, timeline_table, told_table,
-    way_up_table, workload_table,
+    people_table, progress_line, requests_table, scorecard, tasks_table, timeline_table,
+    told_table, way_up_table, workload_table,
 };
 
 /// Tells the story while it happens. Each method fails only where its page cannot be written.
@@ -51,6 +52,8 @@ pub trait Narrator {
     fn climbed(&mut self, escalations: &[Escalation]) -> Result<(), Failure>;
     /// All that happened to a request.
     fn timeline(&mut self, title: &str, entries: &[TimelineEntry]) -> Result<(), Failure>;
+    /// What came of it all for a department.
+    fn scorecard(&mut self, card: &GetScorecardResponse) -> Result<(), Failure>;
     /// The organisation.
     fn chart(&mut self, units: &[OrgUnit]) -> Result<(), Failure>;
 }
@@ -120,6 +123,10 @@ impl Narrator for Silent {
     }
 
     fn timeline(&mut self, _: &str, _: &[TimelineEntry]) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn scorecard(&mut self, _: &GetScorecardResponse) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -244,6 +251,10 @@ impl Narrator for Printed<'_> {
         let title = self.0.paint(Tone::Strong, title);
         self.0.line(format_args!("\n  {title}\n"))?;
         self.0.table(timeline_table(self.0, entries))
+    }
+
+    fn scorecard(&mut self, card: &GetScorecardResponse) -> Result<(), Failure> {
+        scorecard(self.0, card)
     }
 
     fn chart(&mut self, units: &[OrgUnit]) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use khidma_kernel::Timestamp;
 use khidma_proto::common::actor;
+use khidma_proto::feedback::ScorecardPeriod;
 use khidma_proto::notifications::{Escalation, InboxMessage, MessageKind};
 use khidma_proto::requests::TimelineEntry;
 use khidma_proto::sla::Clock;
@@ -21,6 +22,32 @@ pub struct StoryOutcome {
     pub heard: Vec<Heard>,
     /// The promise that was measured; `None` where the story could not move the clock.
     pub promise: Option<Promised>,
+    /// What people said of it, and what was done about it.
+    pub voiced: Voiced,
+}
+
+/// What people said, and what came of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Voiced {
+    /// How they said their requests went, in the order of the story.
+    pub said: Vec<Said>,
+    /// What people were told of it.
+    pub heard: Vec<Heard>,
+    /// The scorecard of IT in the end, without its days.
+    pub card: Option<ScorecardPeriod>,
+}
+
+/// How somebody said their request went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Who.
+    pub person: String,
+    /// Of which request.
+    pub title: String,
+    /// How satisfied they are, 1 to 5.
+    pub score: u32,
+    /// In their words.
+    pub comment: String,
 }
 
 /// A promise that was measured.

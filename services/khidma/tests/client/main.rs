@@ -8,9 +8,11 @@
 
 mod answers;
 mod approvals;
+mod ballots;
 mod calendar;
 mod catalogue;
 mod concerns;
+mod csat;
 mod failures;
 mod feeds;
 mod grammar;
@@ -19,11 +21,14 @@ mod notifications;
 mod policies;
 mod previews;
 mod processes;
+mod scorecards;
 mod scripted;
 mod search;
 mod server;
 mod sinks;
+mod skills;
 mod sla;
 mod streams;
 mod surveys;
+mod voice;
 mod what_if;

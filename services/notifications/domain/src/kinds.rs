@@ -88,6 +88,15 @@ pub fn is_urgent(kind: MessageKind) -> bool {
     matches!(kind, MessageKind::Breach | MessageKind::Escalation)
 }
 
+/// Whether who stands in for somebody hears it in their place. What somebody thinks nobody can say for them; and that it was
+/// they who spoke, or who is thanked, is theirs.
+pub fn is_handed_on(kind: MessageKind) -> bool {
+    !matches!(
+        kind,
+        MessageKind::Survey | MessageKind::Thanks | MessageKind::Improvement
+    )
+}
+
 /// How more of the same to the same person are held together.
 pub fn throttle(kind: MessageKind) -> Option<Throttle> {
     match kind {

@@ -8,7 +8,7 @@ use khidma_kernel::{Command, Decider, DepartmentId, Recorded, Refusal};
 /// The version of the rules by which this program tells people of what happens. Whoever lets more people hear of something,
 /// or others, or something else, raises it, and says of the old and of the new to which versions they belong
 /// ([`crate::tell::Tell::rules`]).
-pub const RULES: u32 = 1;
+pub const RULES: u32 = 2;
 
 /// The version that came into force when notifications began.
 pub const FIRST_RULES: u32 = 1;

@@ -90,7 +90,7 @@ fn wanted(chosen: &BTreeSet<Channel>, there: &BTreeSet<Channel>) -> BTreeSet<Cha
 
 /// Who hears what `person` is to be told, and by which ways: they, and while somebody stands in for them that one by all
 /// the ways but their own inbox. Who stands in may be away too; a circle of them ends with the last one in it, and one who
-/// left stands in for nobody. `reach` knows the persons who are there.
+/// left stands in for nobody; what is theirs alone they hear alone. `reach` knows the persons who are there.
 ///
 /// # Errors
 /// Those of `reach`.
@@ -102,6 +102,7 @@ pub fn hearers<E>(
     let Some(mut facts) = reach(person)? else {
         return Ok(Vec::new());
     };
+    let goes_on = !about.confined && kinds::is_handed_on(about.kind);
     let (mut hearers, mut visited) = (Vec::new(), BTreeSet::from([person.clone()]));
     let mut present = person.clone();
     loop {
@@ -110,7 +111,7 @@ pub fn hearers<E>(
             return Ok(hearers);
         }
         let next = match stand_in(&facts.preferences, about.at) {
-            Some(next) if !about.confined && visited.insert(next.clone()) => {
+            Some(next) if goes_on && visited.insert(next.clone()) => {
                 reach(&next)?.map(|facts| (next, facts))
             }
             _ => None,

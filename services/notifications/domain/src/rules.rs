@@ -1,12 +1,13 @@
 //! Who is told what of what happens? From events to messages.
 //!
-//! `matter` is what is to be known of a request to speak of it; `requests`, `clocks` and `directory` have a rule for every
-//! event of those contexts, and a new event does not compile without one. Nobody is told what they did themselves, but that
-//! their request has arrived. Of an anonymous concern nobody hears outside the department that it was raised with, and there
-//! only by the inbox. Of history that was taken over nobody hears at all.
+//! `matter` is what is to be known of a request to speak of it; `requests`, `clocks`, `directory` and `feedback` have a rule
+//! for every event of those contexts, and a new event does not compile without one. Nobody is told what they did themselves,
+//! but that their request has arrived. Of an anonymous concern nobody hears outside the department that it was raised with,
+//! and there only by the inbox. Of history that was taken over nobody hears at all.
 
 pub mod clocks;
 pub mod directory;
+pub mod feedback;
 pub mod matter;
 pub mod requests;
 

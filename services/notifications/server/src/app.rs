@@ -24,6 +24,7 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
     let config: NotificationsConfig = deps.config.service("notifications")?;
     let projection = deps.project(Arc::new(NotificationsViews)).await?;
     let channels = channels(deps, &config)?;
+    config.feedback_url().map_err(unusable)?;
     let engines = Engines {
         deliveries: Arc::new(deps.engine(&projection)),
         endpoints: Arc::new(deps.engine(&projection)),
@@ -53,14 +54,17 @@ pub async fn start(deps: &Deps) -> Result<Started, StartError> {
 
 /// By what messages leave the house.
 fn channels(deps: &Deps, config: &NotificationsConfig) -> Result<Channels, StartError> {
-    let unusable = |error: &dyn std::error::Error| StartError::Unusable {
-        section: "services.notifications",
-        reason: error.to_string(),
-    };
     let key_file = config.key_file(&deps.config.data);
     Ok(Channels {
-        mailer: Mailer::new(&config.mail).map_err(|error| unusable(&error))?,
-        poster: Poster::new(&config.posts, deps.clock.clone()).map_err(|error| unusable(&error))?,
-        keyring: Keyring::open_or_create(&key_file).map_err(|error| unusable(&error))?,
+        mailer: Mailer::new(&config.mail).map_err(unusable)?,
+        poster: Poster::new(&config.posts, deps.clock.clone()).map_err(unusable)?,
+        keyring: Keyring::open_or_create(&key_file).map_err(unusable)?,
     })
+}
+
+fn unusable(why: impl std::fmt::Display) -> StartError {
+    StartError::Unusable {
+        section: "services.notifications",
+        reason: why.to_string(),
+    }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use khidma_notifications_channels::{MailConfig, PostConfig};
 use serde::{Deserialize, Serialize};
+use url::{Host, Url};
 
 /// The settings of this service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,10 @@ pub struct NotificationsConfig {
     /// secret. Default `notifications/keyring` in the data folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
+    /// The `https` address under which people reach the feedback's port: links to answer a question lie below it. Default
+    /// none: messages carry no such link. To this machine it may be `http`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feedback_url: Option<String>,
     /// How much is sent at once.
     pub send: SendConfig,
     /// The server that takes our e-mail.
@@ -65,6 +70,7 @@ impl Default for NotificationsConfig {
             at_once: 256,
             climb_after_seconds: 1800,
             key_file: None,
+            feedback_url: None,
             send: SendConfig::default(),
             mail: MailConfig::default(),
             posts: PostConfig::default(),
@@ -79,9 +85,63 @@ impl NotificationsConfig {
         self.key_file.clone().unwrap_or_else(usual)
     }
 
+    /// Where people reach the feedback's port; what is wrong with it, if it cannot be used: what is behind such a link is
+    /// for nobody on the way.
+    pub(crate) fn feedback_url(&self) -> Result<Option<&str>, &'static str> {
+        let Some(there) = self.feedback_url.as_deref() else {
+            return Ok(None);
+        };
+        let url = Url::parse(there).ok().filter(|url| url.query().is_none());
+        let is_safe = url.is_some_and(|url| match (url.scheme(), url.host()) {
+            ("https", Some(_)) => true,
+            ("http", Some(Host::Ipv4(address))) => address.is_loopback(),
+            ("http", Some(Host::Ipv6(address))) => address.is_loopback(),
+            ("http", Some(Host::Domain(name))) => name == "localhost",
+            _ => false,
+        });
+        match is_safe {
+            true => Ok(Some(there)),
+            false => {
+                Err("feedback_url is not an address that begins with https:// and has no query")
+            }
+        }
+    }
+
     /// After how long an escalation goes up; `None`: never.
     pub(crate) fn climb_after(&self) -> Option<std::time::Duration> {
         let seconds = Some(self.climb_after_seconds).filter(|seconds| *seconds > 0);
         seconds.map(std::time::Duration::from_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_to_answer_is_for_nobody_on_the_way() {
+        let of = |url: &str| NotificationsConfig {
+            feedback_url: Some(url.into()),
+            ..NotificationsConfig::default()
+        };
+        for url in [
+            "https://khidma.example.org/feedback",
+            "http://127.0.0.1:7406",
+            "http://[::1]:7406/",
+            "http://localhost:7406",
+        ] {
+            assert_eq!(of(url).feedback_url(), Ok(Some(url)));
+        }
+        for url in [
+            "",
+            "khidma.example.org",
+            "http://khidma.example.org",
+            "http://10.0.0.1",
+            "https://khidma.example.org/?to=",
+            "mailto:amina@example.org",
+        ] {
+            assert!(of(url).feedback_url().is_err(), "{url}");
+        }
+        assert_eq!(NotificationsConfig::default().feedback_url(), Ok(None));
     }
 }

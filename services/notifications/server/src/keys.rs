@@ -35,12 +35,21 @@
 //! | `ks/<escalation>` | [`crate::views::StepRow`]: a step that was reached and nobody was told of yet |
 //! | `kn/<position>` | the escalation that was raised there |
 //! | `kr/<request> <position>` | the same, of a request |
+//! | `qq/<question>` | `Open`: a question after a request that can be answered, with what its link needs |
+//! | `qs/<survey> <version>` | `SurveyRow`: what a survey is called |
+//! | `qr/<round>` | `RoundRow`: which survey it asks, and who asks |
+//! | `qi/<round> <step>` | who were invited to it in that step |
+//! | `qh/<round> <person>` | that they answered, or took what an anonymous answer needs |
+//! | `qv/<interview>` | who takes part in it |
+//! | `qa/<action>` | `Action`: what is to be done, and who answers for it |
 
 mod deliveries;
+mod feedback;
 mod ladder;
 mod people;
 
 pub(crate) use deliveries::*;
+pub(crate) use feedback::*;
 pub(crate) use ladder::*;
 pub(crate) use people::*;
 

@@ -8,6 +8,7 @@ mod endpoints;
 mod escalations;
 mod everybody;
 mod facts;
+mod feedback;
 mod find;
 mod gather;
 mod hooks;
@@ -46,6 +47,7 @@ use khidma_engine::{at_once, known_events, undecodable};
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::PersonEvent;
+use khidma_events::feedback::QuestionEvent;
 use khidma_events::notifications::{EntityKind, OutsetEvent};
 use khidma_events::requests::RequestEvent;
 use khidma_events::sla::{self, ClockEvent};
@@ -62,7 +64,7 @@ impl Views for NotificationsViews {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
@@ -71,6 +73,7 @@ impl Views for NotificationsViews {
             RequestEvent::CONTEXT => request::apply(commit, rows),
             ClockEvent::CONTEXT => promises(commit, rows),
             OutsetEvent::CONTEXT => ours(commit, rows),
+            QuestionEvent::CONTEXT => feedback::apply(commit, rows),
             // Other contexts tell us nothing.
             _ => Ok(()),
         }

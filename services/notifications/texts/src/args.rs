@@ -140,7 +140,7 @@ const SURVEY: &[Spec] = &[
     TITLE,
     PROVIDER,
     optional("until", ArgType::At),
-    optional("link", ArgType::Text),
+    optional("round", ArgType::Text),
 ];
 const ACTION: &[Spec] = &[
     required("state", ACTION_STATE),
@@ -159,7 +159,8 @@ const ROLE: &[Spec] = &[
 ///
 /// Of clocks: `percent` is how much of the target has elapsed, `due` when all of it will have, `left` how much is left of the
 /// time that is counted. Of escalations: `step` counts from 1, `level` says how far above those whom the policy names, from 0,
-/// and `escalation` is the id by which it is acknowledged.
+/// and `escalation` is the id by which it is acknowledged. Of surveys: `until` is from when on nobody can answer any more, and
+/// `round` the id by which a survey is answered.
 pub const fn args_of(kind: MessageKind) -> &'static [(&'static str, ArgType, bool)] {
     match kind {
         MessageKind::Receipt => RECEIPT,

@@ -22,13 +22,14 @@ const COUNT: Speakable = ("count", ArgType::Number);
 const TITLE: Speakable = ("title", ArgType::Text);
 
 /// What is asked for besides the texts of each kind, and what it speaks of.
-const SHARED: [(&str, &[Speakable]); 13] = [
+const SHARED: [(&str, &[Speakable]); 14] = [
     ("kind", &[KIND]),
     ("group-subject", &[KIND, COUNT]),
     ("group-about-subject", &[KIND, COUNT, TITLE]),
     ("group-body", &[KIND, COUNT]),
     ("more", &[COUNT]),
     ("open", &[]),
+    ("answer", &[]),
     ("why", &[]),
     ("unsubscribe", &[]),
     ("zone", &[("zone", ArgType::Text)]),

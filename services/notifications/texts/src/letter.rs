@@ -27,6 +27,8 @@ pub struct Links {
     pub unsubscribe: Option<String>,
     /// Where what it is about is seen.
     pub open: Option<String>,
+    /// Where what it asks is answered.
+    pub answer: Option<String>,
 }
 
 /// A message in words. Around what is people's and not ours stand isolation marks (U+2068, U+2069), in the HTML `<bdi>`, so that
@@ -58,6 +60,9 @@ pub fn render(
     version: u32,
 ) -> Result<Letter, TextError> {
     let (speech, mut letter, mut blocks) = begin(message, reader, version)?;
+    if let Some(url) = &links.answer {
+        blocks.push(Block::Link(speech.phrase("answer")?, url.clone()));
+    }
     if let Some(url) = &links.open {
         blocks.push(Block::Link(speech.phrase("open")?, url.clone()));
     }

@@ -25,6 +25,7 @@ pub fn sample(kind: MessageKind) -> Message {
     people(kind, args);
     clocks(kind, args);
     house(kind, args);
+    voices(kind, args);
     if kind == MessageKind::Digest {
         let kinds = [
             MessageKind::Receipt,
@@ -43,6 +44,9 @@ fn is_about_a_request(kind: MessageKind) -> bool {
             | MessageKind::Role
             | MessageKind::Standards
             | MessageKind::Announcement
+            | MessageKind::Survey
+            | MessageKind::Improvement
+            | MessageKind::Action
             | MessageKind::Digest
     )
 }
@@ -166,6 +170,39 @@ fn house(kind: MessageKind, args: &mut dyn FnMut(&str, Arg)) {
             );
         }
         MessageKind::Digest => args("count", Arg::Number(3)),
+        _ => {}
+    }
+}
+
+/// What is asked, heard, thanked for and done.
+fn voices(kind: MessageKind, args: &mut dyn FnMut(&str, Arg)) {
+    let department = text("IT Services");
+    match kind {
+        MessageKind::Survey => {
+            args("asked", choice("survey"));
+            args("title", text("How we work together"));
+            args("provider", department);
+            args("until", at(14 * 86_400));
+            args("round", text("01920000-0000-7000-8000-00000000002b"));
+        }
+        MessageKind::Thanks => {
+            args("by", text("Omid Rahimi"));
+            args("text", text("You came before the lesson began. Thank you!"));
+        }
+        MessageKind::Improvement => {
+            args("department", department);
+            args("you_said", text("Nobody says when somebody will come."));
+            args(
+                "we_did",
+                text("Every request now has a date,\nand you hear of it when that moves."),
+            );
+        }
+        MessageKind::Action => {
+            args("state", choice("assigned"));
+            args("department", department);
+            args("title", text("Say when somebody will come"));
+            args("due", at(30 * 86_400));
+        }
         _ => {}
     }
 }

@@ -8,6 +8,8 @@ mod list;
 mod look;
 mod show;
 
+pub(crate) use look::totals;
+
 use khidma_edge::Deps;
 use khidma_edge::query::{Scans, unreadable};
 use khidma_edge::status;

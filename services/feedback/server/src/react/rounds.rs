@@ -20,7 +20,7 @@ use khidma_projection::{AgendaError, AgendaItem, Projection, Reader, RowError};
 use super::failed;
 use crate::ballots::Ballots;
 use crate::facts;
-use crate::views::{CLOSE, FOLLOW, OPEN, REMIND};
+use crate::views::{CLOSE, FOLLOW, OPEN, REMIND_ROUND as REMIND};
 
 /// How long to wait for the read model, or for room to look at all people, before it is tried again later.
 const PATIENCE: Duration = Duration::from_secs(30);

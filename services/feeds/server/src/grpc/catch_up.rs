@@ -8,16 +8,21 @@ use khidma_eventlog::Stored;
 use khidma_events::feed;
 use khidma_kernel::Position;
 use memchr::memmem;
+use tokio_util::task::AbortOnDropHandle;
 use tonic::Status;
 
 use super::FeedsGrpc;
 use super::filter::Wish;
 use super::heard::Heard;
+use crate::chunk::{self, Most};
 use crate::public::with_memory;
 use crate::status;
 
-/// Commits read at once, at the most.
-const CHUNK: usize = 256;
+/// What is read at once. A chunk is read whole, and all that is found in it is kept: so its bytes are bounded too.
+const CHUNK: Most = Most {
+    commits: 256,
+    bytes: MOST_BYTES,
+};
 /// A look ends when it has read so many commits,
 const MOST_COMMITS: usize = 16_384;
 /// or found so many events,
@@ -34,11 +39,28 @@ pub(super) struct Found {
 }
 
 impl FeedsGrpc {
-    /// Reads the log on from `after`, to `until` at the furthest.
+    /// Reads the log on from `after`, to `until` at the furthest. It goes on by itself, in a task of its own: the server
+    /// asks nothing more of a subscriber who takes nothing, and a look that stood still would keep its turn. It ends with
+    /// who waits for it.
     ///
     /// # Errors
     /// UNAVAILABLE: the log or the read model is away.
     pub(super) async fn look(
+        &self,
+        wish: &Wish,
+        after: Position,
+        until: Position,
+    ) -> Result<Found, Status> {
+        let (feeds, wish, stopping) = (self.clone(), wish.clone(), self.tasks.token());
+        let look = self.tasks.spawn(async move {
+            let look = feeds.look_in_turn(&wish, after, until);
+            stopping.run_until_cancelled(look).await
+        });
+        let found = AbortOnDropHandle::new(look).await.map_err(status::away)?;
+        found.ok_or_else(|| status::away("the process stops"))?
+    }
+
+    async fn look_in_turn(
         &self,
         wish: &Wish,
         after: Position,
@@ -51,12 +73,11 @@ impl FeedsGrpc {
             at: after,
         };
         let (mut read, mut events, mut bytes) = (0, 0, 0);
-        let mut log = self.log.follow(after).ready_chunks(CHUNK);
+        let mut log = self.log.follow(after).fuse();
         while found.at < until && read < MOST_COMMITS && events < MOST_EVENTS && bytes < MOST_BYTES
         {
-            let chunk = log.next().await;
+            let chunk = chunk::next(&mut log, CHUNK).await;
             let chunk = chunk.ok_or_else(|| status::away("the log was closed"))?;
-            let chunk: Result<Vec<Stored>, _> = chunk.into_iter().collect();
             let chunk = chunk.map_err(status::away)?;
             let Some(last) = chunk.last().map(|commit| commit.position) else {
                 continue;

@@ -12,7 +12,7 @@ use tonic::Status;
 const MAX_SUBJECT: usize = 255;
 
 /// Whose feed a subscriber reads, and what of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Wish {
     /// The department.
     pub(super) department: DepartmentId,

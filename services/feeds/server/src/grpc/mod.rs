@@ -20,6 +20,7 @@ use khidma_eventlog::EventLog;
 use khidma_kernel::{Caller, DepartmentId, Position, Role};
 use khidma_projection::Projection;
 use khidma_proto::feeds as pb;
+use khidma_runtime::Tasks;
 use tokio::sync::Semaphore;
 use tonic::{Request, Status};
 
@@ -35,6 +36,7 @@ pub(crate) struct FeedsGrpc {
     log: Arc<dyn EventLog>,
     projection: Projection,
     tail: Arc<Tail>,
+    tasks: Tasks,
     catch_ups: Arc<Semaphore>,
     subscribers: Arc<AtomicUsize>,
 }
@@ -59,6 +61,7 @@ impl FeedsGrpc {
             log: deps.log.clone(),
             projection: projection.clone(),
             tail,
+            tasks: deps.tasks.clone(),
             catch_ups: Arc::new(Semaphore::new(config.catch_ups)),
             subscribers,
         }

@@ -14,10 +14,14 @@ use tokio::sync::watch;
 
 use super::heard::Heard;
 use super::ring::Ring;
+use crate::chunk::{self, Most};
 use crate::public::{Unsaid, with_memory};
 
-/// How many commits are read at once, at the most.
-const CHUNK: usize = 256;
+/// What is read at once, at the most. It is kept whole until it is in the rings, so its bytes are bounded too.
+const CHUNK: Most = Most {
+    commits: 256,
+    bytes: 1 << 20,
+};
 /// How long to wait before the log is followed again.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -113,11 +117,11 @@ impl Tail {
             self.rings().told = head;
             *begun = true;
         }
-        let mut commits = log.follow(self.told()).ready_chunks(CHUNK);
+        let mut commits = log.follow(self.told()).fuse();
         loop {
             self.away.send_if_modified(std::mem::take);
-            let chunk = commits.next().await.ok_or(Stop::Closed)?;
-            let chunk: Vec<Stored> = chunk.into_iter().collect::<Result<_, _>>()?;
+            let chunk = chunk::next(&mut commits, CHUNK).await;
+            let chunk = chunk.ok_or(Stop::Closed)??;
             self.take(projection, &chunk).await?;
         }
     }

@@ -21,15 +21,10 @@ pub(super) enum Start {
 }
 
 impl Start {
-    /// After the stream's `last` message; with what is no older than `oldest` if it holds none.
-    pub(super) fn at(last: Option<(FeedPlace, String)>, oldest: Timestamp) -> Self {
-        match last {
-            Some((place, topic)) => {
-                let department = topic.split('.').next().unwrap_or_default();
-                Self::After(place, department.to_owned())
-            }
-            None => Self::Since(oldest),
-        }
+    /// After the message from `place` on `topic`.
+    pub(super) fn after(place: FeedPlace, topic: &str) -> Self {
+        let department = topic.split('.').next().unwrap_or_default();
+        Self::After(place, department.to_owned())
     }
 
     /// The commit it begins with.

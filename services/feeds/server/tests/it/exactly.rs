@@ -165,3 +165,37 @@ async fn what_has_expired_does_not_come_again() {
     let news: Vec<_> = all.into_iter().filter(|(_, (at, ..))| *at > 1).collect();
     assert_eq!(by_department(&kept), news);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_expired_does_not_come_again_though_things_are_kept_longer_now() {
+    let with_feeds = Arc::new(WithFeeds::default());
+    let feeds = with_feeds.feeds.clone();
+    let log = Log::new(with_feeds);
+    let first = host(&log).await;
+    let day = 24 * 3600;
+    log.asked_at(1, first.now()).await;
+    complete(&feeds, &log).await;
+    let (stored, later) = (
+        first.now().plus_seconds(60),
+        first.now().plus_seconds(2 * day),
+    );
+    first.stop().await;
+    // They were kept for a day.
+    feeds.expire_stored_at(stored);
+
+    let news = log.asked_at(2, stored.plus_seconds(1)).await.0;
+    // Now it is ninety.
+    let _second = crate::stage::host_at(&log, later).await;
+    let there = eventually(PATIENCE, || std::future::ready(feeds.kept().len() >= 2));
+    assert!(there.await);
+    log.asked_at(3, later).await;
+    let there = eventually(PATIENCE, || std::future::ready(feeds.kept().len() >= 4));
+    assert!(there.await);
+    let all = expected(&log).await;
+    let kept: Vec<_> = feeds.kept().iter().map(line).collect();
+    let news: Vec<_> = all
+        .into_iter()
+        .filter(|(_, (at, ..))| *at >= news)
+        .collect();
+    assert_eq!(by_department(&kept), news);
+}

@@ -7,7 +7,7 @@ use khidma_eventlog::{
     AppendError, Appended, Commits, EventLog, FeedConfig, FeedEnd, FeedError, FeedMessage,
     FeedStream, LogError, MAX_FEED_BATCH, MemoryLog, Proposal,
 };
-use khidma_kernel::Position;
+use khidma_kernel::{Position, Timestamp};
 
 /// What becomes of the next attempts to publish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ struct State {
     kept: Vec<FeedMessage>,
     /// How many have expired.
     expired: u64,
+    /// When the last one came in, if that is known.
+    last_stored: Option<Timestamp>,
     /// What becomes of the next attempts, the first one last.
     faults: Vec<Fault>,
 }
@@ -49,6 +51,12 @@ impl Feeds {
         state.kept.clear();
     }
 
+    /// Everything there is expires, the last of which came in at that time.
+    pub(crate) fn expire_stored_at(&self, last: Timestamp) {
+        self.expire();
+        self.state().last_stored = Some(last);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
@@ -67,6 +75,10 @@ impl FeedStream for Feeds {
             sequence: state.expired + state.kept.len() as u64,
             last: last.map(|message| (message.place, message.topic.clone())),
         })
+    }
+
+    async fn last_stored(&self) -> Result<Option<Timestamp>, LogError> {
+        Ok(self.state().last_stored)
     }
 
     async fn publish(&self, messages: &[FeedMessage], after: u64) -> Result<u64, FeedError> {

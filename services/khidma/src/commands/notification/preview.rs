@@ -30,6 +30,7 @@ fn preview(args: &PreviewArgs) -> Result<PreviewMessageResponse, Failure> {
     let links = Links {
         unsubscribe: Some("https://khidma.example.org/unsubscribe".to_owned()),
         open: None,
+        answer: None,
     };
     if let Some(unknown) = reader.time_zone.filter(|zone| time_zone(zone).is_none()) {
         let message = format!("--time-zone: there is none with the name {unknown:?}");

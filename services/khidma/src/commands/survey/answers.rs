@@ -9,8 +9,9 @@ use pb::survey_item::Answer;
 use pb::value::Value as Said;
 use serde_json::Value;
 
+use super::ballots;
 use crate::ask;
-use crate::cli::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, ResultsArgs};
+use crate::cli::{AnswerArgs, AnswersCommand, CommentsArgs, FilterArgs, Options, ResultsArgs};
 use crate::client::Api;
 use crate::commands::done::Done;
 use crate::commands::pages::{self, paged};
@@ -18,12 +19,13 @@ use crate::failure::Failure;
 use crate::output::{Output, Tone, answer_facts, answers_table, results};
 
 pub(super) async fn run(
+    options: &Options,
     api: &Api,
     command: AnswersCommand,
     output: &mut Output,
 ) -> Result<(), Failure> {
     match command {
-        AnswersCommand::Answer(args) => answer(api, args).await?.print(output),
+        AnswersCommand::Answer(args) => answer(options, api, args, output).await,
         AnswersCommand::Results(args) => show(api, args, output).await,
         AnswersCommand::Comments(args) => comments(api, args, output).await,
         AnswersCommand::Answers { round, page } => {
@@ -53,7 +55,12 @@ pub(super) async fn run(
     }
 }
 
-async fn answer(api: &Api, args: AnswerArgs) -> Result<Done, Failure> {
+async fn answer(
+    options: &Options,
+    api: &Api,
+    args: AnswerArgs,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let languages = args.language.clone().into_iter().collect();
     let question = pb::GetRoundFormRequest {
         id: args.round.clone(),
@@ -80,18 +87,25 @@ async fn answer(api: &Api, args: AnswerArgs) -> Result<Done, Failure> {
         let value = Some(value(&form, &key, &said)?);
         Ok((key, pb::Value { value }))
     });
+    let values: BTreeMap<_, _> = said.collect::<Result<_, Failure>>()?;
+    let round = asked.round.unwrap_or_default();
+    if round.anonymity() == pb::Anonymity::Anonymous {
+        let stated = !args.no_segment;
+        return ballots::answer(options, api, (&args.round, values, stated), output).await;
+    }
     let wish = pb::AnswerRequest {
         request_id: api.request_id(),
         round_id: args.round.clone(),
         language: asked.language,
-        values: said.collect::<Result<_, Failure>>()?,
+        values,
     };
     let position = ask!(api, answers.answer, wish)?.position;
-    Ok(Done {
+    let done = Done {
         what: "answered",
         id: args.round,
         position,
-    })
+    };
+    done.print(output)
 }
 
 fn of_file(file: &Path) -> Result<BTreeMap<String, Value>, Failure> {

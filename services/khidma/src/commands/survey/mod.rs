@@ -1,6 +1,7 @@
 //! `khidma survey`.
 
 mod answers;
+mod ballots;
 mod define;
 mod launch;
 mod ready;
@@ -26,6 +27,7 @@ pub(super) async fn run(
     let api = Api::of(options);
     match command {
         SurveyCommand::Ready => ready::list(output),
+        SurveyCommand::Ballots(command) => ballots::run(options, command, output).await,
         SurveyCommand::Define(args) => define::run(&api.await?, args).await?.print(output),
         SurveyCommand::List {
             owner,
@@ -53,7 +55,9 @@ pub(super) async fn run(
         SurveyCommand::Form { id, languages } => {
             show::form(&api.await?, id, languages, output).await
         }
-        SurveyCommand::Answers(command) => answers::run(&api.await?, command, output).await,
+        SurveyCommand::Answers(command) => {
+            answers::run(options, &api.await?, command, output).await
+        }
     }
 }
 

@@ -8,3 +8,4 @@ mod people;
 mod retries;
 mod routes;
 mod rules;
+mod voices;

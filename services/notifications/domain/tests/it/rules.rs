@@ -51,7 +51,7 @@ fn request() -> ServiceRequestId {
     ServiceRequestId(Uuid::from_u128(7))
 }
 
-fn recorded<E>(by: &str, event: E) -> Recorded<E> {
+pub(crate) fn recorded<E>(by: &str, event: E) -> Recorded<E> {
     let by = match by {
         "itself" => Actor::Service("requests".into()),
         "nobody" => Actor::Anonymous,
@@ -111,7 +111,7 @@ impl Case {
 }
 
 /// A message in a line: its kind, its arguments but the title, and who gets it.
-fn line(tell: &Tell) -> String {
+pub(crate) fn line(tell: &Tell) -> String {
     let args = tell
         .message
         .args

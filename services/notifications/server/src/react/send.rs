@@ -94,6 +94,7 @@ impl Sender {
                 poster,
                 keyring,
                 mail: config.mail.clone(),
+                feedback_url: config.feedback_url.clone(),
             },
             outcomes: Outcomes {
                 engines,

@@ -1,14 +1,14 @@
 //! What happens to requests and to the promises about them, and who is told of it; who approves in whose place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khidma_eventlog::Stored;
-use khidma_events::requests::{DelegationEvent, EntityKind, RequestEvent};
+use khidma_events::requests::{DelegationEvent, EntityKind, LinkKind, RequestEvent};
 use khidma_events::sla::ClockEvent;
 use khidma_kernel::{PersonId, ServiceRequestId, Timestamp};
 use khidma_notifications_domain::rules::matter::{self, Matter};
 use khidma_notifications_domain::rules::{clocks, requests};
-use khidma_projection::{ApplyError, Rows};
+use khidma_projection::{ApplyError, RowError, Rows};
 use serde::{Deserialize, Serialize};
 
 use super::find::Directory;
@@ -22,6 +22,8 @@ pub(crate) struct RequestRow {
     pub matter: Option<Matter>,
     /// What was told of the promises about it.
     pub clocks: clocks::Clocks,
+    /// The requests that ask for the same, or raise a similar concern.
+    pub same: BTreeSet<ServiceRequestId>,
 }
 
 /// Who approves in a person's place, from when and until when.
@@ -53,6 +55,9 @@ fn request(id: ServiceRequestId, commit: &Stored, rows: &mut Rows<'_>) -> Result
             Vec::new()
         }
     };
+    for recorded in &heard.events {
+        hangs_together(id, &mut row, &recorded.event, rows)?;
+    }
     if before.as_ref() != Some(&row) {
         rows.put(&key, &row)?;
     }
@@ -60,6 +65,30 @@ fn request(id: ServiceRequestId, commit: &Stored, rows: &mut Rows<'_>) -> Result
         Some(mut teller) => tells.iter().try_for_each(|tell| teller.tell(rows, tell)),
         None => Ok(()),
     }
+}
+
+/// Which requests say the same, each of the other.
+fn hangs_together(
+    id: ServiceRequestId,
+    row: &mut RequestRow,
+    event: &RequestEvent,
+    rows: &mut Rows<'_>,
+) -> Result<(), RowError> {
+    let (other, same) = match event {
+        RequestEvent::Linked(event) if event.kind != LinkKind::CausedBy => (event.request, true),
+        RequestEvent::Unlinked(event) if event.kind != LinkKind::CausedBy => (event.request, false),
+        RequestEvent::MergeReceived(event) => (event.from, true),
+        _ => return Ok(()),
+    };
+    let key = keys::request(other);
+    let Some(mut others) = rows.get::<RequestRow>(&key)?.filter(|_| other != id) else {
+        return Ok(());
+    };
+    match same {
+        true => (row.same.insert(other), others.same.insert(id)),
+        false => (row.same.remove(&other), others.same.remove(&id)),
+    };
+    rows.put(&key, &others)
 }
 
 /// What the clocks of a request said.

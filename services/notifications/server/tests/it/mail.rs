@@ -12,9 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::sending_stage::*;
 
 /// A mail server that takes everything: what it was told, letter by letter, with the envelope's receiver first.
-struct PostOffice {
-    port: u16,
-    letters: Arc<Mutex<Vec<String>>>,
+pub(crate) struct PostOffice {
+    pub port: u16,
+    pub letters: Arc<Mutex<Vec<String>>>,
     tasks: Tasks,
 }
 
@@ -25,7 +25,7 @@ impl Drop for PostOffice {
 }
 
 impl PostOffice {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let letters = Arc::new(Mutex::new(Vec::new()));

@@ -7,6 +7,7 @@
 )]
 
 mod announcing;
+mod asking;
 mod endpoints;
 mod inboxes;
 mod ladder_stage;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::ladder_stage::{Stage, at};
 
 /// HR with amina and omar, IT with daniel, who reports to mei, and mei.
-async fn set() -> Stage {
+pub(crate) async fn set() -> Stage {
     let stage = Stage::set().await;
     for department in ["hr", "it"] {
         stage.department(department).await;
@@ -41,7 +41,7 @@ async fn set() -> Stage {
 }
 
 /// A person's profile from now on, with an address for e-mail.
-async fn profile(stage: &Stage, person: &str, quiet: Value) {
+pub(crate) async fn profile(stage: &Stage, person: &str, quiet: Value) {
     let profile = json!({
         "languages": ["fa-IR", "en"],
         "channels": [{ "kind": "email", "address": format!("{person}@example.org") }],
@@ -53,7 +53,7 @@ async fn profile(stage: &Stage, person: &str, quiet: Value) {
         .await;
 }
 
-async fn wishes(stage: &Stage, person: &str, preferences: Value) {
+pub(crate) async fn wishes(stage: &Stage, person: &str, preferences: Value) {
     let set = json!({ "preferences": preferences });
     stage
         .say::<PreferencesEvent>(
@@ -71,7 +71,7 @@ fn submitted(title: &str) -> Value {
 }
 
 /// Amina asks IT for something; the request's id.
-async fn ask(stage: &Stage) -> String {
+pub(crate) async fn ask(stage: &Stage) -> String {
     let id = Uuid::new_v4().to_string();
     let events = [
         ("submitted", submitted("A laptop")),
@@ -81,12 +81,12 @@ async fn ask(stage: &Stage) -> String {
     id
 }
 
-async fn happens(stage: &Stage, id: &str, what: &str, data: Value) {
+pub(crate) async fn happens(stage: &Stage, id: &str, what: &str, data: Value) {
     stage.say::<RequestEvent>(id, &[(what, data)]).await;
 }
 
 /// Waits until nothing more is to be asked for now.
-async fn idle(host: &Host) {
+pub(crate) async fn idle(host: &Host) {
     let idle = eventually(Duration::from_secs(30), || async {
         host.caught_up().await;
         let due = host.projections[0]
@@ -124,7 +124,7 @@ async fn all_asked(log: &dyn EventLog) -> Vec<DeliveryRequested> {
     }
 }
 
-fn receiver(to: &Receiver) -> &str {
+pub(crate) fn receiver(to: &Receiver) -> &str {
     match to {
         Receiver::Person(person) => person.as_str(),
         Receiver::Endpoint(endpoint) => endpoint.as_str(),
@@ -132,7 +132,7 @@ fn receiver(to: &Receiver) -> &str {
 }
 
 /// What was asked for, each in a word: `receipt amina inbox`; with how many it stands for, if for several.
-async fn asked(stage: &Stage) -> Vec<String> {
+pub(crate) async fn asked(stage: &Stage) -> Vec<String> {
     idle(&stage.host).await;
     let all = all_asked(&*stage.host.log).await;
     for delivery in &all {
@@ -152,7 +152,7 @@ fn word(delivery: &DeliveryRequested) -> String {
     }
 }
 
-async fn of_kind(stage: &Stage, kind: MessageKind) -> Vec<DeliveryRequested> {
+pub(crate) async fn of_kind(stage: &Stage, kind: MessageKind) -> Vec<DeliveryRequested> {
     idle(&stage.host).await;
     let mut all = all_asked(&*stage.host.log).await;
     all.retain(|delivery| delivery.message.kind == kind);

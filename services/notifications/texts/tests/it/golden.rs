@@ -117,9 +117,15 @@ fn letters(version: u32) -> BTreeMap<String, String> {
     let links = Links {
         unsubscribe: Some("https://khidma.example/unsubscribe?token=t0ken&kind=1".into()),
         open: Some("https://khidma.example/requests/42".into()),
+        answer: None,
     };
     let mut files = BTreeMap::new();
     for (name, message) in messages() {
+        let asks = message.kind == MessageKind::Survey;
+        let links = Links {
+            answer: asks.then(|| "https://khidma.example/answer/42/s3cret".into()),
+            ..links.clone()
+        };
         for reader in READERS {
             let letter = render(&message, &reader, &links, version).unwrap();
             let text = format!("{}\n{}\n\n{}", letter.subject, letter.line, letter.text);

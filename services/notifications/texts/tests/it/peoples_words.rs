@@ -64,6 +64,7 @@ fn letter(message: &Message, language: &str) -> Letter {
     let links = Links {
         unsubscribe: None,
         open: Some("https://khidma.example/?a=1&b=<\"".into()),
+        answer: None,
     };
     render(message, &reader, &links, CURRENT).unwrap()
 }

@@ -23,6 +23,10 @@ kind =
         [role] أدوار
         [standards] معايير الخدمة
         [announcement] إعلانات
+        [survey] استطلاعات الرأي
+        [thanks] رسائل شكر
+        [improvement] قلتم فعملنا
+        [action] إجراءات تحسين
        *[digest] ملخصات
     }
 group-subject = { kind } ({ $count })
@@ -46,6 +50,7 @@ more =
        *[other] بالإضافة إلى { $count } رسالة أخرى.
     }
 open = فتح في Khidma
+answer = الإجابة هنا، دون تسجيل الدخول
 why = تصلكم هذه الرسالة لأن لكم صلة بموضوعها أو لأنكم تتابعونه.
 unsubscribe = إيقاف الرسائل من هذا النوع
 zone = جميع الأوقات بتوقيت { $zone }.
@@ -301,6 +306,77 @@ announcement-body =
     إعلان من { $department }: { $title }
 
     { $text }
+
+## What is heard, and what comes of it
+
+survey-subject =
+    { $asked ->
+        [question] ما رأيكم في الخدمة؟ { $title }
+        [question_again] تذكير – ما رأيكم في الخدمة؟ { $title }
+        [survey] رأيكم يهمّنا: { $title }
+       *[survey_again] تذكير – رأيكم يهمّنا: { $title }
+    }
+survey-line =
+    { $asked ->
+        [question] سؤال من { $provider } عن مدى رضاكم عن «{ $title }».
+        [question_again] ما زال السؤال من { $provider } عن مدى رضاكم عن «{ $title }» بانتظار إجابتكم.
+        [survey] دعوة من { $provider } إلى إبداء رأيكم في الاستبيان «{ $title }».
+       *[survey_again] ما زال الاستبيان «{ $title }» من { $provider } بانتظار رأيكم.
+    }
+survey-how =
+    { $asked ->
+        [question] لن يستغرق ذلك أكثر من دقيقة. وستظهر إجابتكم لدى { $provider } مع طلبكم.
+        [question_again] لن يستغرق ذلك أكثر من دقيقة. وستظهر إجابتكم لدى { $provider } مع طلبكم. ولن نذكّركم مرة أخرى.
+        [survey] تكون الإجابة في Khidma، ويُبيَّن لكم هناك قبل البدء من سيطّلع على إجاباتكم.
+       *[survey_again] تكون الإجابة في Khidma، ويُبيَّن لكم هناك قبل البدء من سيطّلع على إجاباتكم.
+    }
+survey-body =
+    { survey-line }
+
+    { survey-how }
+    .until = يمكنكم الإجابة حتى { $until }.
+    .round = رقم الاستبيان: { $round }
+
+thanks-subject = رسالة شكر من { $by }
+thanks-line = رسالة شكر إليكم من { $by }: { $text }
+thanks-body =
+    وصلتكم رسالة شكر من { $by }:
+
+    { $text }
+    .title = بشأن «{ $title }».
+
+improvement-subject = قلتم فعملنا: { $department }
+improvement-line = تحسين لدى { $department } استجابةً لما قيل: { $you_said }
+improvement-body =
+    هذا ما قلتموه:
+
+    { $you_said }
+
+    وهذا ما تم لدى { $department }:
+
+    { $we_did }
+
+    شكرًا لكل من أبدى رأيه. تُرسل هذه الرسالة إلى جميع المعنيين.
+
+action-subject =
+    { $state ->
+        [assigned] إجراء تحسين أُسند إليكم: { $title }
+       *[overdue] تجاوز موعده: { $title }
+    }
+action-line =
+    { $state ->
+        [assigned] أُسند إليكم إجراء التحسين «{ $title }» لدى { $department }. موعد إنجازه: { $due }.
+       *[overdue] لم يُنجز إجراء التحسين «{ $title }» لدى { $department } في موعده: { $due }.
+    }
+action-ask =
+    { $state ->
+        [assigned] يُرجى البدء به في الوقت المناسب، والإفادة عند إنجازه حتى يُبلَّغ من أبدوا رأيهم.
+       *[overdue] يُرجى الإفادة عند إنجازه، أو تحديد موعد آخر أو صرف النظر عنه مع بيان السبب.
+    }
+action-body =
+    { action-line }
+
+    { action-ask }
 
 digest-subject =
     { $count ->

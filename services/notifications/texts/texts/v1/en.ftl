@@ -24,6 +24,10 @@ kind =
         [role] Roles
         [standards] Standards
         [announcement] Announcements
+        [survey] Surveys
+        [thanks] Thanks
+        [improvement] You said, we did
+        [action] Improvements to make
        *[digest] Digests
     }
 group-subject = { kind } ({ $count })
@@ -39,6 +43,7 @@ more =
        *[other] And { $count } more.
     }
 open = Open in Khidma
+answer = Answer here, without signing in
 why = You get this message because you have a part in what it is about, or because you follow it.
 unsubscribe = Stop messages of this kind
 zone = All times are those of { $zone }.
@@ -283,6 +288,77 @@ announcement-body =
     { $department } announces: { $title }
 
     { $text }
+
+## What is heard, and what comes of it
+
+survey-subject =
+    { $asked ->
+        [question] How did it go? { $title }
+        [question_again] A reminder – how did it go? { $title }
+        [survey] Your opinion, please: { $title }
+       *[survey_again] A reminder – your opinion, please: { $title }
+    }
+survey-line =
+    { $asked ->
+        [question] { $provider } asks how satisfied you are with “{ $title }”.
+        [question_again] { $provider } still hopes to hear how satisfied you are with “{ $title }”.
+        [survey] { $provider } asks for your opinion in the survey “{ $title }”.
+       *[survey_again] { $provider } still hopes for your opinion in the survey “{ $title }”.
+    }
+survey-how =
+    { $asked ->
+        [question] It takes less than a minute. { $provider } sees what you answer, together with your request.
+        [question_again] It takes less than a minute. { $provider } sees what you answer, together with your request. You will not be reminded again.
+        [survey] You answer in Khidma. There it says, before you begin, who will see what you answer.
+       *[survey_again] You answer in Khidma. There it says, before you begin, who will see what you answer.
+    }
+survey-body =
+    { survey-line }
+
+    { survey-how }
+    .until = You can answer until { $until }.
+    .round = The survey’s number: { $round }
+
+thanks-subject = Thanks from { $by }
+thanks-line = { $by } thanks you: { $text }
+thanks-body =
+    { $by } thanks you:
+
+    { $text }
+    .title = It is about “{ $title }”.
+
+improvement-subject = You said, we did: { $department }
+improvement-line = { $department } has changed something after it was said: { $you_said }
+improvement-body =
+    You said:
+
+    { $you_said }
+
+    This is what { $department } has done:
+
+    { $we_did }
+
+    Thank you to everybody who spoke. This message goes to all whom it concerns.
+
+action-subject =
+    { $state ->
+        [assigned] Yours to improve: { $title }
+       *[overdue] Overdue: { $title }
+    }
+action-line =
+    { $state ->
+        [assigned] You answer for the improvement “{ $title }” at { $department }, due on { $due }.
+       *[overdue] The improvement “{ $title }” at { $department } was due on { $due } and is not done.
+    }
+action-ask =
+    { $state ->
+        [assigned] Please begin in time, and say when it is done, so that those who spoke can be told.
+       *[overdue] Please say when it is done, give it another date and say why, or drop it and say why.
+    }
+action-body =
+    { action-line }
+
+    { action-ask }
 
 digest-subject =
     { $count ->

@@ -22,6 +22,10 @@ kind =
         [role] نقش‌ها
         [standards] استانداردهای خدمت
         [announcement] اطلاعیه‌ها
+        [survey] نظرخواهی‌ها
+        [thanks] سپاس‌ها
+        [improvement] شما گفتید، ما انجام دادیم
+        [action] اقدام‌های بهبود
        *[digest] خلاصه‌ها
     }
 group-subject = { kind } ({ $count })
@@ -29,6 +33,7 @@ group-about-subject = { kind } ({ $count }): { $title }
 group-body = { $count } پیام در زمانی کوتاه برای شما رسیده است:
 more = و { $count } پیام دیگر.
 open = باز کردن در Khidma
+answer = پاسخ در اینجا، بدون ورود به سامانه
 why = این پیام به شما فرستاده شده است، چون در موضوع آن نقشی دارید یا آن را دنبال می‌کنید.
 unsubscribe = لغو دریافت این نوع پیام‌ها
 zone = همهٔ ساعت‌ها به وقت { $zone } است.
@@ -265,6 +270,77 @@ announcement-body =
     اطلاعیهٔ { $department }: { $title }
 
     { $text }
+
+## What is heard, and what comes of it
+
+survey-subject =
+    { $asked ->
+        [question] چطور بود؟ { $title }
+        [question_again] یادآوری – چطور بود؟ { $title }
+        [survey] نظر شما را می‌خواهیم: { $title }
+       *[survey_again] یادآوری – نظر شما را می‌خواهیم: { $title }
+    }
+survey-line =
+    { $asked ->
+        [question] { $provider } می‌خواهد بداند از انجام «{ $title }» چقدر راضی هستید.
+        [question_again] { $provider } هنوز منتظر است که بداند از انجام «{ $title }» چقدر راضی هستید.
+        [survey] { $provider } در نظرسنجی «{ $title }» نظر شما را می‌خواهد.
+       *[survey_again] { $provider } هنوز منتظر نظر شما در نظرسنجی «{ $title }» است.
+    }
+survey-how =
+    { $asked ->
+        [question] کمتر از یک دقیقه وقت می‌گیرد. { $provider } پاسخ شما را همراه با درخواستتان می‌بیند.
+        [question_again] کمتر از یک دقیقه وقت می‌گیرد. { $provider } پاسخ شما را همراه با درخواستتان می‌بیند. دیگر یادآوری نمی‌کنیم.
+        [survey] در Khidma پاسخ می‌دهید. آنجا پیش از آغاز گفته می‌شود چه کسی پاسخ شما را می‌بیند.
+       *[survey_again] در Khidma پاسخ می‌دهید. آنجا پیش از آغاز گفته می‌شود چه کسی پاسخ شما را می‌بیند.
+    }
+survey-body =
+    { survey-line }
+
+    { survey-how }
+    .until = تا { $until } می‌توانید پاسخ دهید.
+    .round = شمارهٔ نظرسنجی: { $round }
+
+thanks-subject = سپاس از سوی { $by }
+thanks-line = { $by } از شما سپاسگزاری کرده است: { $text }
+thanks-body =
+    { $by } از شما سپاسگزاری کرده است:
+
+    { $text }
+    .title = دربارهٔ «{ $title }».
+
+improvement-subject = شما گفتید، ما انجام دادیم: { $department }
+improvement-line = { $department } پس از شنیدن این سخن چیزی را تغییر داده است: { $you_said }
+improvement-body =
+    شما گفتید:
+
+    { $you_said }
+
+    { $department } این کار را کرده است:
+
+    { $we_did }
+
+    از همهٔ کسانی که نظر دادند سپاسگزاریم. این پیام برای همهٔ کسانی است که موضوع به آنان مربوط می‌شود.
+
+action-subject =
+    { $state ->
+        [assigned] اقدام بهبود به عهدهٔ شما: { $title }
+       *[overdue] از موعد گذشته: { $title }
+    }
+action-line =
+    { $state ->
+        [assigned] اقدام بهبود «{ $title }» در { $department } به عهدهٔ شماست. سررسید: { $due }.
+       *[overdue] سررسید اقدام بهبود «{ $title }» در { $department } گذشته و انجام نشده است: { $due }.
+    }
+action-ask =
+    { $state ->
+        [assigned] لطفاً به‌موقع آغاز کنید و پس از انجام خبر دهید تا به کسانی که نظر داده‌اند گفته شود.
+       *[overdue] لطفاً اگر انجام شده است خبر دهید، یا با ذکر دلیل موعد دیگری بگذارید یا از آن چشم بپوشید.
+    }
+action-body =
+    { action-line }
+
+    { action-ask }
 
 digest-subject = خلاصهٔ پیام‌های شما: { $count } پیام
 digest-line = { digest-subject }

@@ -22,6 +22,10 @@ kind =
         [role] 役割
         [standards] サービス基準
         [announcement] お知らせ
+        [survey] アンケート
+        [thanks] 感謝の言葉
+        [improvement] お声への対応
+        [action] 改善の取り組み
        *[digest] まとめ
     }
 group-subject = { kind }（{ $count }件）
@@ -29,6 +33,7 @@ group-about-subject = { kind }（{ $count }件）：{ $title }
 group-body = 短い間に{ $count }件のお知らせが届きました。
 more = ほかに{ $count }件あります。
 open = Khidmaで開く
+answer = こちらから回答できます（ログイン不要）
 why = このお知らせは、内容に関わりのある方、またはフォローしている方にお送りしています。
 unsubscribe = この種類のお知らせを停止する
 zone = 時刻はすべて{ $zone }の時刻です。
@@ -264,6 +269,77 @@ announcement-body =
     { $department }からのお知らせ：{ $title }
 
     { $text }
+
+## What is heard, and what comes of it
+
+survey-subject =
+    { $asked ->
+        [question] ご満足いただけましたか：{ $title }
+        [question_again] （再送）ご満足いただけましたか：{ $title }
+        [survey] ご意見をお聞かせください：{ $title }
+       *[survey_again] （再送）ご意見をお聞かせください：{ $title }
+    }
+survey-line =
+    { $asked ->
+        [question] 「{ $title }」の対応にご満足いただけたか、{ $provider }がお伺いしています。
+        [question_again] 「{ $title }」の対応にご満足いただけたか、{ $provider }がご回答をお待ちしています。
+        [survey] { $provider }がアンケート「{ $title }」へのご回答をお願いしています。
+       *[survey_again] { $provider }がアンケート「{ $title }」へのご回答をお待ちしています。
+    }
+survey-how =
+    { $asked ->
+        [question] 1分もかかりません。ご回答は、ご依頼とあわせて{ $provider }に表示されます。
+        [question_again] 1分もかかりません。ご回答は、ご依頼とあわせて{ $provider }に表示されます。お知らせはこれが最後です。
+        [survey] ご回答はKhidmaでお願いします。回答が誰に表示されるかは、回答の前に示されます。
+       *[survey_again] ご回答はKhidmaでお願いします。回答が誰に表示されるかは、回答の前に示されます。
+    }
+survey-body =
+    { survey-line }
+
+    { survey-how }
+    .until = 回答期限：{ $until }
+    .round = アンケート番号：{ $round }
+
+thanks-subject = { $by }さんからの感謝の言葉
+thanks-line = { $by }さんより感謝をこめて：{ $text }
+thanks-body =
+    { $by }さんから、感謝の言葉が届きました。
+
+    { $text }
+    .title = 「{ $title }」について
+
+improvement-subject = お声にお応えしました：{ $department }
+improvement-line = { $department }がお声を受けて改善しました：{ $you_said }
+improvement-body =
+    次のお声をいただきました。
+
+    { $you_said }
+
+    { $department }では、次のとおり対応しました。
+
+    { $we_did }
+
+    お声を寄せてくださった皆様、ありがとうございました。このお知らせは、関係するすべての方にお送りしています。
+
+action-subject =
+    { $state ->
+        [assigned] 改善の担当になりました：{ $title }
+       *[overdue] 期限を過ぎています：{ $title }
+    }
+action-line =
+    { $state ->
+        [assigned] { $department }の改善「{ $title }」の責任者はあなたです（期限：{ $due }）。
+       *[overdue] { $department }の改善「{ $title }」が、期限（{ $due }）を過ぎても完了していません。
+    }
+action-ask =
+    { $state ->
+        [assigned] 期限に間に合うように始め、完了したらご報告ください。声を寄せた方にお知らせできます。
+       *[overdue] 完了の報告、理由を添えた期限の変更、または理由を添えた中止をお願いします。
+    }
+action-body =
+    { action-line }
+
+    { action-ask }
 
 digest-subject = お知らせのまとめ：{ $count }件
 digest-line = { digest-subject }

@@ -22,6 +22,10 @@ kind =
         [role] Vai trò
         [standards] Tiêu chuẩn phục vụ
         [announcement] Thông báo
+        [survey] Xin ý kiến
+        [thanks] Lời cảm ơn
+        [improvement] Bạn góp ý, chúng tôi thực hiện
+        [action] Việc cải tiến
        *[digest] Bản tổng hợp
     }
 group-subject = { kind } ({ $count })
@@ -29,6 +33,7 @@ group-about-subject = { kind } ({ $count }): { $title }
 group-body = Bạn vừa nhận được { $count } tin trong thời gian ngắn:
 more = Và { $count } tin khác.
 open = Mở trong Khidma
+answer = Trả lời tại đây, không cần đăng nhập
 why = Bạn nhận được tin này vì bạn có liên quan đến nội dung hoặc đang theo dõi nội dung đó.
 unsubscribe = Ngừng nhận loại tin này
 zone = Mọi mốc thời gian đều theo múi giờ { $zone }.
@@ -264,6 +269,77 @@ announcement-body =
     Thông báo của { $department }: { $title }
 
     { $text }
+
+## What is heard, and what comes of it
+
+survey-subject =
+    { $asked ->
+        [question] Bạn có hài lòng không? { $title }
+        [question_again] Nhắc lại – bạn có hài lòng không? { $title }
+        [survey] Xin ý kiến của bạn: { $title }
+       *[survey_again] Nhắc lại – xin ý kiến của bạn: { $title }
+    }
+survey-line =
+    { $asked ->
+        [question] { $provider } muốn biết bạn hài lòng đến mức nào với “{ $title }”.
+        [question_again] { $provider } vẫn mong được biết bạn hài lòng đến mức nào với “{ $title }”.
+        [survey] { $provider } xin ý kiến của bạn trong khảo sát “{ $title }”.
+       *[survey_again] { $provider } vẫn mong nhận được ý kiến của bạn trong khảo sát “{ $title }”.
+    }
+survey-how =
+    { $asked ->
+        [question] Chỉ mất chưa đến một phút. { $provider } sẽ thấy câu trả lời của bạn cùng với yêu cầu.
+        [question_again] Chỉ mất chưa đến một phút. { $provider } sẽ thấy câu trả lời của bạn cùng với yêu cầu. Chúng tôi sẽ không nhắc lại nữa.
+        [survey] Bạn trả lời trong Khidma. Trước khi bắt đầu, bạn sẽ được biết ai xem được câu trả lời của mình.
+       *[survey_again] Bạn trả lời trong Khidma. Trước khi bắt đầu, bạn sẽ được biết ai xem được câu trả lời của mình.
+    }
+survey-body =
+    { survey-line }
+
+    { survey-how }
+    .until = Bạn có thể trả lời đến { $until }.
+    .round = Mã khảo sát: { $round }
+
+thanks-subject = Lời cảm ơn từ { $by }
+thanks-line = { $by } cảm ơn bạn: { $text }
+thanks-body =
+    { $by } gửi lời cảm ơn đến bạn:
+
+    { $text }
+    .title = Về “{ $title }”.
+
+improvement-subject = Bạn góp ý, chúng tôi thực hiện: { $department }
+improvement-line = { $department } đã thay đổi sau khi nhận được góp ý: { $you_said }
+improvement-body =
+    Bạn đã góp ý:
+
+    { $you_said }
+
+    { $department } đã thực hiện:
+
+    { $we_did }
+
+    Cảm ơn tất cả những ai đã lên tiếng. Tin này được gửi đến mọi người có liên quan.
+
+action-subject =
+    { $state ->
+        [assigned] Việc cải tiến giao cho bạn: { $title }
+       *[overdue] Quá hạn: { $title }
+    }
+action-line =
+    { $state ->
+        [assigned] Bạn chịu trách nhiệm về việc cải tiến “{ $title }” tại { $department }, hạn chót { $due }.
+       *[overdue] Việc cải tiến “{ $title }” tại { $department } đã quá hạn { $due } mà chưa xong.
+    }
+action-ask =
+    { $state ->
+        [assigned] Vui lòng bắt đầu kịp thời và báo khi hoàn thành để những người đã góp ý được biết.
+       *[overdue] Vui lòng báo khi hoàn thành, hoặc dời hạn hay dừng việc này và nêu lý do.
+    }
+action-body =
+    { action-line }
+
+    { action-ask }
 
 digest-subject = Bản tổng hợp của bạn: { $count } tin
 digest-line = { digest-subject }

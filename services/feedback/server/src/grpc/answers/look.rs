@@ -46,6 +46,31 @@ impl AnswersGrpc {
     }
 }
 
+/// What all together answered to a round that is over, as its results show it; `None` if it is not over, or the caller may not see
+/// it.
+///
+/// # Errors
+/// There is no such round, or the rows are away.
+pub(crate) fn totals(
+    reader: &Reader,
+    results: &Results,
+    (caller, round): (&Caller, RoundId),
+    language: &str,
+) -> Result<Option<pb::GetResultsResponse>, Status> {
+    let (_, sight) = seen(reader, caller, round)?;
+    if sight == Sight::Nothing {
+        return Ok(None);
+    }
+    let wish = Wish {
+        caller: caller.clone(),
+        round,
+        filter: Filter::default(),
+        language: language.to_owned(),
+    };
+    let shown = wish.grant(reader, results)?;
+    Ok(shown.over.then_some(shown))
+}
+
 /// What somebody wants to see.
 struct Wish {
     caller: Caller,

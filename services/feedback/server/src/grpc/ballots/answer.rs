@@ -9,13 +9,14 @@ use khidma_events::feedback::LooseAnswer;
 use khidma_feedback_domain::ballot::{BallotRefusal, TOKEN, bytes_of, check_answer, takes};
 use khidma_kernel::RoundId;
 use khidma_proto::feedback as pb;
-use tonic::{Code, Status};
+use tonic::Status;
 use uuid::Uuid;
 
-use super::convert::{segment_in, values_in};
+use super::convert::segment_in;
 use super::{BallotsGrpc, refused, unable};
 use crate::ballots::{BallotError, Held, Put, is_signed, text_of};
 use crate::facts;
+use crate::grpc::values::values_in;
 
 impl BallotsGrpc {
     /// Takes an answer. It is given nothing but what was answered and by which token; nothing it says tells more.
@@ -44,7 +45,7 @@ impl BallotsGrpc {
         let answer = LooseAnswer {
             token: text_of(&message.token),
             signature: text_of(&message.signature),
-            values: values_in(message.values)?,
+            values: values_in(&message.values)?,
         };
         let segment = segment_in(message.segment)?;
         let segments = self.segments(&reader, launched)?;
@@ -65,10 +66,4 @@ impl BallotsGrpc {
             Put::Sealed => Err(refused(&BallotRefusal::Closed)),
         }
     }
-}
-
-/// The protocol's own words that mean nothing.
-pub(super) fn unknown(field: &str) -> Status {
-    let message = format!("{field} says nothing that this server knows");
-    status::refusal(Code::InvalidArgument, "INVALID_VALUE", Some(field), message)
 }

@@ -1,36 +1,11 @@
 //! Between the domain's words and the protocol's.
 
-use std::collections::BTreeMap;
-
 use khidma_edge::command::id;
+use khidma_edge::status;
 use khidma_events::directory::PersonKind;
-use khidma_events::feedback::{Segment, Value, Values};
+use khidma_events::feedback::Segment;
 use khidma_proto::{directory, feedback as pb};
 use tonic::Status;
-
-use super::answer::unknown;
-
-/// Characters of a key of the caller's that a refusal repeats.
-const SHOWN: usize = 64;
-
-pub(super) fn values_in(values: BTreeMap<String, pb::Value>) -> Result<Values, Status> {
-    use pb::value::Value as Said;
-    let value_in = |(key, value): (String, pb::Value)| {
-        let value = match value.value {
-            Some(Said::Scale(value)) => Value::Scale(value),
-            Some(Said::Choice(key)) => Value::Choice(key),
-            Some(Said::Choices(choices)) => Value::Choices(choices.keys),
-            Some(Said::Number(value)) => Value::Number(value),
-            Some(Said::Text(text)) => Value::Text(text),
-            None => {
-                let shown: String = key.chars().take(SHOWN).collect();
-                return Err(unknown(&format!("values.{shown}")));
-            }
-        };
-        Ok((key, value))
-    };
-    values.into_iter().map(value_in).collect()
-}
 
 pub(super) fn segment_in(segment: Option<pb::AnswerSegment>) -> Result<Option<Segment>, Status> {
     use pb::answer_segment::Of;
@@ -53,6 +28,12 @@ pub(super) fn segment_out(segment: Segment) -> pb::AnswerSegment {
         Segment::Kind(kind) => Of::Kind(kind_out(kind).into()),
     };
     pb::AnswerSegment { of: Some(of) }
+}
+
+/// A field that says nothing.
+fn unknown(field: &str) -> Status {
+    let message = format!("{field} says nothing that this server knows");
+    status::invalid_field(field, "INVALID_SEGMENT", message)
 }
 
 fn kind_in(kind: i32) -> Result<PersonKind, Status> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use khidma_edge::telemetry::span_from;
 use khidma_engine::entity_key;
 use khidma_events::directory::QuietHours;
+use khidma_events::feedback::{answer_link, question_of};
 use khidma_events::notifications::{
     Channel, EndpointOwner, Failure, MessageKind, Receiver, endpoint_entity,
 };
@@ -14,6 +15,7 @@ use khidma_notifications_domain::delivery::{self, Outcome};
 use khidma_notifications_domain::endpoint::Endpoint;
 use khidma_notifications_domain::kinds::is_mutable;
 use khidma_notifications_domain::quiet;
+use khidma_notifications_domain::rules::feedback::questions::Open;
 use khidma_notifications_texts::{Letter, Links, Reader as Eyes, render};
 use khidma_projection::{Projection, Reader, RowError};
 use khidma_runtime::Clock;
@@ -34,6 +36,8 @@ pub(super) struct Attempts {
     pub poster: Poster,
     pub keyring: Keyring,
     pub mail: MailConfig,
+    /// Where people reach the feedback's port, if links lead there.
+    pub feedback_url: Option<String>,
 }
 
 /// How an attempt ended.
@@ -152,7 +156,7 @@ impl Attempts {
         }
         let words = match &target {
             Target::Nowhere(failure) => Err(failure.clone()),
-            _ => self.words(&row, &target),
+            _ => self.words(&row, &target, self.answer(&reader, &row, &target)?),
         };
         let (letter, unsubscribe) = match words {
             Ok(words) => words,
@@ -224,6 +228,7 @@ impl Attempts {
         &self,
         row: &DeliveryRow,
         target: &Target,
+        answer: Option<String>,
     ) -> Result<(Letter, Option<String>), Failure> {
         let (time_zone, unsubscribe) = match target {
             Target::Mail {
@@ -241,10 +246,30 @@ impl Attempts {
         let links = Links {
             unsubscribe: unsubscribe.clone(),
             open: None,
+            answer,
         };
         let letter = render(&row.message, &eyes, &links, row.card.texts);
         let letter = letter.map_err(|error| failure("texts", error.to_string()))?;
         Ok((letter, unsubscribe))
+    }
+
+    /// The link by which who is asked, and nobody else, answers the question after a request, while it can be answered. It is
+    /// made here and stands on no log, as whoever has it may answer.
+    fn answer(
+        &self,
+        reader: &Reader,
+        row: &DeliveryRow,
+        target: &Target,
+    ) -> Result<Option<String>, RowError> {
+        let (Some(there), MessageKind::Survey, Some(request)) =
+            (&self.feedback_url, row.card.kind, row.card.request)
+        else {
+            return Ok(None);
+        };
+        let id = question_of(request);
+        let open: Option<Open> = reader.get(&keys::question(id))?;
+        let open = open.filter(|open| target.person() == Some(&open.person));
+        Ok(open.map(|open| answer_link(there, id, &open.secret)))
     }
 
     fn unsubscribe(&self, person: &PersonId, kind: MessageKind) -> Option<String> {

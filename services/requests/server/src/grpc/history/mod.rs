@@ -11,6 +11,7 @@ use khidma_edge::status::{self, ErrorReport};
 use khidma_edge::{identity, telemetry};
 use khidma_engine::{Ask, CommandError, Decided, Engine};
 use khidma_events::Event;
+use khidma_events::requests::imported_request;
 use khidma_kernel::{Caller, OnceKey, Position, Role, derived_id};
 use khidma_projection::{Reader, RowError};
 use khidma_proto::requests as pb;
@@ -100,11 +101,7 @@ impl HistoryGrpc {
         caller: Caller,
         traceparent: Option<String>,
     ) -> pb::ImportHistoryResponse {
-        let entity = derived_id(&[
-            b"import",
-            message.source.as_bytes(),
-            message.external_id.as_bytes(),
-        ]);
+        let entity = imported_request(&message.source, &message.external_id).0;
         let mut answer = pb::ImportHistoryResponse {
             external_id: message.external_id.clone(),
             id: entity.to_string(),
