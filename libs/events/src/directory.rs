@@ -1,6 +1,6 @@
-//! Who is who, who does what: what happens to departments, people, roles and calendars.
+//! Who is who, who does what: what happens to departments, people, roles and calendars, and to what people can do.
 //!
-//! Four kinds of entity share the context `directory`; an entity's name on the log says of which kind it is
+//! Seven kinds of entity share the context `directory`; an entity's name on the log says of which kind it is
 //! ([`EntityKind::of`]) and so which vocabulary reads its events.
 
 use khidma_calendar::CalendarSpec;
@@ -10,9 +10,21 @@ use serde::{Deserialize, Serialize};
 
 mod entity;
 mod profile;
+mod review;
+mod skill;
+mod training;
 
-pub use entity::{EntityKind, calendar_entity, department_entity, person_entity, role_entity};
+pub use entity::{
+    EntityKind, calendar_entity, department_entity, person_entity, reviews_entity, role_entity,
+    skills_entity, training_entity,
+};
 pub use profile::{ChannelKind, ContactChannel, Privacy, Profile, QuietHours};
+pub use review::{ReviewEvent, ReviewHeld, ThemesShared, ThemesTakenBack};
+pub use skill::{SkillEvent, SkillLevel, SkillSet, SkillSource, SkillSubject, SkillWithdrawn};
+pub use training::{
+    Money, SkillGain, TrainingAttended, TrainingCancelled, TrainingEvent, TrainingHeld,
+    TrainingKind, TrainingPlan, TrainingPlanned, TrainingRevised,
+};
 
 vocabulary! {
     /// What happened to a department.

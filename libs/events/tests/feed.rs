@@ -166,6 +166,9 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         + counted::<directory::PersonEvent>()
         + counted::<directory::RoleEvent>()
         + counted::<directory::CalendarEvent>()
+        + counted::<directory::SkillEvent>()
+        + counted::<directory::TrainingEvent>()
+        + counted::<directory::ReviewEvent>()
         + counted::<requests::RequestEvent>()
         + counted::<requests::OfferingEvent>()
         + counted::<requests::DelegationEvent>()
@@ -183,6 +186,12 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         .collect();
     let on_purpose = [
         "khidma.directory.profile_updated.v1",
+        "khidma.directory.skill_set.v1",
+        "khidma.directory.skill_withdrawn.v1",
+        "khidma.directory.training_attended.v1",
+        "khidma.directory.review_held.v1",
+        "khidma.directory.themes_shared.v1",
+        "khidma.directory.themes_taken_back.v1",
         "khidma.requests.note_added.v1",
         "khidma.requests.history_imported.v1",
     ];

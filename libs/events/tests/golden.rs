@@ -65,6 +65,9 @@ fn every_sample_is_read_and_written_again_as_it_was() {
     holds::<directory::PersonEvent>();
     holds::<directory::RoleEvent>();
     holds::<directory::CalendarEvent>();
+    holds::<directory::SkillEvent>();
+    holds::<directory::TrainingEvent>();
+    holds::<directory::ReviewEvent>();
     holds::<requests::RequestEvent>();
     holds::<requests::OfferingEvent>();
     holds::<requests::DelegationEvent>();

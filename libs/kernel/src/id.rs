@@ -126,6 +126,10 @@ slug_id!(
     CalendarId, "calendar"
 );
 slug_id!(
+    /// A training, or an awareness session.
+    TrainingId, "training"
+);
+slug_id!(
     /// Something a department offers to do for others.
     OfferingId, "offering"
 );

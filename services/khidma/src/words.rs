@@ -3,7 +3,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use khidma_events::notifications::MessageKind;
-use khidma_proto::directory::{ChannelKind, PersonKind, Privacy};
+use khidma_proto::directory::{
+    ChannelKind, PersonKind, Privacy, SkillLevel, SkillSource, TrainingState,
+};
 use khidma_proto::feedback as heard;
 use khidma_proto::feedback::{
     Anonymity, Dimension, FigureKind, MyAnswer, Quality, QuestionState, RoundState,
@@ -186,6 +188,21 @@ words!(
 );
 words!(Privacy, "PRIVACY_", ["everyone", "department", "nobody"]);
 words!(
+    SkillLevel,
+    "SKILL_LEVEL_",
+    ["learning", "with-help", "alone", "teaching"]
+);
+words!(
+    SkillSource,
+    "SKILL_SOURCE_",
+    ["self", "manager", "training", "assessment"]
+);
+words!(
+    TrainingState,
+    "TRAINING_STATE_",
+    ["planned", "held", "cancelled"]
+);
+words!(
     HistoryVerb,
     "HISTORY_VERB_",
     [
@@ -309,6 +326,9 @@ mod tests {
         every_word_is_a_constant::<PersonKind>();
         every_word_is_a_constant::<ChannelKind>();
         every_word_is_a_constant::<Privacy>();
+        every_word_is_a_constant::<SkillLevel>();
+        every_word_is_a_constant::<SkillSource>();
+        every_word_is_a_constant::<TrainingState>();
         every_word_is_a_constant::<told::Channel>();
         every_word_is_a_constant::<told::MessageKind>();
         every_word_is_a_constant::<told::DeliveryState>();

@@ -17,8 +17,8 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags,
-/// `mime` media types, `url` addresses, `jiff` counts civil time, `subtle` compares secrets).
-const DOMAIN_MAY_NAME: [&str; 11] = [
+/// `mime` media types, `url` addresses, `iso_currency` currencies, `jiff` counts civil time, `subtle` compares secrets).
+const DOMAIN_MAY_NAME: [&str; 12] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
@@ -28,6 +28,7 @@ const DOMAIN_MAY_NAME: [&str; 11] = [
     "thiserror",
     "mime",
     "url",
+    "iso_currency",
     "jiff",
     "subtle",
 ];

@@ -1,6 +1,6 @@
 //! How the entities of the directory are called on the log.
 
-use khidma_kernel::{CalendarId, DepartmentId, PersonId, RoleId};
+use khidma_kernel::{CalendarId, DepartmentId, PersonId, RoleId, TrainingId};
 
 /// An entity of the directory, as its name on the log says it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,6 +13,12 @@ pub enum EntityKind {
     Role(RoleId),
     /// Its events are [`super::CalendarEvent`]s.
     Calendar(CalendarId),
+    /// What a person can do: its events are [`super::SkillEvent`]s.
+    Skills(PersonId),
+    /// Its events are [`super::TrainingEvent`]s.
+    Training(TrainingId),
+    /// That a person's performance was reviewed: its events are [`super::ReviewEvent`]s.
+    Reviews(PersonId),
 }
 
 impl EntityKind {
@@ -24,6 +30,9 @@ impl EntityKind {
             "person" => slug.parse().ok().map(Self::Person),
             "role" => slug.parse().ok().map(Self::Role),
             "calendar" => slug.parse().ok().map(Self::Calendar),
+            "skills" => slug.parse().ok().map(Self::Skills),
+            "training" => slug.parse().ok().map(Self::Training),
+            "reviews" => slug.parse().ok().map(Self::Reviews),
             _ => None,
         }
     }
@@ -35,6 +44,9 @@ impl EntityKind {
             Self::Person(id) => person_entity(id),
             Self::Role(id) => role_entity(id),
             Self::Calendar(id) => calendar_entity(id),
+            Self::Skills(id) => skills_entity(id),
+            Self::Training(id) => training_entity(id),
+            Self::Reviews(id) => reviews_entity(id),
         }
     }
 }
@@ -59,6 +71,21 @@ pub fn calendar_entity(id: &CalendarId) -> String {
     format!("calendar-{id}")
 }
 
+/// The name on the log of what a person can do: `skills-amina`.
+pub fn skills_entity(id: &PersonId) -> String {
+    format!("skills-{id}")
+}
+
+/// A training's name on the log: `training-first-aid`.
+pub fn training_entity(id: &TrainingId) -> String {
+    format!("training-{id}")
+}
+
+/// The name on the log of a person's performance reviews: `reviews-amina`.
+pub fn reviews_entity(id: &PersonId) -> String {
+    format!("reviews-{id}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +97,9 @@ mod tests {
             "person-amina-2",
             "role-service-desk",
             "calendar-office",
+            "skills-amina",
+            "training-first-aid",
+            "reviews-amina-2",
         ] {
             let kind = EntityKind::of(entity).unwrap();
             assert_eq!(kind.entity(), entity);

@@ -58,9 +58,20 @@ fn directory(event: &str) -> Option<Place> {
         | "role_unassigned.v1"
         | "role_confirmed.v1"
         | "on_duty_set.v1"
-        | "calendar_put.v1" => Place::Public,
+        | "calendar_put.v1"
+        | "training_planned.v1"
+        | "training_revised.v1"
+        | "training_cancelled.v1"
+        | "training_held.v1" => Place::Public,
         // Addresses, and when somebody wants to be left in peace.
-        "profile_updated.v1" => Place::Private,
+        "profile_updated.v1"
+        // What somebody can do, where they learned it, and how their work was judged.
+        | "skill_set.v1"
+        | "skill_withdrawn.v1"
+        | "training_attended.v1"
+        | "review_held.v1"
+        | "themes_shared.v1"
+        | "themes_taken_back.v1" => Place::Private,
         _ => return None,
     })
 }
@@ -224,6 +235,9 @@ mod tests {
             "khidma.requests.note_added.v1",
             "khidma.requests.history_imported.v1",
             "khidma.directory.profile_updated.v1",
+            "khidma.directory.skill_set.v1",
+            "khidma.directory.training_attended.v1",
+            "khidma.directory.review_held.v1",
             "khidma.requests.submitted.v2",
             "khidma.payroll.raised.v1",
             "submitted",

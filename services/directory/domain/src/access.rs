@@ -4,6 +4,7 @@ use khidma_events::directory::Privacy;
 use khidma_kernel::{Caller, DepartmentId, PersonId, Role};
 
 use crate::DirectoryRefusal;
+use crate::facts::PersonFact;
 use crate::person::Person;
 
 /// Something a caller may want to change.
@@ -30,6 +31,14 @@ pub enum Action {
     ConfirmRole,
     SetOnDuty,
     PutCalendar,
+    RateOneself,
+    RateSkill,
+    PlanTraining,
+    ReviseTraining,
+    CancelTraining,
+    HoldTraining,
+    RecordReview,
+    ShareThemes,
 }
 
 /// How a caller stands to what they want to change. Several may be true at once.
@@ -59,9 +68,24 @@ impl Standing {
             service: caller.is_service(),
         }
     }
+
+    /// How `caller` stands to `person`: whoever leads one of their departments leads them.
+    pub fn to(caller: &Caller, person: &PersonFact) -> Self {
+        Self {
+            manager: leads_any(caller, &person.departments),
+            ..Self::of(caller, None, Some(&person.id))
+        }
+    }
 }
 
-/// The table. Nobody confirms for another, not even an admin. Our own service takes roles from those who have left.
+fn leads_any(caller: &Caller, departments: &[DepartmentId]) -> bool {
+    departments
+        .iter()
+        .any(|department| caller.leads(department))
+}
+
+/// The table. Nobody confirms for another or shares what is another's, not even an admin; nobody vouches for
+/// themselves. Our own service takes roles from those who have left.
 pub fn may(action: Action, standing: Standing) -> bool {
     let Standing {
         admin,
@@ -86,10 +110,15 @@ pub fn may(action: Action, standing: Standing) -> bool {
         Action::SetDepartmentTopics
         | Action::SetDepartmentCalendar
         | Action::AssignRole
-        | Action::SetOnDuty => admin || manager,
+        | Action::SetOnDuty
+        | Action::PlanTraining
+        | Action::ReviseTraining
+        | Action::CancelTraining
+        | Action::HoldTraining => admin || manager,
         Action::UnassignRole => admin || manager || service,
         Action::UpdateProfile => admin || oneself,
-        Action::ConfirmRole => oneself,
+        Action::RateSkill | Action::RecordReview => (admin || manager) && !oneself,
+        Action::ConfirmRole | Action::RateOneself | Action::ShareThemes => oneself,
     }
 }
 
@@ -122,6 +151,24 @@ pub fn sees_profile(caller: &Caller, person: &Person) -> bool {
         }
 }
 
+/// Whether `caller` may see who said what of what `person` can do, and when their reviews were.
+pub fn sees_reasons(caller: &Caller, person: &PersonFact) -> bool {
+    let standing = Standing::to(caller, person);
+    standing.admin || standing.oneself || standing.manager
+}
+
+/// Whether `caller` may see who attended the trainings that `department` gives.
+pub fn sees_attendance(caller: &Caller, department: &DepartmentId) -> bool {
+    let standing = Standing::of(caller, Some(department), None);
+    standing.admin || standing.manager
+}
+
+/// Whether `caller` may see the figures about the reviews of a department, given as itself and all above it; of the
+/// whole organisation if there are none.
+pub fn sees_review_figures(caller: &Caller, departments: &[DepartmentId]) -> bool {
+    caller.is(Role::Admin) || leads_any(caller, departments)
+}
+
 impl Action {
     /// The action, as messages name it.
     pub fn as_str(self) -> &'static str {
@@ -146,6 +193,14 @@ impl Action {
             Self::ConfirmRole => "confirming a role",
             Self::SetOnDuty => "saying who is on duty",
             Self::PutCalendar => "storing a calendar",
+            Self::RateOneself => "saying so as the person",
+            Self::RateSkill => "saying what somebody can do",
+            Self::PlanTraining => "planning a training",
+            Self::ReviseTraining => "revising a training",
+            Self::CancelTraining => "cancelling a training",
+            Self::HoldTraining => "writing down who attended a training",
+            Self::RecordReview => "writing down that a review was held",
+            Self::ShareThemes => "sharing what a review was about",
         }
     }
 
@@ -159,6 +214,14 @@ impl Action {
             | Self::SetOnDuty => "admins and the department's manager",
             Self::UpdateProfile => "admins and the person themselves",
             Self::ConfirmRole => "the person who holds it",
+            Self::RateSkill | Self::RecordReview => {
+                "admins and who leads one of the person's departments, of others than themselves"
+            }
+            Self::PlanTraining
+            | Self::ReviseTraining
+            | Self::CancelTraining
+            | Self::HoldTraining => "admins and the manager of the department that gives it",
+            Self::RateOneself | Self::ShareThemes => "the person themselves",
             Self::CreateDepartment
             | Self::RenameDepartment
             | Self::MoveDepartment

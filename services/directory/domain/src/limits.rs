@@ -1,5 +1,7 @@
 //! How long and how many.
 
+use khidma_kernel::{Date, Timestamp};
+
 use crate::DirectoryRefusal;
 
 /// Characters of a name.
@@ -24,6 +26,22 @@ pub const CHANNELS: usize = 10;
 pub const ADDRESS: usize = 500;
 /// Holders of a role.
 pub const HOLDERS: usize = 2_000;
+/// What is said of what one person can do, by subject and source.
+pub const SKILLS: usize = 500;
+/// Skills that one training gives.
+pub const GAINS: usize = 50;
+/// Places of a training.
+pub const PLACES: u32 = 10_000;
+/// Days that a skill lasts: a hundred years.
+pub const LASTS_DAYS: u32 = 36_500;
+/// Characters of a reason.
+pub const REASON: usize = 2_000;
+/// Performance reviews of a person.
+pub const REVIEWS: usize = 500;
+/// Themes shared of a review.
+pub const THEMES: usize = 10;
+/// Characters of a theme.
+pub const THEME: usize = 100;
 
 /// A text that must say something, without control characters (line breaks and tabs aside), within `limit` characters.
 pub(crate) fn required(
@@ -65,4 +83,28 @@ pub(crate) fn at_most(
         return Err(DirectoryRefusal::TooMany { field, limit });
     }
     Ok(())
+}
+
+/// A number within its bounds.
+pub(crate) fn within(
+    field: &'static str,
+    number: u32,
+    (least, most): (u32, u32),
+) -> Result<(), DirectoryRefusal> {
+    if (least..=most).contains(&number) {
+        return Ok(());
+    }
+    Err(DirectoryRefusal::OutOfRange { field, least, most })
+}
+
+/// A day that has come, where it comes first: a day may begin up to 14 hours before it does in UTC.
+pub(crate) fn not_in_future(
+    field: &'static str,
+    day: Date,
+    now: Timestamp,
+) -> Result<(), DirectoryRefusal> {
+    if day <= Date::of(now.plus_seconds(14 * 60 * 60)) {
+        return Ok(());
+    }
+    Err(DirectoryRefusal::DateInFuture { field })
 }

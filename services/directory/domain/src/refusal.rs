@@ -11,6 +11,8 @@ pub enum Thing {
     Person,
     Role,
     Calendar,
+    Offering,
+    Training,
 }
 
 impl Thing {
@@ -21,6 +23,8 @@ impl Thing {
             Self::Person => "person",
             Self::Role => "role",
             Self::Calendar => "calendar",
+            Self::Offering => "offering",
+            Self::Training => "training",
         }
     }
 }
@@ -162,6 +166,54 @@ pub enum DirectoryRefusal {
         /// Everything that is wrong with it, by place; never empty.
         problems: Vec<Problem>,
     },
+    /// That somebody can do it alone, or teach it, is for others to say.
+    #[error(
+        "of oneself one says that one is learning it or can do it with help; more is for others to say"
+    )]
+    LevelNeedsAnother,
+    /// A training gives a skill by attendance, and nobody by saying so.
+    #[error("what a training gives, it gives to those who attended it: write down who did")]
+    SourceIsTraining,
+    /// The source said nothing of it.
+    #[error("this source says nothing of it")]
+    NothingSaid,
+    /// What happened, did not happen tomorrow.
+    #[error("{field} must not lie in the future")]
+    DateInFuture {
+        /// The field.
+        field: &'static str,
+    },
+    /// It would lapse before it began.
+    #[error("until must not be before since")]
+    DatesOutOfOrder,
+    /// A number is too small or too large.
+    #[error("{field} is from {least} to {most}")]
+    OutOfRange {
+        /// The field.
+        field: &'static str,
+        /// The least it may be.
+        least: u32,
+        /// The most it may be.
+        most: u32,
+    },
+    /// No such currency.
+    #[error("a currency is a code of ISO 4217, such as EUR")]
+    InvalidCurrency,
+    /// A training that gives no skill is an awareness session.
+    #[error("a skill training gives at least one skill; what gives none is an awareness session")]
+    GivesNothing,
+    /// An awareness session that gives skills is a training.
+    #[error("an awareness session gives no skill; what gives one is a skill training")]
+    AwarenessGivesSkills,
+    /// The training was cancelled.
+    #[error("the training was cancelled")]
+    TrainingCancelled,
+    /// The training was held.
+    #[error("the training was held")]
+    TrainingHeld,
+    /// There was no review on that day.
+    #[error("no review was held on that day")]
+    NoSuchReview,
 }
 
 impl Refusal for DirectoryRefusal {
@@ -173,12 +225,16 @@ impl Refusal for DirectoryRefusal {
                 Thing::Person => "PERSON_EXISTS",
                 Thing::Role => "ROLE_EXISTS",
                 Thing::Calendar => "CALENDAR_EXISTS",
+                Thing::Offering => "OFFERING_EXISTS",
+                Thing::Training => "TRAINING_EXISTS",
             },
             Self::Unknown { what, .. } => match what {
                 Thing::Department => "UNKNOWN_DEPARTMENT",
                 Thing::Person => "UNKNOWN_PERSON",
                 Thing::Role => "UNKNOWN_ROLE",
                 Thing::Calendar => "UNKNOWN_CALENDAR",
+                Thing::Offering => "UNKNOWN_OFFERING",
+                Thing::Training => "UNKNOWN_TRAINING",
             },
             Self::DepartmentClosed { .. } => "DEPARTMENT_CLOSED",
             Self::PersonDeactivated { .. } => "PERSON_DEACTIVATED",
@@ -200,6 +256,18 @@ impl Refusal for DirectoryRefusal {
             Self::InvalidTime { .. } => "INVALID_TIME",
             Self::InvalidAddress { .. } => "INVALID_ADDRESS",
             Self::InvalidCalendar { .. } => "INVALID_CALENDAR",
+            Self::LevelNeedsAnother => "LEVEL_NEEDS_ANOTHER",
+            Self::SourceIsTraining => "SOURCE_IS_TRAINING",
+            Self::NothingSaid => "NOTHING_SAID",
+            Self::DateInFuture { .. } => "DATE_IN_FUTURE",
+            Self::DatesOutOfOrder => "DATES_OUT_OF_ORDER",
+            Self::OutOfRange { .. } => "OUT_OF_RANGE",
+            Self::InvalidCurrency => "INVALID_CURRENCY",
+            Self::GivesNothing => "TRAINING_GIVES_NOTHING",
+            Self::AwarenessGivesSkills => "AWARENESS_GIVES_SKILLS",
+            Self::TrainingCancelled => "TRAINING_CANCELLED",
+            Self::TrainingHeld => "TRAINING_HELD",
+            Self::NoSuchReview => "NO_SUCH_REVIEW",
         }
     }
 
@@ -220,11 +288,20 @@ impl Refusal for DirectoryRefusal {
             | Self::ControlCharacter { field }
             | Self::TooMany { field, .. }
             | Self::Duplicate { field }
-            | Self::InvalidTime { field } => Some(field),
+            | Self::InvalidTime { field }
+            | Self::DateInFuture { field }
+            | Self::OutOfRange { field, .. } => Some(field),
             Self::InvalidLanguage => Some("profile.languages"),
             Self::InvalidTimeZone => Some("profile.quiet_hours.time_zone"),
             Self::InvalidAddress { .. } => Some("profile.channels"),
             Self::InvalidCalendar { .. } => Some("calendar"),
+            Self::LevelNeedsAnother => Some("level"),
+            Self::SourceIsTraining | Self::NothingSaid => Some("source"),
+            Self::DatesOutOfOrder => Some("until"),
+            Self::InvalidCurrency => Some("plan.cost.currency"),
+            Self::GivesNothing | Self::AwarenessGivesSkills => Some("plan.gives"),
+            Self::TrainingCancelled | Self::TrainingHeld => Some("id"),
+            Self::NoSuchReview => Some("on"),
         }
     }
 }

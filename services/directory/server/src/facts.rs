@@ -1,11 +1,16 @@
 //! What a decision must know of other entities, read from the rows.
 
+mod skills;
+
+pub(crate) use skills::{offering_row, statements, training_row, unknown_offerings};
+
 use std::collections::BTreeSet;
 
 use khidma_directory_domain::facts::{
     DepartmentFact, ManagerFact, ParentFact, PersonFact, Presence,
 };
 use khidma_directory_domain::limits;
+use khidma_edge::query::Stop;
 use khidma_kernel::{CalendarId, DepartmentId, PersonId, RoleId};
 use khidma_projection::{Reader, RowError};
 
@@ -51,7 +56,7 @@ pub(crate) fn parent(reader: &Reader, id: &DepartmentId) -> Result<ParentFact, R
 }
 
 /// The departments above `id`, nearest first. A cycle, made by moves that crossed, is walked once.
-fn ancestors(reader: &Reader, id: &DepartmentId) -> Result<Vec<DepartmentId>, RowError> {
+pub(crate) fn ancestors(reader: &Reader, id: &DepartmentId) -> Result<Vec<DepartmentId>, RowError> {
     let mut above = Vec::new();
     let mut seen = BTreeSet::from([id.clone()]);
     let mut next = id.clone();
@@ -140,4 +145,41 @@ pub(crate) fn calendar_known(reader: &Reader, id: &CalendarId) -> Result<bool, R
 pub(crate) fn contents(reader: &Reader, id: &DepartmentId) -> Result<(u32, u32), RowError> {
     let row = department_row(reader, id)?.unwrap_or_default();
     Ok((row.members, row.children))
+}
+
+/// The department `root` and all that are open below it.
+pub(crate) fn below(
+    reader: &Reader,
+    stop: &Stop,
+    root: &DepartmentId,
+) -> Result<BTreeSet<DepartmentId>, RowError> {
+    let mut found = BTreeSet::from([root.clone()]);
+    let mut next = vec![root.clone()];
+    while let Some(department) = next.pop() {
+        for row in stop.until_set(reader.prefix(&keys::children(Some(&department)))) {
+            let (key, _) = row?;
+            if let Ok(child) = keys::last_part(&key).parse::<DepartmentId>()
+                && found.insert(child.clone())
+            {
+                next.push(child);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// All members of `departments` who have not left.
+pub(crate) fn members(
+    reader: &Reader,
+    stop: &Stop,
+    departments: &BTreeSet<DepartmentId>,
+) -> Result<BTreeSet<PersonId>, RowError> {
+    let mut found = BTreeSet::new();
+    for department in departments {
+        for row in stop.until_set(reader.prefix(&keys::members(department))) {
+            let (key, _) = row?;
+            found.extend(keys::last_part(&key).parse::<PersonId>().ok());
+        }
+    }
+    Ok(found)
 }

@@ -6,13 +6,23 @@
 //! | `e/person-<id>` | [`crate::views::PersonRow`] |
 //! | `e/role-<id>` | [`crate::views::RoleRow`] |
 //! | `e/calendar-<id>` | [`crate::views::CalendarRow`] |
+//! | `e/skills-<person>` | [`crate::views::SkillsRow`] |
+//! | `e/training-<id>` | [`crate::views::TrainingRow`] |
+//! | `e/reviews-<person>` | [`crate::views::ReviewsRow`] |
 //! | `c/<parent> <child>` | an open department under another; the parent is empty at the top |
 //! | `m/<department> <person>` | a member of a department |
 //! | `t/<topic> <department> <role>` | [`crate::views::TopicRow`]; the topic in normal form |
+//! | `g/<person>` | [`crate::views::GivenRow`]: what trainings gave them |
+//! | `k/<subject> <person>` | somebody of whom something is said about it |
+//! | `l/<subject> <training>` | a training whose plan gives it |
+//! | `o/<offering>` | [`crate::views::OfferingRow`] |
 
 use khidma_engine::entity_key;
-use khidma_events::directory::{calendar_entity, department_entity, person_entity, role_entity};
-use khidma_kernel::{CalendarId, DepartmentId, PersonId, RoleId};
+use khidma_events::directory::{
+    SkillSubject, calendar_entity, department_entity, person_entity, reviews_entity, role_entity,
+    skills_entity, training_entity,
+};
+use khidma_kernel::{CalendarId, DepartmentId, OfferingId, PersonId, RoleId, TrainingId};
 
 /// All departments.
 pub(crate) const DEPARTMENTS: &[u8] = b"e/department-";
@@ -24,6 +34,11 @@ pub(crate) const ROLES: &[u8] = b"e/role-";
 pub(crate) const CALENDARS: &[u8] = b"e/calendar-";
 /// All topics.
 pub(crate) const TOPICS: &[u8] = b"t/";
+
+/// All trainings.
+pub(crate) const TRAININGS: &[u8] = b"e/training-";
+/// All offerings.
+pub(crate) const OFFERINGS: &[u8] = b"o/";
 
 fn parts(kind: &[u8], parts: &[&str]) -> Vec<u8> {
     [kind, parts.join("\0").as_bytes()].concat()
@@ -48,6 +63,57 @@ pub(crate) fn role(id: &RoleId) -> Vec<u8> {
 
 pub(crate) fn calendar(id: &CalendarId) -> Vec<u8> {
     entity_key(&calendar_entity(id))
+}
+
+pub(crate) fn skills(person: &PersonId) -> Vec<u8> {
+    entity_key(&skills_entity(person))
+}
+
+pub(crate) fn training(id: &TrainingId) -> Vec<u8> {
+    entity_key(&training_entity(id))
+}
+
+/// As [`training`], for an id that was read out of a key.
+pub(crate) fn training_named(id: &str) -> Vec<u8> {
+    [TRAININGS, id.as_bytes()].concat()
+}
+
+pub(crate) fn reviews(person: &PersonId) -> Vec<u8> {
+    entity_key(&reviews_entity(person))
+}
+
+pub(crate) fn given(person: &PersonId) -> Vec<u8> {
+    parts(b"g/", &[person.as_str()])
+}
+
+pub(crate) fn offering(id: &OfferingId) -> Vec<u8> {
+    parts(OFFERINGS, &[id.as_str()])
+}
+
+/// Neither an id nor a topic begins with what the other does here.
+fn about(subject: &SkillSubject) -> String {
+    match subject {
+        SkillSubject::Offering(id) => format!("o:{id}"),
+        SkillSubject::Topic(topic) => format!("t:{topic}"),
+    }
+}
+
+pub(crate) fn skilled(subject: &SkillSubject, person: &PersonId) -> Vec<u8> {
+    parts(b"k/", &[&about(subject), person.as_str()])
+}
+
+/// Everybody of whom something is said about `subject`.
+pub(crate) fn all_skilled(subject: &SkillSubject) -> Vec<u8> {
+    parts(b"k/", &[&about(subject), ""])
+}
+
+pub(crate) fn lesson(subject: &SkillSubject, training: &TrainingId) -> Vec<u8> {
+    parts(b"l/", &[&about(subject), training.as_str()])
+}
+
+/// All trainings that give `subject`.
+pub(crate) fn lessons(subject: &SkillSubject) -> Vec<u8> {
+    parts(b"l/", &[&about(subject), ""])
 }
 
 fn above(parent: Option<&DepartmentId>) -> &str {

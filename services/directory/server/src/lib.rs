@@ -1,6 +1,7 @@
 //! The directory: who is who, who does what.
 //!
-//! Owns departments, people, roles and working calendars. Hears from nobody. Tells everybody, by the events of
+//! Owns departments, people, roles, working calendars, skills, trainings and the figures of reviews. Hears from the
+//! requests which department offers what. Tells everybody, by the events of
 //! `khidma_events::directory`, what happens to them; the requests service knows departments and people by it.
 //!
 //! `app` wires all together; `grpc` is what callers see; `facts` reads what a decision must know of other entities;

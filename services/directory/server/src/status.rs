@@ -22,7 +22,11 @@ pub(crate) fn code(refusal: &DirectoryRefusal) -> Code {
         | DirectoryRefusal::HasChildren { .. }
         | DirectoryRefusal::NotAMember { .. }
         | DirectoryRefusal::NotAHolder { .. }
-        | DirectoryRefusal::RevisionNotCurrent { .. } => Code::FailedPrecondition,
+        | DirectoryRefusal::RevisionNotCurrent { .. }
+        | DirectoryRefusal::NothingSaid
+        | DirectoryRefusal::TrainingCancelled
+        | DirectoryRefusal::TrainingHeld
+        | DirectoryRefusal::NoSuchReview => Code::FailedPrecondition,
         DirectoryRefusal::Unknown { .. }
         | DirectoryRefusal::Missing { .. }
         | DirectoryRefusal::TooLong { .. }
@@ -33,7 +37,15 @@ pub(crate) fn code(refusal: &DirectoryRefusal) -> Code {
         | DirectoryRefusal::InvalidTimeZone
         | DirectoryRefusal::InvalidTime { .. }
         | DirectoryRefusal::InvalidAddress { .. }
-        | DirectoryRefusal::InvalidCalendar { .. } => Code::InvalidArgument,
+        | DirectoryRefusal::InvalidCalendar { .. }
+        | DirectoryRefusal::LevelNeedsAnother
+        | DirectoryRefusal::SourceIsTraining
+        | DirectoryRefusal::DateInFuture { .. }
+        | DirectoryRefusal::DatesOutOfOrder
+        | DirectoryRefusal::OutOfRange { .. }
+        | DirectoryRefusal::InvalidCurrency
+        | DirectoryRefusal::GivesNothing
+        | DirectoryRefusal::AwarenessGivesSkills => Code::InvalidArgument,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::words::Words;
 
 pub(crate) fn section(words: &Words, period: &pb::ScorecardPeriod) -> String {
     let heading = words.say("deeds");
-    let concerns = period.concerns.clone().unwrap_or_default();
+    let concerns = period.concerns.unwrap_or_default();
     let actions = period.actions.clone().unwrap_or_default();
     let columns = ["what", "count"].map(|key| words.say(key));
     let mut table = Table::new(&heading, &columns);

@@ -138,7 +138,7 @@ fn glance(words: &Words, period: &pb::ScorecardPeriod) -> String {
     let resolved = attainment.find(|one| one.metric() == Metric::Resolve);
     let heard = period.satisfaction.iter().find(|said| !said.synthetic);
     let responses = period.responses.as_ref();
-    let concerns = period.concerns.clone().unwrap_or_default();
+    let concerns = period.concerns.unwrap_or_default();
     let actions = period.actions.as_ref();
     let people = period.people.as_ref();
     let completed = words.count(period.completed);

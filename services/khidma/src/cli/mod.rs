@@ -21,9 +21,11 @@ mod persona;
 mod plan;
 mod preferences;
 mod request;
+mod review;
 mod scorecard;
 mod search;
 mod server;
+mod skill;
 mod sla;
 mod sla_policy;
 mod sla_query;
@@ -33,6 +35,7 @@ mod survey_answers;
 mod survey_ballots;
 mod thanks;
 mod trace;
+mod training;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -74,14 +77,17 @@ pub use preferences::{
 pub use request::{
     BothSides, ListArgs, Page, PriorityArgs, Provider, Query, RequestCommand, Requester, SubmitArgs,
 };
+pub use review::{ReportArgs, ReviewCommand, ThemesArgs};
 pub use scorecard::ScorecardArgs;
 pub use search::SearchArgs;
 pub use server::{
     CompletionsArgs, EventsCommand, RebuildArgs, ServeArgs, ServiceName, TailArgs, TokenArgs,
     UpArgs,
 };
+pub use skill::{CoverArgs, SetSkillArgs, SkillCommand, Subject, WhoCanArgs};
 pub use thanks::{GiveThanksArgs, ThanksCommand};
 pub use trace::TraceCommand;
+pub use training::{PlanArgs, TrainingCommand, TrainingsArgs};
 
 pub use sla::SlaCommand;
 pub use sla_query::{
@@ -300,6 +306,29 @@ pub enum Command {
         after_help = "Example:\n  khidma directory who-handles laptop"
     )]
     Directory(DirectoryCommand),
+    /// Who can do what
+    #[command(
+        subcommand,
+        visible_alias = "skills",
+        after_help = "Example:\n  khidma skill who --offering new-laptop --level alone"
+    )]
+    Skill(SkillCommand),
+    /// Trainings, and awareness sessions on serving colleagues
+    #[command(
+        subcommand,
+        visible_alias = "trainings",
+        after_help = "Example:\n  khidma training list --offering new-laptop"
+    )]
+    Training(TrainingCommand),
+    /// Which offerings fewer than two people can serve, and which training would change that cheapest
+    Cover(CoverArgs),
+    /// Performance reviews: that they were held, and the themes people agreed to share
+    #[command(
+        subcommand,
+        visible_alias = "reviews",
+        after_help = "Example:\n  khidma review report it --year 2026"
+    )]
+    Review(ReviewCommand),
     /// Take history out
     #[command(
         subcommand,

@@ -8,6 +8,9 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use khidma_edge::client::{ConnectError, Connection, Target, connect};
 use khidma_proto::directory::directory_service_client::DirectoryServiceClient;
+use khidma_proto::directory::reviews_service_client::ReviewsServiceClient;
+use khidma_proto::directory::skills_service_client::SkillsServiceClient;
+use khidma_proto::directory::trainings_service_client::TrainingsServiceClient;
 use khidma_proto::feedback::actions_service_client::ActionsServiceClient;
 use khidma_proto::feedback::answers_service_client::AnswersServiceClient;
 use khidma_proto::feedback::ballots_service_client::BallotsServiceClient;
@@ -160,6 +163,12 @@ macro_rules! services {
 services! {
     /// The directory.
     directory: DirectoryServiceClient at 0 directory,
+    /// Who can do what.
+    skills: SkillsServiceClient at 0 directory,
+    /// Who learns what.
+    trainings: TrainingsServiceClient at 0 directory,
+    /// Performance reviews, as figures.
+    reviews: ReviewsServiceClient at 0 directory,
     /// The requests.
     requests: RequestsServiceClient at 1 requests,
     /// The catalogue of offerings.

@@ -6,6 +6,7 @@ mod calendar;
 mod catalogue;
 mod completions;
 mod concern;
+mod cover;
 mod csat;
 mod directory;
 mod done;
@@ -23,13 +24,16 @@ mod pages;
 mod plan;
 mod rebuild;
 mod request;
+mod review;
 mod scorecard;
 mod serve;
+mod skill;
 mod sla;
 mod survey;
 mod thanks;
 mod token;
 mod trace;
+mod training;
 mod up;
 
 use khidma_edge::Config;
@@ -67,6 +71,12 @@ pub(crate) async fn run(cli: Cli, output: &mut Output) -> Result<(), Failure> {
         Command::Directory(command) => {
             directory::run(&Api::of(&options).await?, command, output).await
         }
+        Command::Skill(command) => skill::run(&Api::of(&options).await?, command, output).await,
+        Command::Training(command) => {
+            training::run(&Api::of(&options).await?, command, output).await
+        }
+        Command::Cover(args) => cover::run(&Api::of(&options).await?, args, output).await,
+        Command::Review(command) => review::run(&Api::of(&options).await?, command, output).await,
         Command::Export(ExportCommand::Ocel(args)) => {
             export::ocel(&Api::of(&options).await?, args, output).await
         }

@@ -207,7 +207,14 @@ fn hear(told: &mut Told<'_>, scope: &Scope, event: &Raw<'_>) -> Result<(), serde
                 others::person(told, id, &happened?, scope.names);
             }
         }
-        Some(EntityKind::Role(_) | EntityKind::Calendar(_)) | None => {}
+        Some(
+            EntityKind::Role(_)
+            | EntityKind::Calendar(_)
+            | EntityKind::Skills(_)
+            | EntityKind::Training(_)
+            | EntityKind::Reviews(_),
+        )
+        | None => {}
     }
     Ok(())
 }

@@ -15,12 +15,14 @@ mod json;
 mod letters;
 mod links;
 mod moment;
+mod money;
 mod plans;
 mod preferences;
 mod requests;
 mod results;
 mod scorecard;
 mod search;
+mod skills;
 mod sla_clocks;
 mod sla_explain;
 mod sla_policy;
@@ -28,6 +30,7 @@ mod sla_what_if;
 mod surveys;
 mod table;
 mod tone;
+mod trainings;
 mod voice;
 
 use std::fmt::Display;
@@ -54,12 +57,14 @@ pub use json::{from_toml, from_value, to_value};
 pub use letters::{inbox_line, inbox_table, inbox_text, letter, told_table};
 pub use links::hanging_facts;
 pub(crate) use moment::rfc3339;
+pub use money::{money_in, money_out};
 pub use plans::{progress_line, tasks_table};
 pub use preferences::{preference_facts, silences_table, ways_table};
 pub use requests::{entry_line, requests_table, state_cell, timeline_table, workload_table};
 pub use results::{answer_facts, answers_table, results};
 pub use scorecard::{figures_facts, figures_table, scorecard};
 pub use search::found;
+pub use skills::{cover_table, skilled_table, skills_table};
 pub use sla_clocks::{
     breaches_table, clock_cells, clocks_table, outcome, recomputed_table, report_table,
 };
@@ -74,6 +79,7 @@ pub use surveys::{
 };
 pub use table::Table;
 pub use tone::Tone;
+pub use trainings::{training_facts, trainings_table};
 pub use voice::{
     action_facts, actions_table, interview_facts, interviews_table, notes_table,
     participants_table, published_table, ranking_table, thanks_table,

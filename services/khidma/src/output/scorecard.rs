@@ -264,7 +264,7 @@ fn joined(joined: &[Joined]) -> Table {
 }
 
 fn deeds(period: &ScorecardPeriod) -> [(&'static str, String); 4] {
-    let concerns = period.concerns.clone().unwrap_or_default();
+    let concerns = period.concerns.unwrap_or_default();
     let actions = period.actions.clone().unwrap_or_default();
     let people = period.people.map(|people| {
         format!(

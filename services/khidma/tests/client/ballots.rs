@@ -37,8 +37,7 @@ async fn an_anonymous_round_is_answered_by_tokens_that_are_forgotten() {
     let round = launched["id"].as_str().unwrap().to_owned();
     let opened = eventually(Duration::from_secs(30), || async {
         let show = format!("survey show {round} --as amina@it --json");
-        let shown = server.done(&show);
-        shown.await.json()["round"]["state"] == "ROUND_STATE_OPEN"
+        server.done(&show).await.json()["round"]["state"] == "ROUND_STATE_OPEN"
     });
     assert!(opened.await);
 

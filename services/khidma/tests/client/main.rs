@@ -26,6 +26,7 @@ mod scripted;
 mod search;
 mod server;
 mod sinks;
+mod skills;
 mod sla;
 mod streams;
 mod surveys;

@@ -147,7 +147,7 @@ fn given(round: RoundId, number: usize) -> Outcome<AnswerEvent> {
 /// A filter by all four, each taking some.
 fn filter(number: usize) -> pb::ResultsFilter {
     let some = |of: usize, salt: u64| {
-        let takes = move |one: &usize| chance(number * 64 + one, salt) % 3 > 0;
+        let takes = move |one: &usize| !chance(number * 64 + one, salt).is_multiple_of(3);
         (0..of).filter(takes)
     };
     let departments = some(DEPARTMENTS, 5);

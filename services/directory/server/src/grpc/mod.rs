@@ -3,23 +3,29 @@
 mod calendars;
 mod chart;
 mod convert;
+mod cover;
 mod departments;
 mod dot;
 mod handlers;
 mod page;
 mod people;
 mod profile;
+mod reviews;
 mod roles;
 mod service;
+mod skills;
 #[cfg(test)]
 mod tests;
+mod trainings;
+mod words;
 
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use khidma_directory_domain::{
-    CalendarDecider, DepartmentDecider, DirectoryRefusal, PersonDecider, RoleDecider,
+    CalendarDecider, DepartmentDecider, DirectoryRefusal, PersonDecider, ReviewsDecider,
+    RoleDecider, SkillsDecider, TrainingDecider,
 };
 use khidma_edge::command::{Call, Message, id};
 use khidma_edge::query::{Scans, Stop};
@@ -31,6 +37,7 @@ use khidma_events::Event;
 use khidma_kernel::{Decider, InvalidId};
 use khidma_projection::{Projection, Reader, RowError};
 use khidma_proto::directory as pb;
+use khidma_runtime::Clock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tonic::{Request, Status};
@@ -47,6 +54,10 @@ pub(crate) struct DirectoryGrpc {
     pub(crate) people: Engine<PersonDecider>,
     pub(crate) roles: Arc<Engine<RoleDecider>>,
     pub(crate) calendars: Engine<CalendarDecider>,
+    pub(crate) skills: Engine<SkillsDecider>,
+    pub(crate) trainings: Engine<TrainingDecider>,
+    pub(crate) reviews: Engine<ReviewsDecider>,
+    pub(crate) clock: Clock,
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) projection: Projection,
     pub(crate) scans: Scans,
@@ -90,6 +101,14 @@ changes!(
     ConfirmRoleRequest,
     SetOnDutyRequest,
     PutCalendarRequest,
+    SetSkillRequest,
+    WithdrawSkillRequest,
+    PlanTrainingRequest,
+    ReviseTrainingRequest,
+    CancelTrainingRequest,
+    HoldTrainingRequest,
+    RecordReviewRequest,
+    ShareThemesRequest,
 );
 
 impl DirectoryGrpc {

@@ -2,15 +2,23 @@
 
 mod calendar;
 mod department;
+mod offering;
 mod person;
+mod review;
 mod role;
 mod row;
+mod skill;
+mod training;
 
-pub(crate) use row::{CalendarRow, DepartmentRow, Holding, PersonRow, RoleRow, TopicRow};
+pub(crate) use row::{
+    CalendarRow, DepartmentRow, GivenRow, Holding, OfferingRow, PersonRow, ReviewsRow, RoleRow,
+    SkillsRow, TopicRow, TrainingRow,
+};
 
 use khidma_eventlog::Stored;
 use khidma_events::Event;
 use khidma_events::directory::{DepartmentEvent, EntityKind};
+use khidma_events::requests::OfferingEvent;
 use khidma_kernel::{Commit, Timestamp};
 use khidma_projection::{ApplyError, Rows, Views};
 
@@ -24,10 +32,13 @@ impl Views for DirectoryViews {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn apply(&self, commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyError> {
+        if *commit.context == *OfferingEvent::CONTEXT {
+            return offering::apply(commit, rows);
+        }
         if *commit.context != *DepartmentEvent::CONTEXT {
             // Other contexts tell us nothing.
             return Ok(());
@@ -37,6 +48,9 @@ impl Views for DirectoryViews {
             Some(EntityKind::Person(id)) => person::apply(&id, commit, rows)?,
             Some(EntityKind::Role(id)) => role::apply(&id, commit, rows)?,
             Some(EntityKind::Calendar(id)) => calendar::apply(&id, commit, rows)?,
+            Some(EntityKind::Skills(id)) => skill::apply(&id, commit, rows)?,
+            Some(EntityKind::Training(id)) => training::apply(&id, commit, rows)?,
+            Some(EntityKind::Reviews(id)) => review::apply(&id, commit, rows)?,
             None => {
                 return Err(ApplyError::Undecodable {
                     reason: "an entity of no kind we know".into(),

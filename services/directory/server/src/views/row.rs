@@ -3,10 +3,13 @@
 use khidma_directory_domain::calendar::WorkingCalendar;
 use khidma_directory_domain::department::Department;
 use khidma_directory_domain::person::Person;
+use khidma_directory_domain::review::Reviews;
 use khidma_directory_domain::role::Role;
+use khidma_directory_domain::skill::{Said, Skills};
+use khidma_directory_domain::training::Training;
 use khidma_engine::EntityRow;
-use khidma_events::directory::Topic;
-use khidma_kernel::{DepartmentId, RoleId, Timestamp};
+use khidma_events::directory::{SkillSubject, Topic};
+use khidma_kernel::{DepartmentId, RoleId, Timestamp, TrainingId};
 use serde::{Deserialize, Serialize};
 
 /// A department.
@@ -53,4 +56,31 @@ pub(crate) struct TopicRow {
     pub department: DepartmentId,
     /// What, as the department writes it, and the role that does.
     pub topic: Topic,
+}
+
+/// What is said of what a person can do.
+pub(crate) type SkillsRow = EntityRow<Skills>;
+
+/// A training.
+pub(crate) type TrainingRow = EntityRow<Option<Training>>;
+
+/// A person's reviews.
+pub(crate) type ReviewsRow = EntityRow<Reviews>;
+
+/// What trainings gave a person, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GivenRow {
+    /// What, by which training, and how well.
+    pub given: Vec<(SkillSubject, TrainingId, Said)>,
+}
+
+/// What a department offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OfferingRow {
+    /// The department that offers it.
+    pub provider: DepartmentId,
+    /// What it is called, in its own language.
+    pub name: String,
+    /// Whether it can no longer be asked for.
+    pub retired: bool,
 }

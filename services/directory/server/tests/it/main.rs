@@ -10,12 +10,17 @@
 mod stage;
 mod bad_input;
 mod calendars;
+mod cover;
 mod lag;
 mod lists;
 mod once;
 mod people;
 mod races;
+mod reviews;
 mod roles;
 mod rows;
 mod scans;
+mod skills;
+mod study;
+mod trainings;
 mod tree;

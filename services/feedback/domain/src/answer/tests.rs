@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use khidma_events::directory::PersonKind;
 use khidma_events::feedback::*;
-use khidma_kernel::{Caller, Role, RoundId, Timestamp};
+use khidma_kernel::{Caller, Refusal, Role, RoundId, Timestamp};
 use khidma_testkit::Story;
 use uuid::Uuid;
 
@@ -112,32 +112,26 @@ fn content() -> Values {
     values(&[("content", Value::Scale(4))])
 }
 
+/// Each of these is refused with that code at that field.
+fn all_refused<const N: usize>(table: [(Values, &str, &str); N]) {
+    for (values, code, field) in table {
+        let refusal = check(&definition(), &values).unwrap_err();
+        let fields: Vec<String> = refusal.violations().into_iter().map(|one| one.0).collect();
+        assert_eq!((refusal.code(), fields), (code, vec![field.to_owned()]));
+    }
+}
+
 #[test]
 fn what_is_no_answer_is_refused_by_name() {
-    let low = ("content", Value::Scale(1));
-    let with = |more: &[(&str, Value)]| values(&[&[low.clone()], more].concat());
     let fine = ("content", Value::Scale(5));
     let and = |key: &str, value: Value| values(&[fine.clone(), (key, value)]);
-    let price = ("wrong", chosen(&["price"]));
-    let long = "ب".repeat(21);
-    let table = [
+    let (hours, channel) = ("values.hours", "values.channel");
+    all_refused([
         (values(&[]), "NOTHING_ANSWERED", "values"),
         (and("colour", words("red")), "UNKNOWN_ITEM", "values.colour"),
-        (
-            and("channel", words("mail")),
-            "WRONG_KIND",
-            "values.channel",
-        ),
-        (
-            and("channel", choice("fax")),
-            "UNKNOWN_CHOICE",
-            "values.channel",
-        ),
-        (
-            and("channel", chosen(&["mail"])),
-            "WRONG_KIND",
-            "values.channel",
-        ),
+        (and("channel", words("mail")), "WRONG_KIND", channel),
+        (and("channel", choice("fax")), "UNKNOWN_CHOICE", channel),
+        (and("channel", chosen(&["mail"])), "WRONG_KIND", channel),
         (
             values(&[("hours", Value::Number(1.0))]),
             "REQUIRED",
@@ -153,20 +147,12 @@ fn what_is_no_answer_is_refused_by_name() {
             "OUT_OF_SCALE",
             "values.content",
         ),
-        (
-            and("hours", Value::Number(40.5)),
-            "OUT_OF_RANGE",
-            "values.hours",
-        ),
-        (
-            and("hours", Value::Number(f64::NAN)),
-            "OUT_OF_RANGE",
-            "values.hours",
-        ),
+        (and("hours", Value::Number(40.5)), "OUT_OF_RANGE", hours),
+        (and("hours", Value::Number(f64::NAN)), "OUT_OF_RANGE", hours),
         (
             and("hours", Value::Number(f64::INFINITY)),
             "OUT_OF_RANGE",
-            "values.hours",
+            hours,
         ),
         (
             and("wrong", chosen(&["price"])),
@@ -174,50 +160,34 @@ fn what_is_no_answer_is_refused_by_name() {
             "values.wrong",
         ),
         (and("words", words("dear")), "NOT_ASKED", "values.words"),
-        (with(&[]), "REQUIRED", "values.wrong"),
-        (with(&[("wrong", chosen(&[]))]), "EMPTY", "values.wrong"),
-        (
-            with(&[("wrong", chosen(&["fax"]))]),
-            "UNKNOWN_CHOICE",
-            "values.wrong",
-        ),
-        (
-            with(&[("wrong", chosen(&["price", "price"]))]),
-            "CHOICE_TWICE",
-            "values.wrong",
-        ),
-        (
-            with(&[("wrong", chosen(&["price", "speed", "tone"]))]),
-            "TOO_MANY_CHOICES",
-            "values.wrong",
-        ),
+    ]);
+}
+
+#[test]
+fn choices_and_words_that_are_none_are_refused_by_name() {
+    let with = |more: &[(&str, Value)]| {
+        let low = [("content", Value::Scale(1))];
+        values(&[&low, more].concat())
+    };
+    let (wrong, said) = ("values.wrong", "values.words");
+    let only = |keys: &[&str]| with(&[("wrong", chosen(keys))]);
+    let saying = |text: &str| with(&[("wrong", chosen(&["price"])), ("words", words(text))]);
+    let three = ["price", "speed", "tone"];
+    all_refused([
+        (with(&[]), "REQUIRED", wrong),
+        (only(&[]), "EMPTY", wrong),
+        (only(&["fax"]), "UNKNOWN_CHOICE", wrong),
+        (only(&["price", "price"]), "CHOICE_TWICE", wrong),
+        (only(&three), "TOO_MANY_CHOICES", wrong),
         (
             with(&[("wrong", chosen(&["tone"])), ("words", words("rude"))]),
             "NOT_ASKED",
-            "values.words",
+            said,
         ),
-        (
-            with(&[price.clone(), ("words", words(" \n"))]),
-            "EMPTY",
-            "values.words",
-        ),
-        (
-            with(&[price.clone(), ("words", words(&long))]),
-            "TOO_LONG",
-            "values.words",
-        ),
-        (
-            with(&[price, ("words", words("\u{7}"))]),
-            "CONTROL_CHARACTER",
-            "values.words",
-        ),
-    ];
-    for (values, code, field) in table {
-        let refusal = check(&definition(), &values).unwrap_err();
-        use khidma_kernel::Refusal;
-        let fields: Vec<String> = refusal.violations().into_iter().map(|one| one.0).collect();
-        assert_eq!((refusal.code(), fields), (code, vec![field.to_owned()]));
-    }
+        (saying(" \n"), "EMPTY", said),
+        (saying(&"ب".repeat(21)), "TOO_LONG", said),
+        (saying("\u{7}"), "CONTROL_CHARACTER", said),
+    ]);
 }
 
 #[test]

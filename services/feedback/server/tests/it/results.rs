@@ -194,7 +194,7 @@ async fn results_are_right_and_the_few_are_shown_together_only() {
         if number != 3 {
             said.extend(values(&[("experienced", number_of(number % 2 + 5))]));
         }
-        if number < 2 || number > 8 {
+        if !(2..=8).contains(&number) {
             said.extend(values(&[(
                 "words",
                 words(&format!("I am number {number}.")),

@@ -161,7 +161,7 @@ impl Stage {
             events,
         )
         .await;
-        let (round, now) = (RoundId(Uuid::now_v7()), self.host.now());
+        let (round, now) = (RoundId(Uuid::new_v4()), self.host.now());
         let launched = RoundLaunched {
             round,
             survey,

@@ -56,14 +56,6 @@ pub(crate) async fn employee(
     append(log, person_entity(&id(name)), events).await;
 }
 
-/// Their address for e-mail.
-pub(crate) fn mail(person: &str) -> ContactChannel {
-    ContactChannel {
-        kind: ChannelKind::Email,
-        address: format!("{person}@example.org"),
-    }
-}
-
 /// The code, the stable reason of a refusal, and the field at fault.
 pub(crate) fn refused<T: std::fmt::Debug>(refused: Result<T, Status>) -> (Code, String, String) {
     let report = ErrorReport::from_status(&refused.unwrap_err());

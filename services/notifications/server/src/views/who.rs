@@ -72,7 +72,9 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => role(&id, commit, rows),
         Some(EntityKind::Calendar(_)) => super::policies::calendar(commit, rows),
-        None => Ok(()),
+        Some(EntityKind::Skills(_) | EntityKind::Training(_) | EntityKind::Reviews(_)) | None => {
+            Ok(())
+        }
     }
 }
 

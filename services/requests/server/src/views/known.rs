@@ -38,7 +38,13 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Role(id)) => {
             approvals::role(&id, &known_events::<RoleEvent>(commit)?, rows)
         }
-        Some(EntityKind::Calendar(_)) | None => Ok(()),
+        Some(
+            EntityKind::Calendar(_)
+            | EntityKind::Skills(_)
+            | EntityKind::Training(_)
+            | EntityKind::Reviews(_),
+        )
+        | None => Ok(()),
     }
 }
 

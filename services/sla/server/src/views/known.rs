@@ -15,7 +15,9 @@ pub(super) fn apply(commit: &Stored, rows: &mut Rows<'_>) -> Result<(), ApplyErr
         Some(EntityKind::Person(id)) => person(&id, commit, rows),
         Some(EntityKind::Role(id)) => Ok(rows.put(&keys::role(&id), &())?),
         Some(EntityKind::Calendar(id)) => terms::calendar(&id, commit, rows),
-        None => Ok(()),
+        Some(EntityKind::Skills(_) | EntityKind::Training(_) | EntityKind::Reviews(_)) | None => {
+            Ok(())
+        }
     }
 }
 
