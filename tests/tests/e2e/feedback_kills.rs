@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use khidma::ask;
 use khidma::ballot;
 use khidma::client::{Api, Endpoints};
@@ -361,13 +362,37 @@ async fn wall(api: &Api) -> Vec<String> {
     from
 }
 
+/// One life of the process, that ends at a random moment: while it starts, or soon after something was done in it.
+async fn live_and_die(
+    site: &Site,
+    server: &watch::Sender<Option<String>>,
+    done: &watch::Sender<usize>,
+    at_start: bool,
+) {
+    let mut process = site.up("embedded");
+    if at_start {
+        let life = Duration::from_millis(random(START));
+        process.lives_for(life).await;
+        return process.kill().await;
+    }
+    let before = *done.borrow();
+    server.send_replace(Some(process.address().await));
+    let mut goes_on = done.subscribe();
+    let first = goes_on.wait_for(|count| *count > before);
+    let first = tokio::time::timeout(PATIENCE, first).await;
+    first.expect("somebody is answered").unwrap();
+    process.lives_for(Duration::from_millis(random(LIFE))).await;
+    process.kill().await;
+    server.send_replace(None);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed() {
     let (site, began) = (Site::new(), Instant::now());
     let asked = Arc::new(set(&site).await);
     let (server, _) = watch::channel(None);
     let (done, _) = watch::channel(0);
-    let (allowed, tasks) = (Arc::new(Semaphore::new(0)), Tasks::new());
+    let allowed = Arc::new(Semaphore::new(0));
     let callers = (0..PEOPLE).map(|number| Caller {
         number,
         token: site.token(of_hr(number)),
@@ -377,36 +402,21 @@ async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed(
         asked: asked.clone(),
         folder: site.data(&person(number)),
     });
-    let callers: Vec<_> = callers.map(|caller| tasks.spawn(caller.run())).collect();
+    let working = join_all(callers.map(Caller::run));
     let all = PEOPLE * DEEDS.len();
-    for kill in 1..=KILLS {
-        allowed.add_permits(all / KILLS);
-        let mut process = site.up("embedded");
-        if kill % AT_START == 0 {
-            process
-                .lives_for(Duration::from_millis(random(START)))
-                .await;
-            process.kill().await;
-            continue;
+    let killing = async {
+        for kill in 1..=KILLS {
+            allowed.add_permits(all / KILLS);
+            live_and_die(&site, &server, &done, kill % AT_START == 0).await;
         }
-        let before = *done.borrow();
-        server.send_replace(Some(process.address().await));
-        let mut goes_on = done.subscribe();
-        let first = goes_on.wait_for(|count| *count > before);
-        let first = tokio::time::timeout(PATIENCE, first).await;
-        first.expect("somebody is answered").unwrap();
-        process.lives_for(Duration::from_millis(random(LIFE))).await;
-        process.kill().await;
-        server.send_replace(None);
-    }
-    let by_kills = *done.borrow();
-    allowed.add_permits(all);
-    let mut process = site.up("embedded");
-    let address = process.address().await;
-    server.send_replace(Some(address.clone()));
-    for caller in callers {
-        caller.await.unwrap();
-    }
+        let by_kills = *done.borrow();
+        allowed.add_permits(all);
+        let mut process = site.up("embedded");
+        let address = process.address().await;
+        server.send_replace(Some(address.clone()));
+        (process, address, by_kills)
+    };
+    let (_, (process, address, by_kills)) = futures::join!(working, killing);
     assert_eq!(*done.borrow(), all);
 
     let api = admin(&site, &address);
