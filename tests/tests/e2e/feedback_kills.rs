@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use khidma::ask;
 use khidma::ballot;
 use khidma::client::{Api, Endpoints};
@@ -361,26 +362,15 @@ async fn wall(api: &Api) -> Vec<String> {
     from
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed() {
-    let (site, began) = (Site::new(), Instant::now());
-    let asked = Arc::new(set(&site).await);
-    let (server, _) = watch::channel(None);
-    let (done, _) = watch::channel(0);
-    let (allowed, tasks) = (Arc::new(Semaphore::new(0)), Tasks::new());
-    let callers = (0..PEOPLE).map(|number| Caller {
-        number,
-        token: site.token(of_hr(number)),
-        server: server.subscribe(),
-        allowed: allowed.clone(),
-        done: done.clone(),
-        asked: asked.clone(),
-        folder: site.data(&person(number)),
-    });
-    let callers: Vec<_> = callers.map(|caller| tasks.spawn(caller.run())).collect();
-    let all = PEOPLE * DEEDS.len();
+/// Lets the process live for a while, and kills it; how much was done until the last time.
+async fn kill_again_and_again(
+    site: &Site,
+    server: &watch::Sender<Option<String>>,
+    done: &watch::Sender<usize>,
+    allowed: &Semaphore,
+) -> usize {
     for kill in 1..=KILLS {
-        allowed.add_permits(all / KILLS);
+        allowed.add_permits(PEOPLE * DEEDS.len() / KILLS);
         let mut process = site.up("embedded");
         if kill % AT_START == 0 {
             process
@@ -399,14 +389,37 @@ async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed(
         process.kill().await;
         server.send_replace(None);
     }
-    let by_kills = *done.borrow();
-    allowed.add_permits(all);
-    let mut process = site.up("embedded");
-    let address = process.address().await;
-    server.send_replace(Some(address.clone()));
-    for caller in callers {
-        caller.await.unwrap();
-    }
+    *done.borrow()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed() {
+    let (site, began) = (Site::new(), Instant::now());
+    let asked = Arc::new(set(&site).await);
+    let (server, _) = watch::channel(None);
+    let (done, _) = watch::channel(0);
+    let allowed = Arc::new(Semaphore::new(0));
+    let callers = (0..PEOPLE).map(|number| Caller {
+        number,
+        token: site.token(of_hr(number)),
+        server: server.subscribe(),
+        allowed: allowed.clone(),
+        done: done.clone(),
+        asked: asked.clone(),
+        folder: site.data(&person(number)),
+    });
+    let all = PEOPLE * DEEDS.len();
+    // Side by side with the kills, in one task.
+    let answering = join_all(callers.map(Caller::run));
+    let killing = async {
+        let by_kills = kill_again_and_again(&site, &server, &done, &allowed).await;
+        allowed.add_permits(all);
+        let mut process = site.up("embedded");
+        let address = process.address().await;
+        server.send_replace(Some(address.clone()));
+        (by_kills, process, address)
+    };
+    let (_, (by_kills, process, address)) = tokio::join!(answering, killing);
     assert_eq!(*done.borrow(), all);
 
     let api = admin(&site, &address);
