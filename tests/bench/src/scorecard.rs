@@ -1,4 +1,4 @@
-//! The scorecard of a department with many requests: built from the log, and asked for over gRPC.
+//! The scorecard of a department with many requests, asked for over gRPC.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ const DAYS: u64 = 360;
 /// Calls that are measured.
 const CALLS: usize = 500;
 
-/// Measures building and asking, and says it as a table.
+/// Measures asking for it, and says it as a table.
 pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     let (folder, tasks) = (tempfile::tempdir()?, Tasks::new());
     let log: Arc<dyn EventLog> = Arc::new(EmbeddedLog::open(&folder.path().join("log"), &tasks)?);
@@ -39,16 +39,20 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     };
     let created: Vec<DepartmentEvent> = vec![created.into()];
     append(&*log, department_entity(&"it".parse()?), created).await;
+    let host = Host::on(log.clone(), |deps| async move {
+        Ok(vec![khidma_feedback::start(&deps).await?])
+    });
+    let host = host.await;
+    let began = Instant::now();
     let written = stream::iter(0..requests as u64).map(|number| one(&log, number));
     let mut written = written.buffer_unordered(AT_ONCE);
     while let Some(one) = written.next().await {
         one?;
     }
-    let began = Instant::now();
-    let host = Host::on(log.clone(), |deps| async move {
-        Ok(vec![khidma_feedback::start(&deps).await?])
-    });
-    let host = host.await;
+    let head = log.head().await?;
+    for projection in &host.projections {
+        projection.wait_for(head).await?;
+    }
     let built = began.elapsed();
     let connection = host.connect("mei", "it", &[Role::Manager]).await;
     let client = ScorecardServiceClient::new(connection);
@@ -78,7 +82,7 @@ pub(crate) async fn measure(requests: usize) -> Outcome<String> {
     host.stop().await;
     tasks.drain(Duration::from_secs(60)).await;
     Ok(format!(
-        "Scorecard; {requests} requests with two clocks and an answer each. The read model: built in {:.1} s\n\n{table}",
+        "Scorecard; {requests} requests with two clocks and an answer each. Written, and seen by the read model, in {:.1} s\n\n{table}",
         built.as_secs_f64()
     ))
 }

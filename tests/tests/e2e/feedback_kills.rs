@@ -362,28 +362,34 @@ async fn wall(api: &Api) -> Vec<String> {
     from
 }
 
-/// One life of the process, that ends at a random moment: while it starts, or soon after something was done in it.
-async fn live_and_die(
+/// Lets the process live for a while, and kills it; how much was done until the last time.
+async fn kill_again_and_again(
     site: &Site,
     server: &watch::Sender<Option<String>>,
     done: &watch::Sender<usize>,
-    at_start: bool,
-) {
-    let mut process = site.up("embedded");
-    if at_start {
-        let life = Duration::from_millis(random(START));
-        process.lives_for(life).await;
-        return process.kill().await;
+    allowed: &Semaphore,
+) -> usize {
+    for kill in 1..=KILLS {
+        allowed.add_permits(PEOPLE * DEEDS.len() / KILLS);
+        let mut process = site.up("embedded");
+        if kill % AT_START == 0 {
+            process
+                .lives_for(Duration::from_millis(random(START)))
+                .await;
+            process.kill().await;
+            continue;
+        }
+        let before = *done.borrow();
+        server.send_replace(Some(process.address().await));
+        let mut goes_on = done.subscribe();
+        let first = goes_on.wait_for(|count| *count > before);
+        let first = tokio::time::timeout(PATIENCE, first).await;
+        first.expect("somebody is answered").unwrap();
+        process.lives_for(Duration::from_millis(random(LIFE))).await;
+        process.kill().await;
+        server.send_replace(None);
     }
-    let before = *done.borrow();
-    server.send_replace(Some(process.address().await));
-    let mut goes_on = done.subscribe();
-    let first = goes_on.wait_for(|count| *count > before);
-    let first = tokio::time::timeout(PATIENCE, first).await;
-    first.expect("somebody is answered").unwrap();
-    process.lives_for(Duration::from_millis(random(LIFE))).await;
-    process.kill().await;
-    server.send_replace(None);
+    *done.borrow()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -402,21 +408,18 @@ async fn no_answer_is_lost_and_none_counts_twice_whenever_the_process_is_killed(
         asked: asked.clone(),
         folder: site.data(&person(number)),
     });
-    let working = join_all(callers.map(Caller::run));
     let all = PEOPLE * DEEDS.len();
+    // Side by side with the kills, in one task.
+    let answering = join_all(callers.map(Caller::run));
     let killing = async {
-        for kill in 1..=KILLS {
-            allowed.add_permits(all / KILLS);
-            live_and_die(&site, &server, &done, kill % AT_START == 0).await;
-        }
-        let by_kills = *done.borrow();
+        let by_kills = kill_again_and_again(&site, &server, &done, &allowed).await;
         allowed.add_permits(all);
         let mut process = site.up("embedded");
         let address = process.address().await;
         server.send_replace(Some(address.clone()));
-        (process, address, by_kills)
+        (by_kills, process, address)
     };
-    let (_, (process, address, by_kills)) = futures::join!(working, killing);
+    let (_, (by_kills, process, address)) = tokio::join!(answering, killing);
     assert_eq!(*done.borrow(), all);
 
     let api = admin(&site, &address);

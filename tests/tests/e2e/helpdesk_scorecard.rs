@@ -50,7 +50,7 @@ fn made_up(case: &str, kept: bool) -> Option<u8> {
     let chance = digest(format!("{SEED} {case}").as_bytes());
     let likely = if kept { SATISFIED.0 } else { SATISFIED.1 };
     let is_satisfied = chance / 7 % 100 < likely;
-    (chance % 3 > 0).then(|| match is_satisfied {
+    (!chance.is_multiple_of(3)).then(|| match is_satisfied {
         true => 4 + (chance / 701 % 2) as u8,
         false => 1 + (chance / 701 % 3) as u8,
     })

@@ -49,7 +49,10 @@ fn way(got: &pb::GetPreferencesResponse, kind: MessageKind) -> (Vec<Channel>, Ve
 async fn what_is_set_is_shown_with_what_it_comes_to() {
     let stage = Stage::set().await;
     let usual = get(&stage.sana, 0).await;
-    assert_eq!(usual.ways.len(), 23);
+    assert_eq!(
+        usual.ways.len(),
+        khidma_events::notifications::MessageKind::ALL.len()
+    );
     assert_eq!(usual.preferences, Some(pb::Preferences::default()));
     let by_both = vec![Channel::Inbox, Channel::Email];
     assert_eq!(way(&usual, MessageKind::Reply), (by_both.clone(), vec![]));
