@@ -17,8 +17,9 @@ const IMPURE: [&str; 9] = [
 ];
 
 /// All that a domain may name: the shared words, and what is as pure as they are (`oxilangtag` reads language tags,
-/// `mime` media types, `url` addresses, `iso_currency` currencies, `jiff` counts civil time, `subtle` compares secrets).
-const DOMAIN_MAY_NAME: [&str; 12] = [
+/// `mime` media types, `url` addresses, `iso_currency` currencies, `jiff` counts civil time, `subtle` compares secrets,
+/// `sha2` is a function).
+const DOMAIN_MAY_NAME: [&str; 13] = [
     "khidma-kernel",
     "khidma-events",
     "khidma-calendar",
@@ -30,6 +31,7 @@ const DOMAIN_MAY_NAME: [&str; 12] = [
     "url",
     "iso_currency",
     "jiff",
+    "sha2",
     "subtle",
 ];
 
