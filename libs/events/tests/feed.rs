@@ -175,6 +175,15 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         + counted::<sla::ClockEvent>()
         + counted::<sla::PolicyEvent>()
         + counted::<sla::AdoptionEvent>()
+        + counted::<feedback::OutsetEvent>()
+        + counted::<feedback::AskingEvent>()
+        + counted::<feedback::QuestionEvent>()
+        + counted::<feedback::SurveyEvent>()
+        + counted::<feedback::RoundEvent>()
+        + counted::<feedback::AnswerEvent>()
+        + counted::<feedback::BallotEvent>()
+        + counted::<feedback::BoxEvent>()
+        + counted::<feedback::FiguresEvent>()
         + counted::<feedback::ActionEvent>()
         + counted::<feedback::InterviewEvent>()
         + counted::<feedback::ThanksEvent>();
@@ -194,6 +203,25 @@ fn every_event_there_is_goes_out_as_it_stands_or_not_at_all() {
         "khidma.directory.themes_taken_back.v1",
         "khidma.requests.note_added.v1",
         "khidma.requests.history_imported.v1",
+        "khidma.feedback.asking_began.v1",
+        "khidma.feedback.question_asked.v1",
+        "khidma.feedback.question_reminded.v1",
+        "khidma.feedback.answer_imported.v1",
+        "khidma.feedback.people_invited.v1",
+        "khidma.feedback.round_reminded.v1",
+        "khidma.feedback.answer_given.v1",
+        "khidma.feedback.token_issued.v1",
+        "khidma.feedback.answers_released.v1",
+        "khidma.feedback.box_emptied.v1",
+        "khidma.feedback.interview_planned.v1",
+        "khidma.feedback.interview_moved.v1",
+        "khidma.feedback.interview_held.v1",
+        "khidma.feedback.interview_cancelled.v1",
+        "khidma.feedback.consent_given.v1",
+        "khidma.feedback.consent_withdrawn.v1",
+        "khidma.feedback.interview_noted.v1",
+        "khidma.feedback.thanks_given.v1",
+        "khidma.feedback.thanks_withdrawn.v1",
     ];
     assert_eq!(kept, on_purpose);
 }

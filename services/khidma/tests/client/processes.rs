@@ -98,8 +98,8 @@ async fn the_demo_plays_twice_on_the_same_data_and_stays_up() {
         let requests = run(list).await.json();
         assert_eq!(
             requests["requests"].as_array().map(Vec::len),
-            Some(7 * play),
-            "the whole, its five tasks, and the promise that is measured"
+            Some(13 * play),
+            "the whole, its five tasks, the promise that is measured, what five people give their opinion of, and a concern"
         );
         assert_eq!(up.stop().await, Some(0));
     }
@@ -107,8 +107,8 @@ async fn the_demo_plays_twice_on_the_same_data_and_stays_up() {
 
 #[tokio::test]
 async fn services_apart_play_the_story_against_one_nats_server() {
-    let folders: [tempfile::TempDir; 4] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
-    let [keys, one, two, three] = &folders;
+    let folders: [tempfile::TempDir; 5] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
+    let [keys, one, two, three, four] = &folders;
     let config = Config::in_folder(keys.path());
     let authority =
         LocalAuthority::open_or_create(&config.identity_folder(), &config.identity).unwrap();
@@ -127,10 +127,13 @@ async fn services_apart_play_the_story_against_one_nats_server() {
     let mut requests = Process::start("serve requests --listen 127.0.0.1:0", &variables(two));
     let serve = "serve notifications --listen 127.0.0.1:0";
     let mut notifications = Process::start(serve, &variables(three));
+    let serve = "serve feedback --listen 127.0.0.1:0";
+    let mut feedback = Process::start(serve, &variables(four));
     let (directory_at, requests_at) = (directory.address().await, requests.address().await);
     let endpoints = Endpoints {
         directory: directory_at,
         notifications: notifications.address().await,
+        feedback: feedback.address().await,
         ..Endpoints::all_at(&requests_at)
     };
     let (authority, clock) = (Arc::new(authority), Clock::system());
@@ -153,6 +156,7 @@ async fn services_apart_play_the_story_against_one_nats_server() {
     assert_eq!(directory.stop().await, Some(0));
     assert_eq!(requests.stop().await, Some(0));
     assert_eq!(notifications.stop().await, Some(0));
+    assert_eq!(feedback.stop().await, Some(0));
 }
 
 #[tokio::test]
