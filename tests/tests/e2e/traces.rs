@@ -59,14 +59,14 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
     let (trace, position) = asking.instrument(span_from(None, CALLER, false)).await;
     telemetry.shut_down().await;
 
-    // One projection a read model: each of the five services has one. The receipt's delivery follows in the same trace.
+    // One projection a read model: each of the six services has one. The receipt's delivery follows in the same trace.
     let of_the_request = |span: &Span| {
         span.name == "projection" && span.attributes.get("khidma.position") == Some(&position)
     };
     let whole = |spans: &[Span]| {
         let trace = in_trace(spans, &trace);
         let projections = trace.iter().filter(|span| of_the_request(span)).count();
-        projections >= 5 && trace.iter().any(|span| span.name == CALL)
+        projections >= 6 && trace.iter().any(|span| span.name == CALL)
     };
     let spans = collector.wait_for(PATIENCE, whole).await;
     // Not before: a read model that stops leaves what it has not folded to its next start.
@@ -78,7 +78,7 @@ async fn one_trace_leads_from_the_caller_to_the_read_models() {
     only(&trace, "append", Some(command));
     let projections = trace.iter().filter(|span| of_the_request(span));
     let projections: Vec<_> = projections.collect();
-    assert_eq!(projections.len(), 5, "{trace:#?}");
+    assert_eq!(projections.len(), 6, "{trace:#?}");
     for projection in projections {
         assert_eq!(projection.parent.as_ref(), Some(&call.span_id));
     }
