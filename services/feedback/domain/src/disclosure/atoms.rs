@@ -72,6 +72,28 @@ impl Gathered {
     }
 }
 
+/// Partitions of all that is in `finest`, each coarser than the one before it: as they are; those of each department together;
+/// then always two neighbours together, until all are.
+pub(super) fn coarser(cells: &[Cell], mut finest: Vec<Atom>) -> Vec<Vec<Atom>> {
+    finest.sort_by_key(|atom| atom.iter().min().copied());
+    let department = |atom: &Atom| {
+        let mut of = atom
+            .iter()
+            .map(|place| cells.get(*place).map(|cell| &cell.department));
+        let first = of.next()?;
+        of.all(|other| other == first).then_some(first)
+    };
+    let alike = |a: &Atom, b: &Atom| department(a).is_some() && department(a) == department(b);
+    let joined = |atoms: &[Atom]| atoms.concat();
+    let mut last: Vec<Atom> = finest.chunk_by(alike).map(joined).collect();
+    let mut partitions = vec![finest, last.clone()];
+    while last.len() > 1 {
+        last = last.chunks(2).map(joined).collect();
+        partitions.push(last.clone());
+    }
+    partitions
+}
+
 fn counts(cells: &[(&Cell, u32)], places: &[usize]) -> u64 {
     let counts = places.iter().filter_map(|place| cells.get(*place));
     counts.map(|(_, count)| u64::from(*count)).sum()

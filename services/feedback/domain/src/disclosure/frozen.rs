@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use khidma_events::feedback::Thresholds;
 
-use super::atoms::atoms;
+use super::atoms::{atoms, coarser};
 use super::{Cell, Filter, Tally, Unit};
 
 /// The results of a round that is over, in atoms.
@@ -18,9 +18,8 @@ pub struct Frozen {
 #[derive(Debug, Clone)]
 struct Part {
     unit: Unit,
+    /// None if all together are too few.
     atoms: Vec<Atom>,
-    /// Cells with answers that are in no atom: all of them together are too few.
-    hidden: Vec<usize>,
 }
 
 /// What is only shown together.
@@ -38,40 +37,48 @@ pub struct Shown<'a> {
     pub unit: &'a Unit,
     /// What was counted in what is shown; nothing if too few answered.
     pub tally: Tally,
-    /// Whether answers that were asked for are left out, as they would stand for too few.
+    /// Whether what is shown is not of everybody: because of what was asked for, or as others would stand for too few. Which of
+    /// both it is would tell of the few.
     pub left_out: bool,
 }
 
 impl Frozen {
     /// Puts together what was counted in each cell, for each of the units in their order.
+    ///
+    /// By how many answered at all, cells are put together to the finest groups; coarser and coarser groups are made of
+    /// those. A unit is shown by the finest of these partitions in which every group has enough answers to it. So the groups of
+    /// any two units lie in each other, and figures of different units cannot be set against each other either.
     pub fn new(
         units: Vec<Unit>,
         counted: BTreeMap<Cell, Vec<Tally>>,
         thresholds: Thresholds,
     ) -> Self {
         let (cells, tallies): (Vec<Cell>, Vec<Vec<Tally>>) = counted.into_iter().unzip();
+        let tally_of = |place: usize, number: usize| tallies.get(place)?.get(number);
+        let count = |place, number| tally_of(place, number).map_or(0, |tally| tally.count);
+        let answered = units.iter().position(|unit| *unit == Unit::Answered);
+        let counts = cells.iter().enumerate();
+        let counts: Vec<(&Cell, u32)> = counts
+            .map(|(place, cell)| (cell, answered.map_or(0, |number| count(place, number))))
+            .collect();
+        let partitions = coarser(&cells, atoms(&counts, thresholds.ratings));
         let freeze = |(number, unit): (usize, Unit)| {
-            let tally_of = |place: usize| tallies.get(place)?.get(number);
-            let count = |place| tally_of(place).map_or(0, |tally| tally.count);
-            let counts = cells.iter().enumerate();
-            let counts: Vec<(&Cell, u32)> =
-                counts.map(|(place, cell)| (cell, count(place))).collect();
             let threshold = match unit.is_text() {
                 true => thresholds.comments,
                 false => thresholds.ratings,
             };
-            let atoms: Vec<Atom> = atoms(&counts, threshold)
-                .into_iter()
-                .map(|cells| Atom::of(cells, tally_of))
-                .collect();
-            let hidden = match atoms.is_empty() {
-                true => (0..cells.len()).filter(|place| count(*place) > 0).collect(),
-                false => Vec::new(),
+            let is_enough = |group: &Vec<usize>| {
+                let counts = group.iter().map(|place| u64::from(count(*place, number)));
+                counts.sum::<u64>() >= u64::from(threshold.max(1))
             };
+            let finest = partitions
+                .iter()
+                .find(|groups| groups.iter().all(is_enough));
+            let atoms = finest.into_iter().flatten();
+            let atoms = atoms.map(|group| Atom::of(group.clone(), |place| tally_of(place, number)));
             Part {
+                atoms: atoms.collect(),
                 unit,
-                atoms,
-                hidden,
             }
         };
         let parts = units.into_iter().enumerate().map(freeze).collect();
@@ -111,12 +118,12 @@ impl Part {
         let mut shown = Shown {
             unit: &self.unit,
             tally: Tally::default(),
-            left_out: touches(&self.hidden, wanted),
+            left_out: self.atoms.is_empty(),
         };
         for atom in &self.atoms {
             match atom.lies_in(wanted) {
                 true => shown.tally.add(&atom.tally),
-                false => shown.left_out |= touches(&atom.cells, wanted),
+                false => shown.left_out = true,
             }
         }
         shown
@@ -134,10 +141,6 @@ impl Atom {
     fn lies_in(&self, wanted: &[bool]) -> bool {
         self.cells.iter().all(|place| is(wanted, *place))
     }
-}
-
-fn touches(cells: &[usize], wanted: &[bool]) -> bool {
-    cells.iter().any(|place| is(wanted, *place))
 }
 
 fn is(wanted: &[bool], place: usize) -> bool {
