@@ -212,7 +212,7 @@ impl Host {
 
     /// Waits until every read model is ready and shows all there is on the log.
     pub async fn caught_up(&self) {
-        let caught_up = eventually(Duration::from_secs(20), || async {
+        let caught_up = eventually(Duration::from_secs(120), || async {
             let head = self.log.head().await.expect("the log answers");
             // On an empty log, being at the head alone would not tell that it can be read yet.
             self.projections.iter().all(|projection| {

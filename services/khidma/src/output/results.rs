@@ -54,7 +54,7 @@ fn shown(results: &pb::GetResultsResponse) -> String {
         (false, _) => "when the round is over".to_owned(),
         (true, false) => format!("{}", results.shown),
         (true, true) => format!(
-            "{}; others are left out, as fewer than {ratings} ratings or {comments} comments are not shown by themselves",
+            "{}, not all: who was not asked for is left out, and whoever would stand with fewer than {ratings} ratings or {comments} comments",
             results.shown
         ),
     }
@@ -77,7 +77,7 @@ fn item(item: &pb::ItemResult, output: &mut Output) -> Result<(), Failure> {
         facts.push(format!("deviation {deviation:.2}"));
     }
     if item.left_out && item.count > 0 {
-        facts.push("some are left out".to_owned());
+        facts.push("not all".to_owned());
     }
     let facts = output.paint(Tone::Faint, facts.join(", "));
     output.line(format_args!("  {facts}"))?;

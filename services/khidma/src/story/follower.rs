@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::open;
 
 /// How long a change may take to reach a watcher.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A watcher of one request.
 pub(super) struct Follower {

@@ -13,7 +13,7 @@ use crate::client::Api;
 use crate::failure::Failure;
 
 /// How long a message may take to get into an inbox, and how often to look.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How many of each inbox are told.
 const SHOWN: usize = 2;

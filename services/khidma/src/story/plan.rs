@@ -23,7 +23,7 @@ use crate::output::from_value;
 /// The offering that is shipped as an example.
 const OFFERING: &str = include_str!("../../../../deploy/examples/new-employee.toml");
 /// How long what follows by itself may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to pause between two looks at a plan.
 const PAUSE: Duration = Duration::from_millis(20);
 

@@ -32,7 +32,7 @@ use crate::failure::Failure;
 /// What IT promises.
 const POLICY: &str = include_str!("promise.toml");
 /// How long to wait for what follows by itself, and how often to look.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Where the story's working hours are: here, so that they are shown as they are told.

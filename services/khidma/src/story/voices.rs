@@ -30,7 +30,7 @@ use crate::client::Api;
 use crate::failure::{Exit, Failure};
 
 /// How long to wait for what follows by itself, and how often to look.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long there is to improve something.
 const A_MONTH: i64 = 30 * 24 * 3600;

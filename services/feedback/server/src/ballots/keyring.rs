@@ -133,6 +133,22 @@ impl Keyring {
         self.folder.has(&file(round))
     }
 
+    /// Whether this process has the key that the round was launched with. Another one, left behind by a launch that came to
+    /// nothing, is none.
+    pub(crate) async fn is_of(
+        &self,
+        round: RoundId,
+        public_key: &str,
+    ) -> Result<bool, BallotError> {
+        let (ring, expected) = (self.clone(), public_key.to_owned());
+        let look = move || match ring.key(round) {
+            Ok(key) => Ok(STANDARD.encode(key.public_key()?.to_der()?) == expected),
+            Err(BallotError::Elsewhere) => Ok(false),
+            Err(error) => Err(error),
+        };
+        self.blocking(look).await
+    }
+
     /// The rounds whose keys this process has.
     pub(crate) fn rounds(&self) -> io::Result<Vec<RoundId>> {
         let names = self.folder.names(KEY)?;

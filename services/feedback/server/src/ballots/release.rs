@@ -99,13 +99,16 @@ impl Release {
     }
 
     async fn look(&self, cause: Cause) -> Result<(), Failure> {
+        // What is wrong with one round holds up no other.
+        let mut failed = Ok(());
         for round in self.ballots.keys.rounds()? {
             if self.tasks.is_stopping() {
                 break;
             }
-            self.look_at(round, cause).await?;
+            let looked = self.look_at(round, cause).await;
+            failed = failed.and(looked);
         }
-        Ok(())
+        failed
     }
 
     async fn look_at(&self, id: RoundId, cause: Cause) -> Result<(), Failure> {
@@ -114,6 +117,11 @@ impl Release {
         let Some(round) = facts::round(&self.projection.reader(), id)? else {
             return Ok(());
         };
+        let key = round.launched.public_key.as_deref().unwrap_or_default();
+        if !self.ballots.keys.is_of(id, key).await? {
+            // Left behind by a launch that came to nothing: the round is another process's, and so is its box.
+            return Ok(self.ballots.keys.forget(id)?);
+        }
         match round.standing {
             Standing::Planned => Ok(()),
             Standing::Open => match cause {

@@ -324,7 +324,11 @@ fn nothing_tells_when(play: &Play, boxes: &[u8]) {
         .map(Result::unwrap)
         .filter(|file| file.file_name() != "lock")
     {
-        let modified = file.metadata().unwrap().modified().unwrap();
+        // What is not needed any more goes by itself.
+        let Ok(metadata) = file.metadata() else {
+            continue;
+        };
+        let modified = metadata.modified().unwrap();
         assert_eq!(modified, SystemTime::UNIX_EPOCH, "{:?}", file.path());
     }
 }

@@ -456,7 +456,11 @@ async fn nothing_else_is_an_answer() {
     });
     let flooded = nobody.answer_anonymously(flood).await.unwrap_err();
     assert!(
-        matches!(flooded.code(), Code::OutOfRange | Code::ResourceExhausted),
+        matches!(
+            flooded.code(),
+            // The server may end the stream while the client still sends.
+            Code::OutOfRange | Code::ResourceExhausted | Code::Cancelled | Code::Unavailable
+        ),
         "{flooded:?}"
     );
 

@@ -194,7 +194,10 @@ async fn comments(api: &Api, args: CommentsArgs, output: &mut Output) -> Result<
             output.line(format_args!("– {}", comment.replace('\n', "\n  ")))?;
         }
         if answer.left_out {
-            let line = output.paint(Tone::Care, "some are left out, as they are too few");
+            let line = output.paint(
+                Tone::Care,
+                "not all: others were not asked for, or are too few",
+            );
             output.line(line)?;
         }
         pages::more(&answer.next_page_token, output)

@@ -39,7 +39,8 @@ impl BallotsGrpc {
         if !is_signed(key, &message.token, &message.signature) {
             return Err(refused(&BallotRefusal::ForeignToken));
         }
-        if !self.ballots.keys.has(round) {
+        let is_ours = self.ballots.keys.is_of(round, key).await;
+        if !is_ours.map_err(unable)? {
             return Err(unable(BallotError::Elsewhere));
         }
         let answer = LooseAnswer {

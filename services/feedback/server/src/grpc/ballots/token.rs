@@ -70,7 +70,12 @@ impl BallotsGrpc {
         see_all(&*self.log, &self.projection, patience).await?;
         let reader = self.projection.reader();
         let found = facts::round(&reader, round).map_err(unreadable)?;
-        takes(found.as_ref(), self.clock.now()).map_err(|error| refused(&error))?;
+        let taking = takes(found.as_ref(), self.clock.now()).map_err(|error| refused(&error))?;
+        let key = taking.launched.public_key.as_deref().unwrap_or_default();
+        let is_ours = self.ballots.keys.is_of(round, key).await;
+        if !is_ours.map_err(unable)? {
+            return Err(unable(BallotError::Elsewhere));
+        }
         // Before it is written down that they took it: what cannot be signed is not taken. It is handed out after.
         let signed = self.ballots.keys.sign(round, message.blinded.clone());
         let blind_signature = signed.await.map_err(unable)?;

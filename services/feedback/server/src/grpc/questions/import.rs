@@ -1,9 +1,12 @@
 //! Taking over answers: they come in on one stream, are decided many at a time, and are told as they are done.
 
+use std::time::Duration;
+
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use khidma_edge::command::{failed, id};
 use khidma_edge::instant::time_in;
+use khidma_edge::query::{reader_at, see_all};
 use khidma_edge::status::{self, ErrorReport, invalid_field};
 use khidma_edge::{identity, telemetry};
 use khidma_engine::Ask;
@@ -22,6 +25,8 @@ use crate::status::question_code;
 
 /// Answers of one stream that are decided at a time.
 const AT_ONCE: usize = 64;
+/// How long an answer waits until the read model shows what was before it, and then it.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl QuestionsGrpc {
     pub(super) fn import(
@@ -115,11 +120,15 @@ impl QuestionsGrpc {
             traceparent,
             ..Ask::by_itself("feedback", question_entity(question), Uuid::nil())
         };
+        // As they are, and not as they were: what is taken over cannot be taken over anew.
+        see_all(&*self.log, &self.projection, PATIENCE).await?;
         let done = self.questions.execute(ask, body).await;
-        Ok(done
+        let position = done
             .map_err(|error| failed(error, question_code))?
             .position
-            .0)
+            .0;
+        reader_at(&self.projection, position, PATIENCE).await?;
+        Ok(position)
     }
 }
 

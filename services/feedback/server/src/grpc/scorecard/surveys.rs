@@ -41,7 +41,8 @@ impl Surveys<'_> {
                 let Some(round) = facts::round(self.reader, id).map_err(unreadable)? else {
                     continue;
                 };
-                let (survey, closed) = (round.launched.survey.clone(), round.launched.closes_at);
+                let survey = round.launched.survey.clone();
+                let closed = round.ended_at.unwrap_or(round.launched.closes_at);
                 let is_over = round.standing == Standing::Closed && closed < until;
                 if !is_over || known.contains(&survey) {
                     continue;
